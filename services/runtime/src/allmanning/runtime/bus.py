@@ -1,0 +1,162 @@
+"""Send Protobuf messages over NATS: ask a service, follow a streamed answer, publish an event."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import uuid
+from collections.abc import AsyncGenerator
+from typing import TypeVar
+
+import nats
+from allmanning.runtime import subjects, wire
+from allmanning.runtime.errors import TimedOut, Unavailable
+from allmanning.runtime.settings import Settings
+from allmanning.runtime.telemetry import span_of, trace_headers
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js import JetStreamContext
+from nats.js.errors import Error as JetStreamError
+from opentelemetry.trace import SpanKind
+from protobuf import Message
+
+Answer = TypeVar("Answer", bound=Message)
+
+PUBLISH_TIMEOUT_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+def _service_of(subject: str) -> str:
+    return subject.partition(".")[0]
+
+
+def _not_running(subject: str) -> Unavailable:
+    service = _service_of(subject)
+    return Unavailable(f"{service}.unavailable", f"Tjänsten {service} svarar inte just nu. Försök igen om en stund.")
+
+
+class Bus:
+    """A connection to NATS. Thread-bound to the event loop that opened it."""
+
+    def __init__(self, nc: Client) -> None:
+        self.nc = nc
+        self.js: JetStreamContext = nc.jetstream(timeout=PUBLISH_TIMEOUT_S)
+
+    @classmethod
+    async def connect(cls, settings: Settings, *, name: str) -> Bus:
+        """Connect and keep reconnecting for as long as the process lives.
+
+        Raises:
+            Unavailable: `nats.unavailable`, when no server answers now.
+        """
+
+        async def report(error: Exception) -> None:
+            log.warning("nats: %s", type(error).__name__)
+
+        try:
+            nc = await nats.connect(
+                servers=settings.nats_url.split(","),
+                name=name,
+                user=settings.nats_user or None,
+                password=settings.nats_password or None,
+                # Each service may subscribe to its own inboxes only (see permissions.py).
+                inbox_prefix=f"_INBOX.{name}",
+                allow_reconnect=True,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=0.25,
+                connect_timeout=5,
+                drain_timeout=int(settings.drain_timeout_s),
+                error_cb=report,
+            )
+        except (NatsError, OSError, TimeoutError) as error:
+            raise Unavailable("nats.unavailable", f"Ingen NATS-server svarar på {settings.nats_url}.") from error
+        return cls(nc)
+
+    async def call(self, subject: str, request: Message, answer: type[Answer], *, timeout_s: float = 10.0) -> Answer:
+        """Ask a service and wait for its answer.
+
+        Raises:
+            PlatformError: what the service answered, `<service>.unavailable` when none is running,
+                `<service>.timeout` when it took longer than `timeout_s`.
+        """
+        with span_of(subject, SpanKind.CLIENT):
+            try:
+                reply = await self.nc.request(subject, request.to_binary(), timeout=timeout_s, headers=trace_headers())
+            except NatsTimeout as error:
+                raise TimedOut(f"{_service_of(subject)}.timeout", "Svaret dröjde för länge. Försök igen.") from error
+            except NatsError as error:
+                raise _not_running(subject) from error
+            wire.raise_error(reply.headers or {})
+            return answer.from_binary(reply.data)
+
+    async def stream(
+        self, subject: str, request: Message, answer: type[Answer], *, idle_timeout_s: float = 60.0
+    ) -> AsyncGenerator[Answer]:
+        """Ask a service and follow its answers until it ends the stream.
+
+        Closing the iterator early tells the service to stop working. Raises like `call`; `idle_timeout_s` is the
+        longest silence, and a living service is never silent for more than a third of it.
+        """
+        request_id = uuid.uuid4().hex
+        inbox = self.nc.new_inbox()
+        replies = await self.nc.subscribe(inbox)
+        ended = False
+        try:
+            with span_of(subject, SpanKind.CLIENT):
+                headers = trace_headers() | {wire.REQUEST_ID: request_id}
+                await self.nc.publish(subject, request.to_binary(), reply=inbox, headers=headers)
+            while True:
+                reply = await self._next(subject, replies, idle_timeout_s)
+                reply_headers = reply.headers or {}
+                if reply_headers.get("Status") == "503":
+                    ended = True
+                    raise _not_running(subject)
+                ended = wire.ERROR_STATUS in reply_headers
+                wire.raise_error(reply_headers)
+                marker = reply_headers.get(wire.STREAM)
+                if marker == wire.STREAM_END:
+                    ended = True
+                    return
+                if marker != wire.STREAM_ALIVE:
+                    yield answer.from_binary(reply.data)
+        finally:
+            with contextlib.suppress(NatsError):
+                await replies.unsubscribe()
+                if not ended:
+                    await self.nc.publish(subjects.cancel(_service_of(subject), request_id))
+
+    @staticmethod
+    async def _next(subject: str, replies: Subscription, timeout_s: float) -> Msg:
+        try:
+            return await replies.next_msg(timeout=timeout_s)
+        except NatsTimeout as error:
+            raise TimedOut(f"{_service_of(subject)}.timeout", "Svaret dröjde för länge. Försök igen.") from error
+        except NoRespondersError as error:
+            raise _not_running(subject) from error
+
+    async def publish(self, subject: str, event: Message, *, message_id: str) -> None:
+        """Publish an event; returns when JetStream has it on disk. A second one with the same id is dropped there.
+
+        Raises:
+            Unavailable: `events.unavailable`, when the stream does not confirm.
+        """
+        with span_of(subject, SpanKind.PRODUCER):
+            try:
+                await self.js.publish(
+                    subject, event.to_binary(), headers=trace_headers() | {wire.MESSAGE_ID: message_id}
+                )
+            except (NatsError, JetStreamError, TimeoutError) as error:
+                raise Unavailable(
+                    "events.unavailable", "Händelsen kunde inte sparas. Försök igen om en stund."
+                ) from error
+
+    async def close(self) -> None:
+        """Send what is buffered and disconnect."""
+        with contextlib.suppress(NatsError, TimeoutError):
+            await self.nc.flush(timeout=2)
+        await self.nc.close()

@@ -1,0 +1,197 @@
+"""Handle events that must not be lost: durable pull consumers with retry, dead letters and a limit on them.
+
+A handler must be idempotent: an event comes again when its acknowledgement was lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from allmanning.runtime import subjects, wire
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.streams import stream_of
+from allmanning.runtime.telemetry import span_of
+from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
+from nats.errors import TimeoutError as NatsTimeout
+from nats.js.client import JetStreamContext
+from nats.js.errors import Error as JetStreamError
+from opentelemetry.trace import SpanKind
+from protobuf import Message
+
+Event = TypeVar("Event", bound=Message)
+
+RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
+IN_PROGRESS_EVERY_S = 10.0
+FETCH_WAIT_S = 5.0
+# A bad release would dead-letter everything; after this many in a row the consumer stops and says so.
+DEAD_LETTERS_IN_A_ROW = 25
+
+log = logging.getLogger(__name__)
+
+
+class ConsumerStopped(Exception):
+    """Too many dead letters in a row: something is wrong with us, not with the messages."""
+
+
+def _permanent(error: Exception) -> bool:
+    return isinstance(error, PlatformError) and not error.retryable
+
+
+async def _dead_letter(bus: Bus, message: Msg, error: Exception, attempts: int) -> None:
+    """Keep the message where an operator sees it, and only then let it go."""
+    reason = error.code if isinstance(error, PlatformError) else type(error).__name__
+    headers = {key: value for key, value in (message.headers or {}).items() if key != wire.MESSAGE_ID}
+    headers |= {wire.DEAD_REASON: reason, wire.DEAD_ATTEMPTS: str(attempts)}
+    await bus.js.publish(subjects.dead(message.subject), message.data, headers=headers)
+    await message.term()
+    log.error("dead letter from %s after %d attempts: %s", message.subject, attempts, reason)
+
+
+async def _bound(bus: Bus, name: str) -> JetStreamContext.PullSubscription:
+    return await bus.js.pull_subscribe_bind(durable=name, stream=stream_of(name))
+
+
+async def _fetch(subscription: JetStreamContext.PullSubscription, batch: int, wait_s: float) -> list[Msg]:
+    try:
+        return await subscription.fetch(batch, timeout=wait_s)
+    except (NatsTimeout, TimeoutError):
+        return []
+    except (NatsError, JetStreamError) as error:
+        log.warning("fetch failed: %s", type(error).__name__)
+        await asyncio.sleep(0.5)
+        return []
+
+
+@dataclass
+class Consumer(Generic[Event]):
+    """Handles events one by one, `concurrency` at a time, in no promised order."""
+
+    name: str
+    event_type: type[Event]
+    handle: Callable[[Event], Awaitable[None]]
+    concurrency: int = 2
+    _dead_in_a_row: int = field(default=0, init=False)
+
+    async def run(self, bus: Bus) -> None:
+        """Consume until cancelled; what is being handled then is finished first.
+
+        Raises:
+            ConsumerStopped: after 25 dead letters in a row.
+        """
+        subscription = await _bound(bus, self.name)
+        slots = asyncio.Semaphore(self.concurrency)
+        running: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                await slots.acquire()
+                messages = await _fetch(subscription, 1, FETCH_WAIT_S)
+                if not messages:
+                    slots.release()
+                for message in messages:
+                    task = asyncio.create_task(self._process(bus, message))
+                    running.add(task)
+                    task.add_done_callback(running.discard)
+                    task.add_done_callback(lambda _: slots.release())
+                if self._dead_in_a_row >= DEAD_LETTERS_IN_A_ROW:
+                    raise ConsumerStopped(self.name)
+        finally:
+            await asyncio.gather(*running, return_exceptions=True)
+            with contextlib.suppress(NatsError):
+                await subscription.unsubscribe()
+
+    async def _process(self, bus: Bus, message: Msg) -> None:
+        attempt = message.metadata.num_delivered
+        alive = asyncio.create_task(self._in_progress(message))
+        try:
+            with span_of(message.subject, SpanKind.CONSUMER, message.headers or {}):
+                await self.handle(self.event_type.from_binary(message.data))
+        except Exception as error:
+            alive.cancel()
+            if _permanent(error) or attempt > len(RETRY_AFTER_S):
+                self._dead_in_a_row += 1
+                await _dead_letter(bus, message, error, attempt)
+            else:
+                log.warning(
+                    "%s failed, attempt %d", message.subject, attempt, exc_info=not isinstance(error, PlatformError)
+                )
+                await message.nak(delay=RETRY_AFTER_S[attempt - 1])
+        else:
+            self._dead_in_a_row = 0
+            await message.ack()
+        finally:
+            alive.cancel()
+
+    @staticmethod
+    async def _in_progress(message: Msg) -> None:
+        while True:
+            await asyncio.sleep(IN_PROGRESS_EVERY_S)
+            await message.in_progress()
+
+
+@dataclass(frozen=True)
+class Delivered(Generic[Event]):
+    """An event with its place in the stream."""
+
+    event: Event
+    subject: str
+    # 1-based, without gaps as long as nothing was deleted from the stream.
+    sequence: int
+
+
+@dataclass
+class BatchConsumer(Generic[Event]):
+    """Handles events in the order of the stream, several at a time; all are acknowledged once `handle` returns.
+
+    A message that is not an `event_type`, or that `handle` refuses with a permanent error when given alone, becomes
+    a dead letter; the others go on. Other errors stop the consumer from passing them: it tries again until it works.
+    """
+
+    name: str
+    event_type: type[Event]
+    handle: Callable[[Sequence[Delivered[Event]]], Awaitable[None]]
+    batch: int = 256
+    max_wait_s: float = 0.02
+
+    async def run(self, bus: Bus) -> None:
+        """Consume until cancelled."""
+        subscription = await _bound(bus, self.name)
+        try:
+            while True:
+                messages = await _fetch(subscription, 1, FETCH_WAIT_S)
+                if messages:
+                    messages += await _fetch(subscription, self.batch - 1, self.max_wait_s)
+                    messages.sort(key=lambda message: message.metadata.sequence.stream)
+                    await asyncio.shield(self._process(bus, messages))
+        finally:
+            with contextlib.suppress(NatsError):
+                await subscription.unsubscribe()
+
+    async def _process(self, bus: Bus, messages: list[Msg]) -> None:
+        try:
+            await self.handle([self._delivered(message) for message in messages])
+        except Exception as error:
+            if len(messages) > 1:
+                for message in messages:
+                    await self._process(bus, [message])
+                return
+            [message] = messages
+            attempt = message.metadata.num_delivered
+            if _permanent(error) or isinstance(error, ValueError):
+                await _dead_letter(bus, message, error, attempt)
+                return
+            log.exception("%s: batch failed, attempt %d", self.name, attempt)
+            await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S)) - 1])
+            await self._process(bus, messages)
+            return
+        for message in messages:
+            await message.ack()
+
+    def _delivered(self, message: Msg) -> Delivered[Event]:
+        return Delivered(self.event_type.from_binary(message.data), message.subject, message.metadata.sequence.stream)

@@ -1,0 +1,183 @@
+"""Leave decision records that can be proved and can be forgotten.
+
+A record is a leaf, its public skeleton without personal data, and parts, its content. The leaf holds a salted
+commitment to each part, so that a part can be erased and the leaf still proves. Both are durable in JetStream when
+`Recorder.record` returns: nothing may be said to an asker before that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, NamedTuple, TypeAlias, Union
+
+import rfc8785
+from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
+from allmanning.runtime import subjects
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.identity import uuid7
+
+Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
+
+# C2SP tlog-tiles: an entry's length is a uint16.
+MAX_LEAF_BYTES: Final = 65_535
+COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
+
+
+class Content(NamedTuple):
+    """What a part holds, and the retention class that says how long it is kept."""
+
+    value: Json
+    retention: str = "G1"
+
+
+def canonical(value: Json) -> bytes:
+    """RFC 8785 canonical JSON: the same value always gives the same bytes.
+
+    Raises:
+        ValueError: for NaN, infinities and integers beyond 2^53.
+    """
+    return rfc8785.dumps(value)
+
+
+def commitment(salt: bytes, content: bytes) -> str:
+    """Base64 SHA-256 that binds to `content` and, without the 32-byte salt, tells nothing of it."""
+    return base64.b64encode(hashlib.sha256(COMMITMENT_DOMAIN + salt + content).digest()).decode()
+
+
+def digest(data: bytes) -> str:
+    """`sha256:<hex>`, the form in which records point to texts."""
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def now() -> str:
+    """RFC 3339 UTC with milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Recorder:
+    """Writes the records of one producer.
+
+    Each leaf carries a counter per authority and the hash of the producer's previous leaf there, so that a missing
+    record shows. A record whose confirmation failed is sent again in the background (the stream drops doubles), so
+    that an outage leaves no gap.
+    """
+
+    def __init__(self, bus: Bus, producer: str) -> None:
+        self._bus = bus
+        self._producer = f"{producer}-{uuid7()}"
+        self._last: dict[str, tuple[int, str]] = {}
+        self._pinned: set[tuple[str, str]] = set()
+        self._unconfirmed: set[asyncio.Task[None]] = set()
+
+    async def record(
+        self,
+        type: str,
+        *,
+        authority: str,
+        decision_id: str,
+        fields: Mapping[str, Json] | None = None,
+        parts: Mapping[str, Content] | None = None,
+    ) -> str:
+        """Leave one record; returns its id once leaf and content are durable.
+
+        Raises:
+            Unavailable: `audit.unavailable`. The caller must then say nothing to the asker.
+            ValueError: when the leaf is over 65,535 bytes or not canonicalisable.
+        """
+        if self._unconfirmed:
+            # The stream is not confirming: a decision that can't be recorded does not begin.
+            raise _audit_down()
+        record_id = uuid7()
+        stored = [
+            ContentStored.Part(
+                name=name, salt=os.urandom(32), content=canonical(part.value), retention_class=part.retention
+            )
+            for name, part in (parts or {}).items()
+        ]
+        sequence, previous = self._last.get(authority, (0, ""))
+        leaf = canonical(
+            {
+                **(fields or {}),
+                "v": 1,
+                "type": f"se.audit.{type}.v1",
+                "id": record_id,
+                "decision": decision_id,
+                "time": now(),
+                "tenant": authority,
+                "src": {"producer": self._producer, "pseq": sequence + 1, "pprev": previous},
+                "parts": {
+                    part.name: {"c": commitment(part.salt, part.content), "ret": part.retention_class}
+                    for part in stored
+                },
+            }
+        )
+        if len(leaf) > MAX_LEAF_BYTES:
+            raise ValueError(f"leaf of {len(leaf)} bytes: content belongs in parts")
+        # No await since the counter was read: two records can't get the same number.
+        self._last[authority] = (sequence + 1, digest(leaf))
+        content = ContentStored(record_id=record_id, authority=authority, parts=stored)
+        event = DecisionRecorded(id=record_id, authority=authority, decision_id=decision_id, leaf=leaf)
+        try:
+            await self._publish(content, event)
+        except Unavailable as error:
+            self._retry(content, event)
+            raise _audit_down() from error
+        return record_id
+
+    async def pin(self, authority: str, kind: str, content: bytes) -> str:
+        """Keep a text that records point to, once per process and authority; returns its `sha256:<hex>`.
+
+        Raises:
+            Unavailable: `audit.unavailable`.
+        """
+        pinned = digest(content)
+        if (authority, pinned) not in self._pinned:
+            event = ContentPinned(hash=pinned, kind=kind, content=content)
+            try:
+                await self._bus.publish(
+                    subjects.content_pinned(authority), event, message_id=f"pin:{authority}:{pinned}"
+                )
+            except Unavailable as error:
+                raise _audit_down() from error
+            self._pinned.add((authority, pinned))
+        return pinned
+
+    async def _publish(self, content: ContentStored, event: DecisionRecorded) -> None:
+        leaf = self._bus.publish(subjects.decision_recorded(event.authority), event, message_id=event.id)
+        if not content.parts:
+            await leaf
+            return
+        body = self._bus.publish(
+            subjects.content_stored(event.authority), content, message_id=f"content:{content.record_id}"
+        )
+        await asyncio.gather(body, leaf)
+
+    def _retry(self, content: ContentStored, event: DecisionRecorded) -> None:
+        task = asyncio.create_task(self._until_confirmed(content, event))
+        self._unconfirmed.add(task)
+        task.add_done_callback(self._unconfirmed.discard)
+
+    async def _until_confirmed(self, content: ContentStored, event: DecisionRecorded) -> None:
+        wait_s = 0.25
+        while True:
+            await asyncio.sleep(wait_s)
+            try:
+                await self._publish(content, event)
+            except Unavailable:
+                wait_s = min(wait_s * 2, 2.0)
+            else:
+                return
+
+
+def _audit_down() -> Unavailable:
+    return Unavailable(
+        "audit.unavailable",
+        "Beslutsloggen går inte att skriva till just nu, och utan logg lämnas inget svar. Försök igen om en stund.",
+        retry_after_s=10,
+    )

@@ -1,0 +1,112 @@
+"""Run a service: connect, build, serve, be found, and stop without losing what has begun."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from typing import Protocol
+
+from allmanning.runtime import streams, telemetry
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.discovery import Discovery, EndpointStats
+from allmanning.runtime.endpoint import Answering, Server
+from allmanning.runtime.errors import PlatformError, Unavailable
+from allmanning.runtime.settings import Settings
+
+CONNECT_FOR_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+class Consuming(Protocol):
+    """A consumer, of events one by one or in batches."""
+
+    async def run(self, bus: Bus) -> None: ...
+
+
+@dataclass
+class Service:
+    """What a service offers and does.
+
+    `tasks` are background coroutines that live as long as the service; one that fails stops the service, so that
+    whoever watches it starts a fresh one.
+    """
+
+    endpoints: Sequence[Answering]
+    consumers: Sequence[Consuming] = ()
+    tasks: Sequence[Callable[[], Awaitable[None]]] = field(default=())
+
+
+def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncContextManager[Service]]) -> None:
+    """Serve until SIGTERM or SIGINT. Exits 0 after a clean stop, 1 when something failed."""
+    provider = telemetry.set_up(name, settings)
+    try:
+        asyncio.run(_serve(name, settings, build))
+    except PlatformError as error:
+        log.error("%s: %s", error.code, error.message)
+        sys.exit(1)
+    finally:
+        provider.shutdown()
+
+
+async def _connected(settings: Settings, name: str) -> Bus:
+    """Connect, waiting for a server that is still starting."""
+    deadline = asyncio.get_running_loop().time() + CONNECT_FOR_S
+    while True:
+        try:
+            return await Bus.connect(settings, name=name)
+        except Unavailable:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.1)
+
+
+async def _serve(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncContextManager[Service]]) -> None:
+    stop = asyncio.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    bus = await _connected(settings, name)
+    try:
+        await streams.ensure(bus.js)
+        async with build(bus) as service:
+            await serve(bus, name, service, stop, settings.drain_timeout_s)
+    finally:
+        await bus.close()
+
+
+async def serve(bus: Bus, name: str, service: Service, stop: asyncio.Event, drain_timeout_s: float) -> None:
+    """Serve until `stop` is set or a background task fails."""
+    pairs = [(each, EndpointStats(each.subject.rpartition(".")[2], each.subject)) for each in service.endpoints]
+    package = "allmanning-runtime"
+    discovery = Discovery(name, version(package), f"Allmänning {name}", [stats for _, stats in pairs])
+    server = Server(bus.nc, name)
+    background = [asyncio.create_task(consumer.run(bus)) for consumer in service.consumers]
+    background += [asyncio.ensure_future(task()) for task in service.tasks]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await server.start(pairs)
+        await discovery.announce(bus.nc)
+        # What start-up built lives on; keeping it out of collections saves pauses and shared pages.
+        gc.collect()
+        gc.freeze()
+        log.info("%s is ready", name)
+        done, _ = await asyncio.wait({stopping, *background}, return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopping}:
+            await task
+    finally:
+        stopping.cancel()
+        await discovery.withdraw()
+        await server.stop(drain_timeout_s)
+        for task in background:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*background, return_exceptions=True)
+        log.info("%s has stopped", name)

@@ -1,0 +1,129 @@
+"""The JetStream streams, consumers and buckets, declared as data; `apply` creates what is missing.
+
+`python -m allmanning.runtime.streams` applies them to the NATS given by `ALLMANNING_NATS_URL`, as an operator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from typing import Final
+
+import nats
+from nats.js import JetStreamContext
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    ObjectStoreConfig,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.errors import BadRequestError, NotFoundError
+
+DAY_S: Final = 86_400.0
+DUPLICATE_WINDOW_S: Final = 120.0
+
+STREAMS: Final = (
+    StreamConfig(
+        name="INGEST",
+        description="What happens to documents; the registry is the truth, so old events may go",
+        subjects=["ingest.document.>"],
+        max_age=30 * DAY_S,
+    ),
+    StreamConfig(
+        name="AUDIT_LEAVES",
+        description="Skeletons of decision records, without personal data: nobody can delete one",
+        subjects=["audit.decision.recorded.*"],
+        deny_delete=True,
+        deny_purge=True,
+    ),
+    # Content in a stream with deny_delete could never be erased, and that flag can't be taken back.
+    StreamConfig(
+        name="AUDIT_CONTENT",
+        description="Content behind the skeletons on its way to the audit store; deletable",
+        subjects=["audit.content.>"],
+        max_age=7 * DAY_S,
+    ),
+    StreamConfig(
+        name="DEAD", description="Messages that could not be handled", subjects=["dead.>"], max_age=90 * DAY_S
+    ),
+)
+
+CONSUMERS: Final = {
+    # A long document may take minutes to read; the worker says `in_progress` meanwhile.
+    "ingest-worker": (
+        "INGEST",
+        ConsumerConfig(filter_subject="ingest.document.received.*", ack_wait=60, max_ack_pending=64),
+    ),
+    "audit-log": ("AUDIT_LEAVES", ConsumerConfig(ack_wait=30, max_ack_pending=1024)),
+    "audit-content": ("AUDIT_CONTENT", ConsumerConfig(ack_wait=30, max_ack_pending=1024)),
+}
+
+BUCKETS: Final = ("originals", "exports")
+
+
+def stream_of(consumer: str) -> str:
+    """Name of the stream that a declared consumer reads."""
+    return CONSUMERS[consumer][0]
+
+
+async def ensure(js: JetStreamContext) -> None:
+    """Check that everything declared exists, and create it where this connection may.
+
+    On a NATS with per-service permissions only the operator may create streams; there they exist before any service
+    starts (`python -m allmanning.runtime.streams`).
+    """
+    try:
+        for stream in STREAMS:
+            await js.stream_info(stream.name or "")
+        for bucket in BUCKETS:
+            await js.object_store(bucket)
+    except NotFoundError:
+        await apply(js)
+
+
+async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
+    """Create or update every stream, consumer and bucket. Safe to call at every start, by several at once."""
+    for stream in STREAMS:
+        config = stream.evolve(
+            storage=StorageType.FILE,
+            retention=RetentionPolicy.LIMITS,
+            num_replicas=replicas,
+            duplicate_window=DUPLICATE_WINDOW_S,
+        )
+        try:
+            await js.add_stream(config)
+        except BadRequestError:
+            # It exists with another configuration, from an older release.
+            await js.update_stream(config)
+    for name, (stream_name, consumer) in CONSUMERS.items():
+        await js.add_consumer(
+            stream_name,
+            consumer.evolve(durable_name=name, ack_policy=AckPolicy.EXPLICIT, deliver_policy=DeliverPolicy.ALL),
+        )
+    for bucket in BUCKETS:
+        try:
+            await js.object_store(bucket)
+        except NotFoundError:
+            with contextlib.suppress(BadRequestError):
+                await js.create_object_store(
+                    bucket, config=ObjectStoreConfig(bucket=bucket, storage=StorageType.FILE, replicas=replicas)
+                )
+
+
+async def _main() -> None:
+    nc = await nats.connect(
+        os.environ.get("ALLMANNING_NATS_URL", "nats://127.0.0.1:4222"),
+        user=os.environ.get("ALLMANNING_NATS_USER"),
+        password=os.environ.get("ALLMANNING_NATS_PASSWORD"),
+        inbox_prefix="_INBOX.node",
+    )
+    await apply(nc.jetstream(), replicas=int(os.environ.get("ALLMANNING_STREAM_REPLICAS", "1")))
+    await nc.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

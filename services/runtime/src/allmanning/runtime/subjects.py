@@ -1,0 +1,72 @@
+"""Every subject of the platform, spelled once.
+
+Requests are `<service>.v1.<verb>`, events `<service>.<noun>.<past participle>.<authority>`,
+dead letters `dead.<original subject>`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+INGEST_SUBMIT: Final = "ingest.v1.submit"
+INGEST_GET: Final = "ingest.v1.get"
+INGEST_LIST: Final = "ingest.v1.list"
+INGEST_RETIRE: Final = "ingest.v1.retire"
+
+INDEX_EMBED: Final = "index.v1.embed"
+INDEX_STAGE: Final = "index.v1.stage"
+INDEX_PUBLISH: Final = "index.v1.publish"
+INDEX_RETIRE: Final = "index.v1.retire"
+INDEX_SEARCH: Final = "index.v1.search"
+INDEX_DIGESTS: Final = "index.v1.digests"
+
+RETRIEVE_SEARCH: Final = "retrieve.v1.search"
+
+GENERATE_ANSWER: Final = "generate.v1.answer"
+
+AUDIT_GATE: Final = "audit.v1.gate"
+AUDIT_GET: Final = "audit.v1.get"
+AUDIT_FIND: Final = "audit.v1.find"
+AUDIT_PROVE: Final = "audit.v1.prove"
+AUDIT_EXPORT: Final = "audit.v1.export"
+AUDIT_LIST_REVIEWS: Final = "audit.v1.list_reviews"
+AUDIT_CLOSE_REVIEW: Final = "audit.v1.close_review"
+AUDIT_CHECKPOINT: Final = "audit.v1.checkpoint"
+
+
+def document_received(authority: str) -> str:
+    return f"ingest.document.received.{authority}"
+
+
+def document_indexed(authority: str) -> str:
+    return f"ingest.document.indexed.{authority}"
+
+
+def document_rejected(authority: str) -> str:
+    return f"ingest.document.rejected.{authority}"
+
+
+def document_retired(authority: str) -> str:
+    return f"ingest.document.retired.{authority}"
+
+
+def decision_recorded(authority: str) -> str:
+    return f"audit.decision.recorded.{authority}"
+
+
+def content_stored(authority: str) -> str:
+    return f"audit.content.stored.{authority}"
+
+
+def content_pinned(authority: str) -> str:
+    return f"audit.content.pinned.{authority}"
+
+
+def dead(subject: str) -> str:
+    """Where a message goes that can never be handled."""
+    return f"dead.{subject}"
+
+
+def cancel(service: str, request_id: str) -> str:
+    """Where the caller of a streamed answer says that it has left."""
+    return f"cancel.{service}.{request_id}"
