@@ -1,0 +1,1 @@
+"""Decision rules, and the decision log that nobody can change unseen."""

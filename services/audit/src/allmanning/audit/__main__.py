@@ -1,0 +1,72 @@
+"""Run the audit service: `python -m allmanning.audit`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from allmanning.audit.exports import Exports
+from allmanning.audit.gate.gate import Gate
+from allmanning.audit.handlers import Handlers
+from allmanning.audit.reviews import Reviews
+from allmanning.audit.settings import AuditSettings
+from allmanning.audit.store import Store
+from allmanning.audit.writer import ContentConsumer, LeafConsumer, Writer
+from allmanning.contracts.audit.v1.audit_pb import (
+    CheckpointRequest,
+    CloseReviewRequest,
+    ContentStored,
+    DecisionRecorded,
+    ExportRequest,
+    FindRequest,
+    GateRequest,
+    GetRequest,
+    ListReviewsRequest,
+    ProveRequest,
+)
+from allmanning.runtime import subjects
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.endpoint import Endpoint
+from allmanning.runtime.objects import Objects
+from allmanning.runtime.record import Recorder
+from allmanning.runtime.run import Service, run
+
+
+@asynccontextmanager
+async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
+    """The service, with its log open."""
+    gate = Gate.from_file(settings.rules_path)
+    store = Store(settings.data_dir / "audit")
+    writer = Writer(store)
+    recorder = Recorder(bus, "audit")
+    exports = Exports(store.path, store.keys, Objects(bus, "exports"), recorder)
+    handlers = Handlers(gate, store, writer, recorder, Reviews(store.path, recorder), exports)
+    await writer.warm_up()
+    try:
+        yield Service(
+            endpoints=[
+                Endpoint(subjects.AUDIT_GATE, GateRequest, handlers.gate, concurrency=64),
+                Endpoint(subjects.AUDIT_GET, GetRequest, handlers.get),
+                Endpoint(subjects.AUDIT_FIND, FindRequest, handlers.find),
+                Endpoint(subjects.AUDIT_PROVE, ProveRequest, handlers.prove),
+                Endpoint(subjects.AUDIT_EXPORT, ExportRequest, handlers.export),
+                Endpoint(subjects.AUDIT_LIST_REVIEWS, ListReviewsRequest, handlers.list_reviews),
+                Endpoint(subjects.AUDIT_CLOSE_REVIEW, CloseReviewRequest, handlers.close_review),
+                Endpoint(subjects.AUDIT_CHECKPOINT, CheckpointRequest, handlers.checkpoint),
+            ],
+            consumers=[
+                LeafConsumer("audit-log", DecisionRecorded, writer.log),
+                ContentConsumer("audit-content", ContentStored, writer.content),
+            ],
+        )
+    finally:
+        await writer.close()
+
+
+def main() -> None:
+    settings = AuditSettings()
+    run("audit", settings, lambda bus: service(bus, settings))
+
+
+if __name__ == "__main__":
+    main()

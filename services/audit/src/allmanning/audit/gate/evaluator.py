@@ -1,0 +1,31 @@
+"""The table in plain Python: what an auditor re-runs offline, and what the engine is compared with."""
+
+from __future__ import annotations
+
+from allmanning.audit.gate.cell import Cell
+from allmanning.audit.gate.facts import Fact, Facts
+from allmanning.audit.gate.table import Rule, Table
+
+
+def met(cell: Cell, fact: Fact | None) -> bool:
+    """Whether a fact meets a condition; an unknown one never does."""
+    if fact is None:
+        return False
+    if isinstance(cell.value, tuple):
+        return fact in cell.value
+    if cell.operator == "is":
+        return type(fact) is type(cell.value) and fact == cell.value
+    if not isinstance(fact, float) or not isinstance(cell.value, float):
+        return False
+    if cell.operator == ">=":
+        return fact >= cell.value
+    if cell.operator == ">":
+        return fact > cell.value
+    if cell.operator == "<=":
+        return fact <= cell.value
+    return fact < cell.value
+
+
+def first_hit(table: Table, facts: Facts) -> Rule:
+    """The first row whose every condition is met; the last row has none."""
+    return next(rule for rule in table.rules if all(met(cell, facts.get(cell.column)) for cell in rule.cells))

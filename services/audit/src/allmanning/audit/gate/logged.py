@@ -1,0 +1,101 @@
+"""A gate's evaluation as a record tells of it, and the same evaluation run again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from protobuf import Enum
+
+from allmanning.audit.gate import guards
+from allmanning.audit.gate.evaluator import first_hit
+from allmanning.audit.gate.facts import facts_of
+from allmanning.audit.gate.table import Table
+from allmanning.contracts.access.v1.access_pb import Role, Secrecy
+from allmanning.contracts.audit.v1.audit_pb import GateInput, Stage, Verdict
+from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.record import Json
+
+RECORD_TYPE: Final = "se.audit.gate.evaluated.v1"
+INPUT_PART: Final = "input"
+_ENUMS: Final = {"stage": Stage, "role": Role, "highest_secrecy": Secrecy}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The skeleton of a `gate.evaluated` record."""
+
+    verdict: Verdict
+    rule_id: str
+    rules: str
+    engine: str
+
+    @classmethod
+    def of(cls, leaf: Mapping[str, Json]) -> Evaluation | None:
+        """What the leaf says, or None when it says nothing that can be re-run."""
+        gate = leaf.get("gate")
+        if not isinstance(gate, dict):
+            return None
+        rule_id, rules, engine = gate.get("rule_id"), gate.get("rules"), gate.get("engine")
+        if not (isinstance(rule_id, str) and isinstance(rules, str) and isinstance(engine, str)):
+            return None
+        try:
+            return cls(Verdict(_member(Verdict, gate.get("verdict"))), rule_id, rules, engine)
+        except ValueError:
+            return None
+
+    def differs(self, table: Table, given: Json) -> str:
+        """What a second run over `given` says otherwise; empty when it says the same."""
+        try:
+            facts = facts_of(input_of(given))
+        except (InvalidInput, ValueError, TypeError):
+            return "underlaget går inte att läsa"
+        again = guards.decided(first_hit(table, facts), facts)
+        if (again.verdict, again.id) == (self.verdict, self.rule_id):
+            return ""
+        return f"loggen säger {self.rule_id} ({self.verdict.name}), reglerna ger {again.id} ({again.verdict.name})"
+
+    @property
+    def rerunnable(self) -> bool:
+        """Whether this program has the guards that applied then."""
+        return self.engine.endswith(f"; {guards.VERSION}")
+
+
+def _member(kind: type[Enum], value: Json) -> int:
+    """Number of an enum's member, written `request`, `REQUEST`, `STAGE_REQUEST` or as the number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return int(kind(value))
+    prefix = f"{kind.__name__.upper()}_"
+    name = str(value).upper().removeprefix(prefix)
+    try:
+        return int(kind[name])
+    except KeyError as error:
+        raise ValueError(f"unknown {kind.__name__}") from error
+
+
+def input_of(value: Json) -> GateInput:
+    """The gate's input from the record's part: field names in snake_case or camelCase, unknown fields left out.
+
+    Raises:
+        ValueError: when an enum has no such member.
+        TypeError: when it is no object, or a field has the wrong type.
+    """
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    given = GateInput()
+    for key, each in value.items():
+        name = re.sub(r"(?<=[a-z])([A-Z])", lambda found: f"_{found[1].lower()}", key)
+        if each is None or name not in GateInput.__slots__:
+            continue
+        if name in _ENUMS:
+            kind = _ENUMS[name]
+            setattr(given, name, kind(_member(kind, each)))
+        elif isinstance(each, int) and not isinstance(each, bool):
+            setattr(given, name, float(each))
+        else:
+            setattr(given, name, each)
+    # Fields are checked when they are written.
+    given.to_binary()
+    return given

@@ -1,0 +1,100 @@
+"""From request to answer."""
+
+from __future__ import annotations
+
+import asyncio
+
+from allmanning.audit import decisions
+from allmanning.audit.exports import Exports
+from allmanning.audit.gate.gate import Gate
+from allmanning.audit.gate.table import PIN_KIND
+from allmanning.audit.reading import reading
+from allmanning.audit.reviews import Reviews
+from allmanning.audit.store import Store
+from allmanning.audit.writer import Writer
+from allmanning.contracts.audit.v1.audit_pb import (
+    CheckpointRequest,
+    CheckpointResponse,
+    CloseReviewRequest,
+    CloseReviewResponse,
+    ExportRequest,
+    ExportResponse,
+    FindRequest,
+    FindResponse,
+    GateInput,
+    GateRequest,
+    GateResponse,
+    GetRequest,
+    GetResponse,
+    ListReviewsRequest,
+    ListReviewsResponse,
+    ProveRequest,
+    ProveResponse,
+)
+from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.identity import checked_authority
+from allmanning.runtime.record import Recorder
+
+
+class Handlers:
+    """One method per request; errors are those of what it calls."""
+
+    def __init__(
+        self, gate: Gate, store: Store, writer: Writer, recorder: Recorder, reviews: Reviews, exports: Exports
+    ) -> None:
+        self._gate = gate
+        self._store = store
+        self._writer = writer
+        self._recorder = recorder
+        self._reviews = reviews
+        self._exports = exports
+
+    async def gate(self, request: GateRequest) -> GateResponse:
+        """The verdict. The rules are in the log before the first verdict that rests on them."""
+        await self._recorder.pin(checked_authority(request.authority), PIN_KIND, self._gate.table.pinned)
+        return self._gate.decide(request.input or GateInput())
+
+    async def get(self, request: GetRequest) -> GetResponse:
+        return await asyncio.to_thread(decisions.get, self._store.path, request)
+
+    async def find(self, request: FindRequest) -> FindResponse:
+        return await asyncio.to_thread(decisions.find, self._store.path, request)
+
+    async def prove(self, request: ProveRequest) -> ProveResponse:
+        receipt = await asyncio.to_thread(
+            decisions.prove, self._store.path, self._store.keys, request.authority, request.decision_id
+        )
+        return ProveResponse(receipt=receipt)
+
+    async def export(self, request: ExportRequest) -> ExportResponse:
+        return await self._exports.export(request)
+
+    async def list_reviews(self, request: ListReviewsRequest) -> ListReviewsResponse:
+        return ListReviewsResponse(reviews=await self._reviews.queue(request))
+
+    async def close_review(self, request: CloseReviewRequest) -> CloseReviewResponse:
+        return CloseReviewResponse(review=await self._reviews.close(request))
+
+    async def checkpoint(self, request: CheckpointRequest) -> CheckpointResponse:
+        """The newest checkpoint.
+
+        Raises:
+            Unavailable: why the log is not signed now: `audit.log_behind_lock`, `audit.log_forked`,
+                `audit.lock_behind_log`, `audit.records_missing`.
+        """
+        return await asyncio.to_thread(self._checkpoint, checked_authority(request.authority))
+
+    def _checkpoint(self, authority: str) -> CheckpointResponse:
+        with reading(self._store.path, authority) as log:
+            logs = log.logs()
+        for each in logs:
+            if refusal := self._store.refusals.get(each.origin):
+                raise Unavailable(refusal.code, refusal.message)
+        self._writer.check()
+        signed = [each for each in logs if each.signed]
+        if not signed:
+            return CheckpointResponse()
+        newest = signed[-1]
+        return CheckpointResponse(
+            note=newest.note, vkey=str(self._store.keys.of(newest.origin).verifier), size=newest.signed
+        )

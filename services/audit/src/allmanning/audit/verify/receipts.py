@@ -1,0 +1,148 @@
+"""Check a receipt: each leaf stands in its signed log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allmanning.audit.checkpoint import Checkpoint
+from allmanning.audit.leaf import Leaf
+from allmanning.audit.note import BadNote, VerifierKey, from_base64
+from allmanning.audit.receipt import KIND
+from allmanning.audit.tree import leaf_hash, verify_inclusion
+from allmanning.audit.verify.report import Report, Unreadable
+from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.record import Json
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a receipt shows when it holds."""
+
+    authority: str
+    decision: str
+    # Checkpoint note and key by origin.
+    logs: Mapping[str, tuple[Checkpoint, VerifierKey]]
+    # Leaf by origin and index.
+    leaves: Mapping[tuple[str, int], Leaf]
+
+
+def _object(value: Json, keys: set[str]) -> Mapping[str, Json]:
+    if not isinstance(value, dict) or set(value) != keys:
+        raise ValueError(f"ett fält saknas eller är okänt, väntade {', '.join(sorted(keys))}")
+    return value
+
+
+def _text(value: Json) -> str:
+    if not isinstance(value, str):
+        raise ValueError("ett fält är inte text")  # noqa: TRY004 -- as below
+    return value
+
+
+def _list(value: Json) -> list[Json]:
+    if not isinstance(value, list) or not value:
+        raise ValueError("en lista saknas eller är tom")
+    return value
+
+
+def shown_by(data: bytes, known: Mapping[bytes, Leaf] | None = None) -> Shown:
+    """Check a receipt on its own. `known` are leaves by their bytes that have been read and checked already.
+
+    Raises:
+        ValueError: says in Swedish what does not hold; `BadNote` when it is the signature.
+    """
+    try:
+        value: Json = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("kvittot är inte JSON") from error
+    receipt = _object(value, {"kind", "authority", "decision", "logs"})
+    if receipt["kind"] != KIND:
+        raise ValueError("kvittot är av okänd sort")
+    authority, decision = _text(receipt["authority"]), _text(receipt["decision"])
+    logs: dict[str, tuple[Checkpoint, VerifierKey]] = {}
+    leaves: dict[tuple[str, int], Leaf] = {}
+    for each in _list(receipt["logs"]):
+        log = _object(each, {"vkey", "checkpoint", "records"})
+        key = VerifierKey.parse(_text(log["vkey"]))
+        checkpoint = Checkpoint.open(_text(log["checkpoint"]), key)
+        logs[checkpoint.origin] = (checkpoint, key)
+        for number, record in enumerate(_list(log["records"])):
+            try:
+                index, leaf = _included(record, checkpoint, known or {})
+            except InvalidInput as error:
+                raise ValueError(f"post {number}: {error.message}") from error
+            if (leaf.authority, leaf.decision) != (authority, decision):
+                raise ValueError(f"post {number} gäller ett annat beslut eller en annan myndighet")
+            if leaf.origin != checkpoint.origin:
+                raise ValueError(f"post {number} hör till en annan logg")
+            if (checkpoint.origin, index) in leaves:
+                raise ValueError(f"post {number} finns två gånger")
+            leaves[checkpoint.origin, index] = leaf
+    return Shown(authority, decision, logs, leaves)
+
+
+def _included(value: Json, checkpoint: Checkpoint, known: Mapping[bytes, Leaf]) -> tuple[int, Leaf]:
+    record = _object(value, {"index", "leaf", "proof"})
+    index, proof = record["index"], record["proof"]
+    if not isinstance(index, int) or isinstance(index, bool) or not isinstance(proof, list):
+        raise ValueError("en post har fel form")  # noqa: TRY004 -- all of a receipt's faults are one kind
+    data = _text(record["leaf"]).encode()
+    hashes = [from_base64(_text(each)) for each in proof]
+    if not verify_inclusion(leaf_hash(data), index, checkpoint.size, hashes, checkpoint.root):
+        raise ValueError(f"post {index} finns inte i den undertecknade loggen")
+    return index, known.get(data) or Leaf.parse(data)
+
+
+def check_receipt(data: bytes, vkey: VerifierKey | None, earlier: str) -> Report:
+    """Check a receipt file. `earlier` is a checkpoint that the auditor kept; it can be compared at equal size only."""
+    report = Report("receipt")
+    try:
+        shown = shown_by(data)
+    except BadNote as error:
+        raise Unreadable("checkpoint", "checkpoint.invalid", f"Kontrollpunkten håller inte: {error}.") from error
+    except (ValueError, UnicodeEncodeError) as error:
+        raise Unreadable("receipt", "receipt.invalid", f"Kvittot håller inte: {error}.") from error
+    report.authority, report.records, report.decisions = shown.authority, len(shown.leaves), 1
+    for checkpoint, key in shown.logs.values():
+        report.passed("checkpoint", f"{checkpoint.origin} med {checkpoint.size} poster är undertecknad av {key}.")
+    check_key(report, vkey, [key for _, key in shown.logs.values()])
+    report.passed(
+        "inclusion",
+        f"{len(shown.leaves)} poster om beslutet {shown.decision} finns i loggen. Kvittot visar inte att fler saknas.",
+    )
+    if earlier:
+        _compare(report, shown, earlier)
+    return report
+
+
+def check_key(report: Report, vkey: VerifierKey | None, used: list[VerifierKey]) -> None:
+    """The auditor's own key, when given, is among those that signed."""
+    if vkey is None:
+        report.passed("vkey", "Nyckeln kommer ur filen själv. Jämför den med den som myndigheten har publicerat.")
+    elif vkey in used:
+        report.passed("vkey", "Underskriften är gjord med den nyckel du angav.")
+    else:
+        report.failed("vkey", "vkey.mismatch", "Loggen är undertecknad med en annan nyckel än den du angav.")
+
+
+def _compare(report: Report, shown: Shown, earlier: str) -> None:
+    origin = earlier.partition("\n")[0]
+    name, code = "earlier_checkpoint", "checkpoint.inconsistent"
+    if origin not in shown.logs:
+        report.failed(name, code, "Din sparade kontrollpunkt gäller en annan logg.")
+        return
+    checkpoint, key = shown.logs[origin]
+    try:
+        kept = Checkpoint.open(earlier, key)
+    except BadNote as error:
+        report.failed(name, code, f"Din sparade kontrollpunkt håller inte: {error}.")
+        return
+    if kept == checkpoint:
+        report.passed(name, "Kvittots logg är densamma som i din sparade kontrollpunkt.")
+    elif kept.size == checkpoint.size:
+        report.failed(name, code, "Loggen är inte densamma som i din sparade kontrollpunkt.")
+    else:
+        report.failed(
+            name, code, "Ett kvitto kan inte jämföras med en kontrollpunkt av annan storlek; be om ett paket."
+        )

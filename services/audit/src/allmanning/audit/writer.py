@@ -1,0 +1,166 @@
+"""From the streams to the log. What can't be part of the log becomes a dead letter, never nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from nats.aio.msg import Msg
+
+from allmanning.audit.leaf import Leaf, canonical_object
+from allmanning.audit.store import Arrival, Store, StoredPart, StoredPin
+from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
+from allmanning.runtime import subjects
+from allmanning.runtime.consumer import BatchConsumer, Delivered
+from allmanning.runtime.errors import Conflict, InvalidInput, Unavailable
+from allmanning.runtime.identity import checked_authority
+from allmanning.runtime.record import commitment, digest
+
+SALT_BYTES: Final = 32
+# What a crashed writer left unacknowledged comes again within the consumer's ack_wait, half a minute.
+MISSING_AFTER_S: Final = 60.0
+
+
+def leaf_of(delivered: Delivered[DecisionRecorded]) -> Leaf:
+    """The leaf of an event, checked against everything around it.
+
+    Raises:
+        InvalidInput: `leaf.*`.
+    """
+    event = delivered.event
+    leaf = Leaf.parse(event.leaf)
+    said = (leaf.id, leaf.authority, leaf.decision)
+    if said != (event.id, event.authority, event.decision_id):
+        raise InvalidInput("leaf.mismatch", "Posten och meddelandet anger olika id, myndighet eller beslut.")
+    if delivered.subject != subjects.decision_recorded(leaf.authority):
+        raise InvalidInput("leaf.mismatch", "Posten kom på en annan myndighets ämne.")
+    return leaf
+
+
+def parts_of(event: ContentStored, subject: str) -> list[StoredPart]:
+    """The parts of an event.
+
+    Raises:
+        InvalidInput: `part.*`.
+    """
+    if subject != subjects.content_stored(checked_authority(event.authority)):
+        raise InvalidInput("part.mismatch", "Innehållet kom på en annan myndighets ämne.")
+    parts: list[StoredPart] = []
+    for part in event.parts:
+        # Wrapped, because a part may be any JSON value and not only an object.
+        if len(part.salt) != SALT_BYTES or canonical_object(b'{"":' + part.content + b"}") is None:
+            raise InvalidInput("part.invalid", f"Delen {part.name} är inte kanonisk JSON med ett salt på 32 byte.")
+        committed = commitment(part.salt, part.content)
+        parts.append(
+            StoredPart(
+                event.record_id, part.name, committed, event.authority, part.salt, part.content, part.retention_class
+            )
+        )
+    return parts
+
+
+def pin_of(event: ContentPinned, subject: str) -> StoredPin:
+    """The pin of an event; its authority stands in the subject.
+
+    Raises:
+        InvalidInput: `pin.mismatch`.
+    """
+    if digest(event.content) != event.hash:
+        raise InvalidInput("pin.mismatch", "Texten är inte den som hashen anger.")
+    authority = checked_authority(subject.rpartition(".")[2])
+    return StoredPin(authority, event.hash, event.kind, event.content)
+
+
+class LeafConsumer(BatchConsumer[DecisionRecorded]):
+    """Passes on what can't be decoded too, as an empty event: the log must know of every message's place."""
+
+    def _delivered(self, message: Msg) -> Delivered[DecisionRecorded]:
+        try:
+            return super()._delivered(message)
+        except ValueError:
+            return Delivered(DecisionRecorded(), message.subject, message.metadata.sequence.stream)
+
+
+class ContentConsumer(BatchConsumer[ContentStored | ContentPinned]):
+    """The content stream carries two kinds of event; the subject says which."""
+
+    def _delivered(self, message: Msg) -> Delivered[ContentStored | ContentPinned]:
+        pinned = message.subject == subjects.content_pinned(message.subject.rpartition(".")[2])
+        kind = ContentPinned if pinned else ContentStored
+        return Delivered(kind.from_binary(message.data), message.subject, message.metadata.sequence.stream)
+
+
+class Writer:
+    """Feeds the store from one thread of its own, so that a slow disk never stops the gate."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-writer")
+        self._waiting_since: float | None = None
+
+    async def warm_up(self) -> None:
+        await self._run(self._store.open)
+
+    async def close(self) -> None:
+        await self._run(self._store.close)
+        self._thread.shutdown()
+
+    async def log(self, batch: Sequence[Delivered[DecisionRecorded]]) -> None:
+        """Add leaves; they are on disk, and signed unless that is refused, when this returns.
+
+        A message that holds no leaf is refused only when it comes alone, and its place in the stream is noted, so that
+        what follows does not wait for it.
+
+        Raises:
+            InvalidInput: `leaf.*`; Conflict: `leaf.id_reused`. Then nothing of the batch was added.
+        """
+        try:
+            arrivals = [Arrival(each.sequence, leaf_of(each)) for each in batch]
+            await self._run(lambda: self._store.append(arrivals))
+        except (InvalidInput, Conflict):
+            if len(batch) == 1:
+                await self._run(lambda: self._store.append([Arrival(batch[0].sequence, None)]))
+            raise
+        await self._run(self._watch)
+
+    def _watch(self) -> None:
+        """Notice when messages wait for one that does not come."""
+        now = time.monotonic()
+        if not self._store.waiting:
+            self._waiting_since = None
+        elif self._waiting_since is None:
+            self._waiting_since = now
+
+    def check(self) -> None:
+        """Whether the log takes in what comes.
+
+        Raises:
+            Unavailable: `audit.records_missing`, when it has waited for over a minute for a message of the stream.
+        """
+        if self._waiting_since is not None and time.monotonic() - self._waiting_since > MISSING_AFTER_S:
+            raise Unavailable(
+                "audit.records_missing",
+                "Loggen saknar poster som redan är kvitterade. Den verkar vara återställd från en säkerhetskopia; "
+                "strömmen behöver läsas om från början.",
+            )
+
+    async def content(self, batch: Sequence[Delivered[ContentStored | ContentPinned]]) -> None:
+        """Keep parts, and texts that records point to.
+
+        Raises:
+            InvalidInput: `part.*`, `pin.mismatch`; then nothing of the batch was kept.
+        """
+        parts: list[StoredPart] = []
+        pins: list[StoredPin] = []
+        for each in batch:
+            if isinstance(each.event, ContentStored):
+                parts += parts_of(each.event, each.subject)
+            else:
+                pins.append(pin_of(each.event, each.subject))
+        await self._run(lambda: self._store.keep(parts, pins))
+
+    async def _run(self, work: Callable[[], None]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, work)

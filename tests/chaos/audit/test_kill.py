@@ -1,0 +1,171 @@
+"""Kill the audit service at any moment: the log is the stream, no more and no less."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from allmanning.audit.checkpoint import Checkpoint
+from allmanning.audit.note import VerifierKey
+from allmanning.audit.reading import reading
+from allmanning.audit.store import Store
+from allmanning.audit.tree import leaf_hash, root_of
+from allmanning.audit.verify import verify
+from allmanning.contracts.audit.v1.audit_pb import (
+    CheckpointRequest,
+    CheckpointResponse,
+    DecisionRecorded,
+    ExportRequest,
+    ExportResponse,
+)
+from allmanning.runtime import streams, subjects
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import PlatformError, Unavailable
+from allmanning.runtime.objects import Objects
+from allmanning.runtime.record import Recorder
+from tests.conftest import Nats
+from tests.integration.audit.asker import AUTHORITY, Asker
+
+DECISIONS = 120
+
+
+class AuditProcess:
+    """`python -m allmanning.audit`, signed in with its own rights only."""
+
+    def __init__(self, nats: Nats, data: Path) -> None:
+        self._environment = os.environ | {
+            "ALLMANNING_NATS_URL": f"nats://127.0.0.1:{nats.port}",
+            "ALLMANNING_NATS_USER": "audit",
+            "ALLMANNING_NATS_PASSWORD": nats.password,
+            "ALLMANNING_DATA_DIR": str(data),
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, bus: Bus) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "allmanning.audit", env=self._environment, stdout=asyncio.subprocess.DEVNULL
+        )
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    await bus.call(
+                        subjects.AUDIT_CHECKPOINT, CheckpointRequest(authority="ingen"), CheckpointResponse, timeout_s=2
+                    )
+                except PlatformError:
+                    await asyncio.sleep(0.02)
+                else:
+                    return
+
+    async def stop(self, number: int = signal.SIGKILL) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
+        await self._process.wait()
+        # The server notices the closed connection.
+        await asyncio.sleep(0.05)
+
+
+async def checkpoint(bus: Bus) -> CheckpointResponse:
+    return await bus.call(subjects.AUDIT_CHECKPOINT, CheckpointRequest(authority=AUTHORITY), CheckpointResponse)
+
+
+def contents(path: Path) -> int:
+    """How many parts are kept."""
+    with reading(path, AUTHORITY) as log:
+        count: int = log.db.execute("SELECT count(*) FROM parts").fetchone()[0]
+        return count
+
+
+async def streamed(bus: Bus) -> list[bytes]:
+    """Every leaf in the stream, in order."""
+    count = (await bus.js.stream_info("AUDIT_LEAVES")).state.last_seq
+    messages = [await bus.js.get_msg("AUDIT_LEAVES", number) for number in range(1, count + 1)]
+    return [DecisionRecorded.from_binary(each.data or b"").leaf for each in messages]
+
+
+@pytest.mark.slow
+async def test_a_writer_that_is_killed_again_and_again_loses_and_doubles_nothing(nats, bus, tmp_path):
+    process = AuditProcess(nats, tmp_path / "data")
+    asker = Asker(bus, Recorder(bus, "generate"))
+
+    async def leave_records() -> None:
+        for number in range(DECISIONS):
+            for kind in ("question.received", "draft.generated"):
+                await asker.record(kind, f"d{number}", {"question": "Får jag elda?"})
+            await asker.record("answer.released", f"d{number}", {"answer": "Nej."}, outcome="answered")
+
+    await process.start(bus)
+    records = asyncio.create_task(leave_records())
+    for _ in range(4):
+        await asyncio.sleep(random.uniform(0.02, 0.25))
+        await process.stop()
+        await process.start(bus)
+    await records
+    async with asyncio.timeout(60):
+        while (await checkpoint(bus)).size < DECISIONS * 3:
+            await asyncio.sleep(0.05)
+
+    leaves = await streamed(bus)
+    signed = await checkpoint(bus)
+    opened = Checkpoint.open(signed.note, VerifierKey.parse(signed.vkey))
+    assert (opened.size, opened.root) == (len(leaves), root_of(leaf_hash(leaf) for leaf in leaves))
+
+    # Content that was delivered to a killed writer comes again when its ack_wait has passed.
+    path = Store(tmp_path / "data" / "audit").path
+    async with asyncio.timeout(60):
+        while contents(path) < DECISIONS * 3:
+            await asyncio.sleep(0.2)
+    request = ExportRequest(authority=AUTHORITY, with_content=True)
+    answer = await bus.call(subjects.AUDIT_EXPORT, request, ExportResponse)
+    report = verify(await Objects(bus, "exports").get(answer.object), vkey=signed.vkey, checkpoint=signed.note)
+    assert report.ok, [each for each in report.checks if not each.ok]
+    assert any(each.detail.startswith(f"{DECISIONS * 3} delar stämmer") for each in report.checks)
+    await process.stop(signal.SIGTERM)
+
+
+async def test_a_restored_backup_refuses_until_the_stream_is_read_again(nats, bus, tmp_path):
+    data = tmp_path / "data"
+    process = AuditProcess(nats, data)
+    asker = Asker(bus, Recorder(bus, "generate"))
+    await process.start(bus)
+    await asker.seen(await asker.decide())
+    await process.stop(signal.SIGTERM)
+    shutil.copytree(data / "audit", tmp_path / "backup")
+    await process.start(bus)
+    await asker.seen(await asker.decide())
+    await process.stop(signal.SIGTERM)
+    for path in (data / "audit").glob("log.db*"):
+        path.unlink()
+    shutil.copy(tmp_path / "backup" / "log.db", data / "audit" / "log.db")
+
+    await process.start(bus)
+    with pytest.raises(Unavailable, match=r"audit\.log_behind_lock: .*säkerhetskopia"):
+        await checkpoint(bus)
+    await asker.record("question.received", "later")
+    await asyncio.sleep(0.5)
+    with pytest.raises(Unavailable, match=r"audit\.log_behind_lock"):
+        await checkpoint(bus)
+    with reading(Store(data / "audit").path, AUTHORITY) as log:
+        assert log.logs()[-1].size == 3
+    await process.stop(signal.SIGTERM)
+
+    # What the README tells the operator to do.
+    await bus.js.delete_consumer("AUDIT_LEAVES", "audit-log")
+    await streams.apply(bus.js)
+    await process.start(bus)
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                if (await checkpoint(bus)).size == 7:
+                    break
+            except Unavailable:
+                await asyncio.sleep(0.05)
+    opened = Checkpoint.parse((await checkpoint(bus)).note.partition("\n\n")[0] + "\n")
+    assert opened.root == root_of(leaf_hash(leaf) for leaf in await streamed(bus))
+    await process.stop(signal.SIGTERM)
