@@ -1,0 +1,94 @@
+"""Who may read which passage. This is the one place that says it; each engine only renders it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
+from allmanning.contracts.index.v1.index_pb import SearchRequest
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.index.condition import AtLeast, AtMost, Condition, Equals, Every, Not, OneOf, OneOfNumbers, Some
+from allmanning.runtime.errors import InvalidInput
+
+_ALWAYS = 99_991_231
+_KNOWN = (int(Secrecy.OPEN), int(Secrecy.INTERNAL), int(Secrecy.SECRET))
+
+
+def day(iso: str, otherwise: int) -> int:
+    """An ISO date as the integer yyyymmdd; `otherwise` when empty. Raises `InvalidInput`."""
+    if not iso:
+        return otherwise
+    try:
+        parsed = date.fromisoformat(iso)
+    except ValueError:
+        parsed = None
+    # fromisoformat also reads "20260102" and week dates, which the contract does not allow.
+    if parsed is None or parsed.isoformat() != iso:
+        raise InvalidInput("date.invalid", "Datumet ska skrivas ÅÅÅÅ-MM-DD. (Dates are written YYYY-MM-DD.)")
+    return parsed.year * 10_000 + parsed.month * 100 + parsed.day
+
+
+def secrecy_class(secrecy: int) -> int:
+    """The class to store: what is not known is secret."""
+    return int(secrecy) if int(secrecy) in _KNOWN else int(Secrecy.SECRET)
+
+
+def access_fields(document: DocumentVersion) -> dict[str, int | str]:
+    """The payload fields that access is decided on."""
+    return {
+        "authority": document.authority,
+        "shared": int(document.shared),
+        "secrecy": secrecy_class(document.secrecy),
+        "owner_unit": document.owner_unit,
+        "valid_from": day(document.valid_from, 0),
+        "valid_to": day(document.valid_to, _ALWAYS),
+        "collection": document.collection,
+        "document": document.id,
+    }
+
+
+def in_force(request: SearchRequest) -> Condition:
+    """Published, in force on the asked date, and within the collections and documents asked for."""
+    as_of = day(request.as_of, -1)
+    if as_of < 0:
+        raise InvalidInput("date.invalid", "Datum saknas. (The date is missing.)")
+    conditions: list[Condition] = [Equals("active", 1), AtMost("valid_from", as_of), AtLeast("valid_to", as_of)]
+    if request.collections:
+        conditions.append(OneOf("collection", tuple(request.collections)))
+    if request.documents:
+        conditions.append(OneOf("document", tuple(request.documents)))
+    return Every(tuple(conditions))
+
+
+def own(request: SearchRequest) -> Condition:
+    """Everything in force in the asker's authority, readable or not: what `held_back` is counted in."""
+    return Every((Equals("authority", _principal(request).authority), in_force(request)))
+
+
+def readable(request: SearchRequest) -> Condition:
+    """Everything in force that the asker may read.
+
+    Own authority or shared to all, a class within the clearances, and for secret texts only the unit that owns them in
+    the asker's own authority: a shared secret stays with its owner.
+    """
+    principal = _principal(request)
+    # An unspecified clearance grants nothing; for a text, unspecified is secret.
+    clearances = {int(clearance) for clearance in principal.clearances} & set(_KNOWN)
+    granted: list[Condition] = []
+    public = tuple(sorted(clearances - {int(Secrecy.SECRET)}))
+    here = Equals("authority", principal.authority)
+    if public:
+        granted.append(Every((Some((here, Equals("shared", 1))), OneOfNumbers("secrecy", public))))
+    if Secrecy.SECRET in clearances and principal.unit:
+        secret = Equals("secrecy", int(Secrecy.SECRET))
+        granted.append(Every((here, secret, Equals("owner_unit", principal.unit))))
+    if not granted:
+        return Every((here, Not(here)))
+    return Every((Some(tuple(granted)), in_force(request)))
+
+
+def _principal(request: SearchRequest) -> Principal:
+    principal = request.principal
+    if principal is None or not principal.authority:
+        raise InvalidInput("principal.missing", "Frågan saknar myndighet. (The question names no authority.)")
+    return principal

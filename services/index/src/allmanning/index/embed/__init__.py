@@ -1,0 +1,1 @@
+"""Texts to vectors: the local model, or a server that runs one."""

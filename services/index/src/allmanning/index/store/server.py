@@ -1,0 +1,225 @@
+"""The Qdrant server as an engine, for a cluster. Every process that needs it connects to it directly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from qdrant_client import AsyncQdrantClient, models
+from qdrant_client.http.exceptions import ApiException
+
+from allmanning.index.condition import Condition
+from allmanning.index.store.engine import Candidates, Lookup, Publication
+from allmanning.index.store.passages import EnginePassageStore
+from allmanning.index.store.point import (
+    COMPARED_INTEGER_FIELDS,
+    DENSE,
+    KEYWORD_FIELDS,
+    MATCHED_INTEGER_FIELDS,
+    SPARSE,
+    TENANT_FIELD,
+    Payload,
+    Point,
+)
+from allmanning.index.store.ranking import Hit
+from allmanning.index.store.server_filter import server_filter
+from allmanning.runtime.errors import Unavailable
+
+_POINTS_PER_WRITE = 256
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """How a collection is spread. Only read when the collection is first made."""
+
+    shards: int = 1
+    replicas: int = 1
+
+
+class ServerEngine:
+    """One collection for each index version, so that an old and a new release can run side by side."""
+
+    def __init__(
+        self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
+    ) -> None:
+        self._location = location
+        self._collection = f"passages-{index_version}"
+        self._dimension = dimension
+        self._api_key = api_key
+        self._cluster = cluster or Cluster()
+        self._opened: AsyncQdrantClient | None = None
+
+    @property
+    def dimension(self) -> int:
+        return self._dimension
+
+    async def warm_up(self) -> None:
+        # The client's own check would ask the server from the constructor and only warn.
+        self._opened = AsyncQdrantClient(
+            location=self._location, api_key=self._api_key or None, check_compatibility=False, timeout=10
+        )
+        with _reachable():
+            if not await self._client.collection_exists(self._collection):
+                await self._create()
+            if self._location != ":memory:":
+                await self._index_fields()
+
+    async def close(self) -> None:
+        if self._opened:
+            await self._opened.close()
+            self._opened = None
+
+    async def write(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
+        with _reachable():
+            for condition in drop:
+                await self._client.delete(self._collection, models.FilterSelector(filter=server_filter(condition)))
+            for start in range(0, len(points), _POINTS_PER_WRITE):
+                part = [_server_point(point) for point in points[start : start + _POINTS_PER_WRITE]]
+                await self._client.upsert(self._collection, part)
+
+    async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
+        # One request: the server carries out both, in this order, even when its caller dies.
+        published: Payload = {"active": 1, "passages": publication.passages}
+        operations = (
+            models.SetPayloadOperation(
+                set_payload=models.SetPayload(payload=published, filter=server_filter(activate)),
+            ),
+            models.DeleteOperation(delete=models.FilterSelector(filter=server_filter(drop))),
+        )
+        with _reachable():
+            await self._client.batch_update_points(self._collection, operations)
+
+    async def candidates(self, lookup: Lookup) -> Candidates:
+        may_read = server_filter(lookup.readable)
+        dense = _query(lookup.dense, DENSE, may_read, lookup.depth)
+        near = _query(lookup.dense, DENSE, server_filter(lookup.own), lookup.limit)
+        idf = models.SearchParams(idf=models.IdfCorpusParams(corpus=may_read))
+        words = models.SparseVector(indices=lookup.indices, values=lookup.values)
+        sparse = [_query(words, SPARSE, may_read, lookup.depth, idf)] if lookup.indices else []
+        with _reachable():
+            found, total = await asyncio.gather(
+                self._client.query_batch_points(self._collection, [dense, near, *sparse]),
+                self._client.count(self._collection, count_filter=may_read, exact=True),
+            )
+        hits = [[_hit(point) for point in answer.points] for answer in found]
+        return Candidates(
+            dense=hits[0],
+            sparse=hits[2] if sparse else [],
+            nearest=[hit.point for hit in hits[1]],
+            total=total.count,
+        )
+
+    async def count(self, condition: Condition) -> int:
+        with _reachable():
+            answer = await self._client.count(self._collection, count_filter=server_filter(condition), exact=True)
+        return answer.count
+
+    async def page(
+        self, condition: Condition, limit: int, after: str, fields: Sequence[str]
+    ) -> tuple[list[Payload], str]:
+        with _reachable():
+            records, following = await self._client.scroll(
+                self._collection,
+                scroll_filter=server_filter(condition),
+                limit=limit,
+                offset=after or None,
+                with_payload=list(fields),
+                with_vectors=False,
+            )
+        return [record.payload or {} for record in records], str(following or "")
+
+    async def payloads(self, points: Sequence[str]) -> dict[str, Payload]:
+        with _reachable():
+            records = await self._client.retrieve(self._collection, list(points), with_payload=["passage"])
+        return {str(record.id): record.payload or {} for record in records}
+
+    @property
+    def _client(self) -> AsyncQdrantClient:
+        if self._opened is None:
+            raise Unavailable("index.closed", "Indexet är inte öppet.")
+        return self._opened
+
+    async def _create(self) -> None:
+        try:
+            await self._client.create_collection(
+                self._collection,
+                vectors_config={DENSE: models.VectorParams(size=self._dimension, distance=models.Distance.COSINE)},
+                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                shard_number=self._cluster.shards,
+                replication_factor=self._cluster.replicas,
+                # A write stands when a majority of the replicas have it.
+                write_consistency_factor=self._cluster.replicas // 2 + 1,
+            )
+        except ApiException:
+            # Services that start together both find it missing; one of them makes it.
+            if not await self._client.collection_exists(self._collection):
+                raise
+
+    async def _index_fields(self) -> None:
+        indexes: dict[str, models.PayloadSchemaType | models.KeywordIndexParams | models.IntegerIndexParams] = {
+            TENANT_FIELD: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        }
+        indexes |= dict.fromkeys(KEYWORD_FIELDS, models.PayloadSchemaType.KEYWORD)
+        integer = models.IntegerIndexType.INTEGER
+        for field in MATCHED_INTEGER_FIELDS:
+            indexes[field] = models.IntegerIndexParams(type=integer, lookup=True, range=False)
+        for field in COMPARED_INTEGER_FIELDS:
+            indexes[field] = models.IntegerIndexParams(type=integer, lookup=False, range=True)
+        for field, params in indexes.items():
+            await self._client.create_payload_index(self._collection, field, params)
+
+
+class ServerStore(EnginePassageStore):
+    """A `PassageStore` in a Qdrant server or cluster.
+
+    Args:
+        location: Address of the server; ":memory:" is a small stand-in within the process.
+        index_version: See `allmanning.index.version`; part of the collection's name.
+        dimension: Values of a vector.
+        api_key: Of the server; empty when it needs none.
+        cluster: How a new collection is spread.
+    """
+
+    def __init__(
+        self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
+    ) -> None:
+        super().__init__(ServerEngine(location, index_version, dimension, api_key=api_key, cluster=cluster))
+
+
+def _query(
+    vector: list[float] | models.SparseVector,
+    using: str,
+    condition: models.Filter,
+    limit: int,
+    params: models.SearchParams | None = None,
+) -> models.QueryRequest:
+    return models.QueryRequest(
+        query=models.NearestQuery(nearest=vector),
+        using=using,
+        filter=condition,
+        limit=limit,
+        params=params,
+        with_payload=["twin"],
+    )
+
+
+def _hit(point: models.ScoredPoint) -> Hit:
+    return Hit(str(point.id), point.score, str((point.payload or {})["twin"]))
+
+
+def _server_point(point: Point) -> models.PointStruct:
+    vectors: models.VectorStruct = {DENSE: point.dense}
+    if point.indices:
+        words = models.SparseVector(indices=point.indices, values=point.values)
+        vectors = {DENSE: point.dense, SPARSE: words}
+    return models.PointStruct(id=point.id, vector=vectors, payload=point.payload)
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    try:
+        yield
+    except ApiException as error:
+        raise Unavailable("index.unavailable", "Indexet svarar inte.") from error

@@ -1,0 +1,23 @@
+"""Which index fits this code: another analyser, embedder, fusion or schema needs another index."""
+
+from __future__ import annotations
+
+import hashlib
+
+from allmanning.index import analyse, fusion, sparse
+
+# Raise it when the fields of a stored point or what `indexed_text` contains change.
+SCHEMA = "1"
+
+
+def index_version(model: str, dimension: int) -> str:
+    """Hex, 32 characters. `model` is the embedder's name and hash of its weights."""
+    parts = (
+        SCHEMA,
+        analyse.VERSION,
+        f"{sparse.K1}/{sparse.B}/{sparse.AVERAGE_TERMS}",
+        fusion.VERSION,
+        model,
+        str(dimension),
+    )
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]

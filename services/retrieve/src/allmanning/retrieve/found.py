@@ -1,0 +1,31 @@
+"""A ranked passage as a Haystack document, so that any ranker of Haystack's can stand in the pipeline."""
+
+from __future__ import annotations
+
+from haystack import Document
+
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.index.text import indexed_text
+
+_PASSAGE = "scored_passage"
+
+
+def document_of(found: ScoredPassage) -> Document:
+    """`content` is what was indexed: title, headings and text. The whole passage travels along as bytes."""
+    passage = found.passage
+    if passage is None:
+        raise ValueError("a scored passage without its passage")
+    return Document(
+        id=passage.id,
+        content=indexed_text(passage),
+        meta={"title": passage.document.title if passage.document else "", _PASSAGE: found.to_binary()},
+        score=found.score,
+    )
+
+
+def passage_of(document: Document) -> ScoredPassage:
+    """The passage, with the score the last stage gave it."""
+    found = ScoredPassage.from_binary(document.meta[_PASSAGE])
+    if document.score is not None:
+        found.score = document.score
+    return found

@@ -1,0 +1,1 @@
+"""Figures of the platform beside their baselines, measured in the same run: `make bench`."""
