@@ -1,0 +1,115 @@
+"""Wiring of the ingest service: `python -m allmanning.ingest`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from allmanning.contracts.ingest.v1.ingest_pb import (
+    DocumentReceived,
+    GetRequest,
+    ListRequest,
+    RetireRequest,
+    SubmitRequest,
+)
+from allmanning.index.embed.protocol import Embedder
+from allmanning.index.remote_embedder import RemoteEmbedder
+from allmanning.index.store.protocol import PassageStore
+from allmanning.index.store.remote import RemoteStore
+from allmanning.index.version import index_version
+from allmanning.ingest.handlers import Handlers
+from allmanning.ingest.originals import Originals
+from allmanning.ingest.parse_pool import Limits, ParsePool
+from allmanning.ingest.pipeline import IngestPipeline
+from allmanning.ingest.reconcile import CONSUMER, Reconciler
+from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.settings import IngestSettings
+from allmanning.ingest.worker import Worker
+from allmanning.runtime import subjects
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.consumer import Consumer
+from allmanning.runtime.endpoint import Endpoint
+from allmanning.runtime.run import Service, run
+
+
+@dataclass(frozen=True)
+class Index:
+    """Where passages go, and what embeds them; both opened."""
+
+    store: PassageStore
+    embedder: Embedder
+
+
+@asynccontextmanager
+async def opened_index(bus: Bus, settings: IngestSettings) -> AsyncIterator[Index]:
+    """The index process, or Qdrant and text-embeddings-inference by URL."""
+    async with AsyncExitStack() as stack:
+        # The clients of a cluster take 40 MB, which one machine can do without.
+        if settings.tei_url:
+            from allmanning.index.embed.tei import TeiEmbedder
+
+            embedder: TeiEmbedder | RemoteEmbedder = TeiEmbedder(settings.tei_url)
+        else:
+            embedder = RemoteEmbedder(bus)
+        stack.push_async_callback(embedder.close)
+        if not settings.qdrant_url:
+            # The index process is reached at the first call, so that services start in any order.
+            yield Index(RemoteStore(bus), embedder)
+            return
+        from allmanning.index.store.server import ServerStore
+
+        await embedder.warm_up()
+        version = index_version(embedder.model, embedder.dimension)
+        store = ServerStore(settings.qdrant_url, version, embedder.dimension, api_key=settings.qdrant_api_key)
+        stack.push_async_callback(store.close)
+        await store.warm_up()
+        yield Index(store, embedder)
+
+
+@asynccontextmanager
+async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIterator[Service]:
+    """The service on an opened index."""
+    async with AsyncExitStack() as stack:
+        registry = Registry(Database(settings.database_url))
+        stack.push_async_callback(registry.close)
+        await registry.warm_up()
+        limits = Limits(settings.parse_timeout_s, int(settings.parse_timeout_s), settings.parse_memory_mb)
+        pool = ParsePool(settings.parse_workers, limits=limits, idle_s=settings.parse_idle_s)
+        stack.push_async_callback(pool.close)
+        pipeline = IngestPipeline(pool, index.embedder, index.store, settings.ingest_pipeline)
+        stack.push_async_callback(pipeline.close)
+        await pipeline.warm_up()
+        originals = Originals(bus)
+        worker = Worker(registry, originals, pipeline, index.store, bus)
+        reconciler = Reconciler(registry, index.store, worker, bus, every_s=settings.reconcile_every_s)
+        handlers = Handlers(registry, originals, index.store, bus, max_file_mb=settings.max_file_mb)
+        yield Service(
+            endpoints=[
+                # Each holds a whole file in memory.
+                Endpoint(subjects.INGEST_SUBMIT, SubmitRequest, handlers.submit, concurrency=4),
+                Endpoint(subjects.INGEST_GET, GetRequest, handlers.get),
+                Endpoint(subjects.INGEST_LIST, ListRequest, handlers.list),
+                Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
+            ],
+            consumers=[
+                Consumer(CONSUMER, DocumentReceived, worker.handle, concurrency=settings.ingest_documents_at_once)
+            ],
+            tasks=[reconciler.run],
+        )
+
+
+def main() -> None:
+    settings = IngestSettings()
+
+    @asynccontextmanager
+    async def build(bus: Bus) -> AsyncIterator[Service]:
+        async with opened_index(bus, settings) as index, service(bus, settings, index) as built:
+            yield built
+
+    run("ingest", settings, build)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""The pipeline's first stage: a file becomes an extract, read in a worker process."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from haystack import component
+
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.ingest.metadata import completed
+from allmanning.ingest.parse_pool import ParsePool
+from allmanning.ingest.read.document import Extract, Original
+
+
+class Extracted(TypedDict):
+    document: DocumentVersion
+    extract: Extract
+
+
+@component
+class DocumentReader:
+    """Reads an original in the parse pool, and completes the version's metadata with what the document says."""
+
+    def __init__(self) -> None:
+        self._pool: ParsePool | None = None
+
+    def bind(self, pool: ParsePool) -> None:
+        """Give it the processes to read in; the pool belongs to the caller."""
+        self._pool = pool
+
+    @component.output_types(document=DocumentVersion, extract=Extract)
+    def run(self, document: DocumentVersion, original: Original) -> Extracted:
+        """Only `run_async` reads: the pool belongs to an event loop."""
+        raise NotImplementedError("DocumentReader runs in an asynchronous pipeline")
+
+    @component.output_types(document=DocumentVersion, extract=Extract)
+    async def run_async(self, document: DocumentVersion, original: Original) -> Extracted:
+        """Read one file. Raises what `ParsePool.read` and `completed` raise."""
+        if self._pool is None:
+            raise RuntimeError("bind a pool before running")
+        extract = await self._pool.read(original)
+        return {"document": completed(document, original, extract), "extract": extract}

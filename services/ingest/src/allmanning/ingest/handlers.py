@@ -1,0 +1,107 @@
+"""What the ingest service answers."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.contracts.ingest.v1.ingest_pb import (
+    DocumentReceived,
+    DocumentRetired,
+    GetRequest,
+    GetResponse,
+    ListRequest,
+    ListResponse,
+    RetireRequest,
+    RetireResponse,
+    SubmitRequest,
+    SubmitResponse,
+)
+from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest import submission
+from allmanning.ingest.originals import Originals
+from allmanning.ingest.read.media_type import media_type_of
+from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.registry.row import Job, Upload
+from allmanning.runtime import subjects
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import InvalidInput
+
+_PAGE: Final = 50
+_LONGEST_PAGE: Final = 200
+_MEGABYTE: Final = 1024 * 1024
+
+
+async def tell_received(bus: Bus, job: Job) -> None:
+    """Ask the workers to index a version. The registry knows it already, so an event that is lost is sent again."""
+    authority, document_id, version = job.version.authority, job.version.id, job.version.version
+    await bus.publish(
+        subjects.document_received(authority),
+        DocumentReceived(authority=authority, document_id=document_id, version=version),
+        message_id=f"{document_id}:{version}:{job.attempt}",
+    )
+
+
+class Handlers:
+    """One method for each request."""
+
+    def __init__(
+        self, registry: Registry, originals: Originals, store: PassageStore, bus: Bus, *, max_file_mb: int
+    ) -> None:
+        self._registry = registry
+        self._originals = originals
+        self._store = store
+        self._bus = bus
+        self._largest = max_file_mb * _MEGABYTE
+
+    async def submit(self, request: SubmitRequest) -> SubmitResponse:
+        """Accept a document: when this returns, it is in the registry and its event is stored.
+
+        Raises:
+            InvalidInput, TooLarge: as `submission.submitted`; `object.invalid` when the bytes are not what was said.
+            NotFound: `object.not_found`.
+            Unsupported: `file.type_unknown`.
+            Unavailable: the registry or the event stream does not answer; submit again.
+        """
+        version = submission.submitted(request, self._largest)
+        data = await self._originals.file(request.object)
+        if not data:
+            raise submission.empty()
+        if len(data) > self._largest:
+            raise submission.too_large(self._largest)
+        if hashlib.sha256(data).hexdigest() != request.object:
+            raise InvalidInput("object.invalid", "Originalet stämmer inte med sin SHA-256. Ladda upp det igen.")
+        version.media_type = media_type_of(request.filename, data)
+        default = submission.secrecy_of(request.default_secrecy) or Secrecy.SECRET
+        upload = Upload(request.filename, request.object, len(data), default)
+        job, is_new = await self._registry.receive(version, upload)
+        if is_new:
+            await tell_received(self._bus, job)
+        document = await self._registry.get(version.authority, version.id, version.version)
+        return SubmitResponse(document=document, unchanged=not is_new)
+
+    async def get(self, request: GetRequest) -> GetResponse:
+        """Raises `NotFound`: `document.not_found`, also for a document of another authority."""
+        return GetResponse(document=await self._registry.get(request.authority, request.document_id, request.version))
+
+    async def list(self, request: ListRequest) -> ListResponse:
+        limit = min(request.limit or _PAGE, _LONGEST_PAGE)
+        documents, total = await self._registry.page(request.authority, request.collection, limit, request.after)
+        return ListResponse(documents=list(documents), total=total)
+
+    async def retire(self, request: RetireRequest) -> RetireResponse:
+        """Take a document out of use; when this returns, no search finds it. May be repeated.
+
+        Raises:
+            NotFound: `document.not_found`.
+            Unavailable: the index does not answer; ask again, or the next comparison with the registry removes it.
+        """
+        job, document = await self._registry.retire(request.authority, request.document_id)
+        await self._store.retire(request.authority, request.document_id)
+        await self._bus.publish(
+            subjects.document_retired(request.authority),
+            DocumentRetired(authority=request.authority, document_id=request.document_id),
+            message_id=f"{job.version.id}:{job.version.version}:{job.attempt}:retired",
+        )
+        return RetireResponse(document=document)

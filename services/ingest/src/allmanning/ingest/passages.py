@@ -1,0 +1,172 @@
+"""Cut an extract into passages: one subject each, whole sentences, nothing lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from allmanning.index.sentences import sentences
+from allmanning.ingest.read.document import Block, Extract, Kind
+
+_SECTION_SIGN: Final = re.compile(r"(?:\d+(?:\s?[a-z])?\s?§|§\s?\d+)")
+# Fewer paragraphs that begin with § are quotations.
+_STATUTE_FROM: Final = 3
+_LEAD_IN_CHARACTERS: Final = 300
+_HEADING_CHARACTERS: Final = 80
+
+
+@dataclass(frozen=True)
+class Size:
+    """Characters: a paragraph is only divided when at least `enough` stand before it and `most` would be exceeded."""
+
+    enough: int = 600
+    most: int = 1300
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A passage before it knows its document: `text` is `before` (repeated words) and the text from start to end."""
+
+    start: int
+    end: int
+    page: int
+    headings: tuple[str, ...]
+    before: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """What is never divided: a sentence, a list item's sentence, a row."""
+
+    start: int
+    end: int
+    page: int
+    # Repeated where a passage begins here: the header of a table, the lead-in of a list.
+    before: str = ""
+    opens: bool = False
+    alone: bool = False
+    leads_in: bool = False
+
+
+def pieces(extract: Extract, size: Size) -> Iterator[Piece]:
+    """The pieces of an extract, in order. Every character but white space is in a piece or in a heading path."""
+    statute = sum(bool(_is_section(block)) for block in extract.blocks) >= _STATUTE_FROM
+    for path, blocks in _sections(extract):
+        atoms = list(_atoms(blocks, size, statute=statute))
+        for group in _packed(atoms, size):
+            first = group[0]
+            yield Piece(first.start, group[-1].end, first.page, path, first.before)
+
+
+def _sections(extract: Extract) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    """Blocks under the same headings. A heading that nothing stands under is text itself."""
+    path: list[Block] = []
+    opened: list[Block] = []
+    body: list[Block] = []
+    for block in extract.blocks:
+        if block.kind is not Kind.HEADING:
+            if opened:
+                above, path = path, _path(path, opened)
+                childless = [heading for heading in opened if heading not in path]
+                if childless:
+                    yield _names([each for each in above if each.level < childless[0].level], extract.title), childless
+                opened = []
+            body.append(block)
+            continue
+        if body:
+            yield _names(path, extract.title), body
+            body = []
+        opened.append(block)
+    if body or opened:
+        yield _names(path if body else [], extract.title), body or opened
+
+
+def _path(path: Sequence[Block], opened: Sequence[Block]) -> list[Block]:
+    """The headings above what follows `opened`, headings without text between them."""
+    for heading in opened:
+        path = [*(each for each in path if each.level < heading.level), heading]
+    if len(opened) > 1 and opened[-2].level == opened[-1].level:
+        # "Kommunstyrelsen", "Beslut": of two in a row the first says where the second belongs.
+        return [*path[:-1], opened[-2], path[-1]]
+    return list(path)
+
+
+def _names(path: Sequence[Block], title: str) -> tuple[str, ...]:
+    return tuple(heading.text for heading in path if heading.text != title)
+
+
+def _is_section(block: Block) -> bool:
+    return block.kind is Kind.PARAGRAPH and _SECTION_SIGN.match(block.text) is not None
+
+
+def _atoms(blocks: Sequence[Block], size: Size, *, statute: bool) -> Iterator[_Atom]:
+    lead_in = ""
+    for index, block in enumerate(blocks):
+        following = blocks[index + 1].kind if index + 1 < len(blocks) else None
+        leads_in = block.kind is Kind.PARAGRAPH and following in (Kind.LIST_ITEM, Kind.TABLE)
+        if block.kind is Kind.PARAGRAPH:
+            lead_in = block.text if leads_in and len(block.text) <= _LEAD_IN_CHARACTERS else ""
+        spans = _rows(block.text) if block.kind is Kind.TABLE else sentences(block.text)
+        header = block.text[slice(*spans[0])] if block.kind is Kind.TABLE and len(spans) > 1 else ""
+        before = "\n".join(part for part in (lead_in if block.kind is not Kind.PARAGRAPH else "", header) if part)
+        cut = [part for span in spans for part in _cut(block.text, *span, size.most)]
+        for number, (start, end) in enumerate(cut):
+            yield _Atom(
+                block.start + start,
+                block.start + end,
+                block.page,
+                before=before if number or block.kind is Kind.LIST_ITEM else lead_in if header else "",
+                opens=number == 0,
+                alone=number == 0 and statute and _is_section(block),
+                # The lead-in itself, or a table's header, is not left behind alone.
+                leads_in=(leads_in and number == len(cut) - 1) or (number == 0 and bool(header)),
+            )
+
+
+def _rows(table: str) -> list[tuple[int, int]]:
+    return [(match.start(), match.end()) for match in re.finditer(r"[^\n]+", table)]
+
+
+def _cut(text: str, start: int, end: int, most: int) -> Iterator[tuple[int, int]]:
+    """A sentence longer than a passage is cut between words."""
+    while end - start > most:
+        space = text.rfind(" ", start + most // 2, start + most)
+        at = space if space > start else start + most
+        yield start, at
+        start = at + (space > start)
+    yield start, end
+
+
+def _packed(atoms: Sequence[_Atom], size: Size) -> Iterator[list[_Atom]]:
+    group: list[_Atom] = []
+    for atom in atoms:
+        # A line or two before a § are its heading.
+        alone = atom.alone and bool(group) and group[-1].end - group[0].start >= _HEADING_CHARACTERS
+        if group and (alone or _length(group, atom) > size.most):
+            kept, carried = ([*group], []) if alone else _broken(group, atom, size)
+            yield kept
+            group = carried
+        group.append(atom)
+    if group:
+        yield group
+
+
+def _length(group: Sequence[_Atom], atom: _Atom) -> int:
+    return len(group[0].before) + atom.end - group[0].start
+
+
+def _broken(group: list[_Atom], atom: _Atom, size: Size) -> tuple[list[_Atom], list[_Atom]]:
+    """Where to end the passage: before the paragraph that `atom` continues, and never after a lead-in."""
+    at = len(group)
+    if not atom.opens:
+        opening = max((index for index, each in enumerate(group) if each.opens), default=0)
+        if opening and group[opening - 1].end - group[0].start >= size.enough:
+            at = opening
+    while at > 1 and group[at - 1].leads_in:
+        at -= 1
+    carried = group[at:]
+    if carried and _length(carried, atom) > size.most:
+        return group, []
+    return group[:at], carried

@@ -1,0 +1,100 @@
+"""What a reader makes of a file: ordered blocks, and one text in which each of them has a place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Self
+
+from allmanning.contracts.access.v1.access_pb import Secrecy
+
+# Soft hyphens, zero-width characters and byte order marks: nothing a reader sees, and they break searches.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+class Kind(StrEnum):
+    """What a block is to the reader."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A file as it was submitted. `default_secrecy` is its class when neither submit nor file names one."""
+
+    data: bytes
+    filename: str
+    media_type: str
+    default_secrecy: Secrecy = Secrecy.SECRET
+
+    def __deepcopy__(self, _: object) -> Self:
+        # Pipelines copy what passes between components; this never changes.
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A heading, a paragraph, a list item, or a table with a line a row and ` | ` between cells.
+
+    `level` is 1..6 for headings, otherwise 0; `page` is 1-based, 0 where the format has no pages. `start` and `end`
+    (exclusive) are the block's place in the text, in code points; `assemble` sets them.
+    """
+
+    kind: Kind
+    text: str
+    level: int = 0
+    page: int = 0
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What a file says: its title (empty when it has none), text, blocks, and the metadata written in it."""
+
+    title: str
+    text: str
+    blocks: tuple[Block, ...]
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
+
+
+def clean(text: str) -> str:
+    """One line: composed characters (NFC), no invisible ones, single spaces."""
+    return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
+
+
+def table_block(rows: Iterable[Iterable[str]], page: int = 0) -> Block | None:
+    """A table from its cells; None when all are empty. Empty cells at the end of a row are left out."""
+    lines = [" | ".join(clean(cell) for cell in row).rstrip(" |") for row in rows]
+    text = "\n".join(line for line in lines if line)
+    return Block(Kind.TABLE, text, page=page) if text else None
+
+
+def assemble(blocks: Iterable[Block], *, title: str = "", metadata: Mapping[str, str] | None = None) -> Extract:
+    """Join blocks into one text: an empty line between them, none between the items of a list."""
+    placed: list[Block] = []
+    parts: list[str] = []
+    at = 0
+    for block in blocks:
+        text = block.text if block.kind is Kind.TABLE else clean(block.text)
+        if not text:
+            continue
+        if placed:
+            both_items = block.kind is Kind.LIST_ITEM and placed[-1].kind is Kind.LIST_ITEM
+            separator = "\n" if both_items else "\n\n"
+            parts.append(separator)
+            at += len(separator)
+        placed.append(Block(block.kind, text, block.level, block.page, at, at + len(text)))
+        parts.append(text)
+        at += len(text)
+    return Extract(clean(title), "".join(parts), tuple(placed), metadata or {})

@@ -1,0 +1,34 @@
+"""Metadata that an author writes at the top of a Markdown file, between lines of three dashes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import yaml
+
+KEYS: Final = ("title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to")
+_BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """The metadata we know, as strings, and the rest of the text. A block that is no YAML mapping stays text."""
+    match = _BLOCK.match(text)
+    if match is None:
+        return {}, text
+    try:
+        values = yaml.safe_load(match.group(1))
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return {}, text
+    if not isinstance(values, dict):
+        return {}, text
+    known = {key: _written(values[key]) for key in KEYS if key in values}
+    return {key: value for key, value in known.items() if value}, text[match.end() :]
+
+
+def _written(value: object) -> str:
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value).strip()

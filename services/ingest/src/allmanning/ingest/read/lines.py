@@ -1,0 +1,50 @@
+"""Lines that a page width has broken become paragraphs again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+BULLET: Final = re.compile(r"\s*(?:[-*•‣▪◦–—·]\s+|\(?\d{1,3}[.)]\s+|\(?[a-zåäö]\)\s+)")
+# "risk-, effekt- och konsekvensbedömning": this hyphen belongs to the word.
+_SUSPENDED: Final = re.compile(r"(?:och|eller|samt|resp|respektive|and|or)\b")
+_SENTENCE_END: Final = re.compile(r"[.,;:!?]$|[.!?][”\"')]$")
+_STATUTE_HEADING: Final = re.compile(r"\d+(?:\s?[a-z])?\s+(?:kap|avd)\.(?:\s|$)", re.IGNORECASE)
+_SECTION: Final = re.compile(r"\d+(?:\s?[a-z])?\s?§\s+\S")
+# No heading ends so: a line before a list, or one that is broken.
+_HANGING: Final = re.compile(
+    r"\b(?:att|av|den|det|en|ett|eller|från|för|har|i|inte|med|när|och|om|på|som|ska|till|vid|är|åt|the|of|and|to)$"
+)
+_HEADING_CHARACTERS: Final = 90
+
+
+def joined(lines: Sequence[str]) -> str:
+    """One paragraph from its lines; a word divided at a line's end is put together."""
+    text = ""
+    for raw in lines:
+        line = raw.strip()
+        if not text:
+            text = line
+        elif re.search(r"[^\W\d_]-$", text) and line[:1].islower() and not _SUSPENDED.match(line):
+            text = text[:-1] + line
+        elif re.search(r"\w-$", text) and line[:1].isupper():
+            # "Al-\nGruppen" or "E-\nPost": a name with its own hyphen.
+            text += line
+        elif line:
+            text += " " + line
+    return text
+
+
+def is_heading(text: str) -> bool:
+    """Whether a line that stands alone reads as a heading: short, begins as one, does not end as a sentence."""
+    text = text.strip()
+    if _STATUTE_HEADING.match(text) and len(text) <= _HEADING_CHARACTERS:
+        return True
+    if not 0 < len(text) <= _HEADING_CHARACTERS:
+        return False
+    if _SENTENCE_END.search(text) or _HANGING.search(text) or BULLET.match(text) or _SECTION.match(text):
+        return False
+    first = text.lstrip("§ ")[:1]
+    letters = sum(character.isalpha() for character in text)
+    return (first.isupper() or first.isdigit()) and letters >= 3 and letters >= len(text) * 0.35

@@ -1,0 +1,60 @@
+"""The one way in for a parse worker: bytes of a known type become an extract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
+
+from allmanning.ingest.read import media_type
+from allmanning.ingest.read.document import Extract, Original
+from allmanning.runtime.errors import Internal, PlatformError, Unprocessable, Unsupported
+
+# Media type -> module:function, imported when first needed: `unstructured` takes seconds and 150 MB.
+_READERS: Final = {
+    media_type.PDF: "pdf:read_pdf",
+    media_type.DOCX: "docx:read_docx",
+    media_type.XLSX: "xlsx:read_xlsx",
+    media_type.HTML: "html:read_html",
+    media_type.MARKDOWN: "markdown:read_markdown",
+    media_type.TEXT: "text:read_text",
+}
+_WITHOUT_UNSTRUCTURED: Final = frozenset({media_type.PDF, media_type.TEXT})
+
+
+def read(original: Original) -> Extract:
+    """Read a file.
+
+    Raises:
+        Unprocessable: `document.encrypted`, `document.no_text`, or `file.unreadable` for whatever a parser stumbles on.
+        Unsupported: `file.type_unknown`.
+        Internal: `reader.broken`, when a parser itself can't be loaded; the file is not to blame.
+    """
+    if media_type.is_encrypted_office(original.data):
+        raise Unprocessable("document.encrypted", "Filen är låst med lösenord. (The file is locked with a password.)")
+    reader = _reader(original.media_type)
+    try:
+        extract = reader(original.data)
+    except PlatformError:
+        raise
+    # Parsers raise whatever they like on files made to break them.
+    except Exception as error:
+        raise Unprocessable("file.unreadable", "Filen är skadad och kan inte läsas. (The file is damaged.)") from error
+    if not any(character.isalnum() for character in extract.text):
+        raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
+    return extract
+
+
+def _reader(kind: str) -> Callable[[bytes], Extract]:
+    if kind not in _READERS:
+        raise Unsupported("file.type_unknown", "Filtypen kan inte läsas. (This kind of file cannot be read.)")
+    module, _, name = _READERS[kind].partition(":")
+    try:
+        if kind not in _WITHOUT_UNSTRUCTURED:
+            from allmanning.ingest.read import offline
+
+            offline.prepare()
+        reader: Callable[[bytes], Extract] = getattr(import_module(f"allmanning.ingest.read.{module}"), name)
+    except (ImportError, OSError, MemoryError) as error:
+        raise Internal("reader.broken", f"Läsaren för {kind} kan inte laddas.") from error
+    return reader

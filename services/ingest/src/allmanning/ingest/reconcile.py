@@ -1,0 +1,122 @@
+"""Compares the registry, which is the truth, with the event stream and the index, and mends what differs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from nats.errors import Error as NatsError
+from nats.js.errors import Error as JetStreamError
+
+from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.handlers import tell_received
+from allmanning.ingest.registry.registry import Published, Registry
+from allmanning.ingest.worker import Worker
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.streams import stream_of
+
+CONSUMER = "ingest-worker"
+# After a failed comparison, such as while the index is starting.
+_AGAIN_AFTER_S = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Reconciler:
+    """A background task: at start, and every `every_s` seconds."""
+
+    def __init__(self, registry: Registry, store: PassageStore, worker: Worker, bus: Bus, *, every_s: float) -> None:
+        self._registry = registry
+        self._store = store
+        self._worker = worker
+        self._bus = bus
+        self._every_s = every_s
+
+    async def run(self) -> None:
+        """Reconcile until cancelled."""
+        first = True
+        while True:
+            try:
+                await self.tell_again(first=first)
+                await self.mend_index()
+                first = False
+                wait_s = self._every_s
+            except (PlatformError, NatsError, JetStreamError, TimeoutError) as error:
+                code = error.code if isinstance(error, PlatformError) else type(error).__name__
+                log.warning("reconciling failed: %s", code)
+                wait_s = min(_AGAIN_AFTER_S, self._every_s)
+            await asyncio.sleep(wait_s)
+
+    async def tell_again(self, *, first: bool) -> int:
+        """Publish the event again of versions that nobody works on; how many.
+
+        A crash between the registry and the event leaves one, or an outage that outlasted every retry. While the
+        consumer has something to do they may just be waiting, except at start, when a double event does no harm.
+        """
+        if not first and await self._busy():
+            return 0
+        waiting = await self._registry.waiting()
+        for job in waiting:
+            await tell_received(self._bus, job)
+        if waiting:
+            log.info("documents received and not done: %d, told again", len(waiting))
+        return len(waiting)
+
+    async def mend_index(self) -> int:
+        """Rebuild or retire what differs in the index; how many documents."""
+        before = await self._registry.published()
+        indexed = await self._digests()
+        # What was published meanwhile is not a difference.
+        after = await self._registry.published()
+        missing = [
+            document_id
+            for document_id, wanted in after.items()
+            if before.get(document_id) == wanted and indexed.get(document_id) != wanted
+        ]
+        surplus = [
+            (document_id, found.authority)
+            for document_id, found in indexed.items()
+            if document_id not in before and document_id not in after
+        ]
+        if missing or surplus:
+            log.info("index differs: %d documents to rebuild, %d to remove", len(missing), len(surplus))
+        for document_id, authority in surplus:
+            await self._remove(document_id, authority, indexed[document_id].version)
+        done = 0
+        for document_id in missing:
+            done += await self._rebuilt(document_id, after[document_id].version)
+        if missing:
+            log.info("index rebuilt: %d of %d documents", done, len(missing))
+        return len(missing) + len(surplus)
+
+    async def _remove(self, document_id: str, authority: str, version: str) -> None:
+        job = await self._registry.job(document_id, version)
+        # Published in the index, but not noted yet: its worker is about to, or its event comes again.
+        if job is None or job.state is not State.RECEIVED:
+            await self._store.retire(authority, document_id)
+
+    async def _rebuilt(self, document_id: str, version: str) -> bool:
+        try:
+            return await self._worker.rebuild(document_id, version)
+        except PlatformError as error:
+            if error.retryable:
+                raise
+            log.error("document %s can't be rebuilt: %s", document_id, error.code)
+            return False
+
+    async def _digests(self) -> dict[str, Published]:
+        found: dict[str, Published] = {}
+        after = ""
+        while True:
+            page = await self._store.digests(after)
+            for each in page.digests:
+                found[each.document_id] = Published(each.authority, each.version, each.passages)
+            after = page.next
+            if not after:
+                return found
+
+    async def _busy(self) -> bool:
+        info = await self._bus.js.consumer_info(stream_of(CONSUMER), CONSUMER)
+        return bool((info.num_pending or 0) + (info.num_ack_pending or 0))

@@ -1,0 +1,146 @@
+"""What happens to a document, each step a transaction.
+
+A version is RECEIVED, then INDEXED or REJECTED, and RETIRED when another takes its place or its document is retired.
+A step of a version that is no longer the newest changes nothing and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from allmanning.contracts.ingest.v1.ingest_pb import Document, State
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.ingest.registry import statements
+from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.row import Job, Upload, document_of, job_of, now, values_of
+from allmanning.ingest.registry.schema import documents, versions
+from allmanning.ingest.registry.statements import JOINED, change_document, change_version, this
+
+_PAGE = 1_000
+
+
+@dataclass(frozen=True)
+class Published:
+    """What searches should see of a document."""
+
+    authority: str
+    version: str
+    passages: int
+
+
+class Registry:
+    """Documents and versions in a database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def warm_up(self) -> None:
+        await self._database.warm_up()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def receive(self, version: DocumentVersion, upload: Upload) -> tuple[Job, bool]:
+        """Make `version` the newest of its document; False when it already is published or on its way.
+
+        A rejected or retired version is received again.
+        """
+        async with self._database.transaction() as connection:
+            await statements.lock(connection, version)
+            known = await statements.job(connection, version.id, version.version)
+            unchanged = known is not None and (known.published or (known.newest and known.state is State.RECEIVED))
+            if not unchanged:
+                attempt = known.attempt + 1 if known else 1
+                await statements.write_received(connection, version, upload, attempt)
+            await change_document(connection, version.id, newest=version.version)
+            others = (versions.c.document_id == version.id) & (versions.c.version != version.version)
+            overtaken = others & (versions.c.state == int(State.RECEIVED))
+            await change_version(connection, overtaken, state=int(State.RETIRED), updated_at=now())
+            job = await statements.job(connection, version.id, version.version)
+        if job is None:
+            raise statements.not_found()
+        return job, not unchanged
+
+    async def job(self, document_id: str, version: str) -> Job | None:
+        """The version, if the registry knows it."""
+        async with self._database.transaction() as connection:
+            return await statements.job(connection, document_id, version)
+
+    async def index(self, version: DocumentVersion, passages: int) -> bool:
+        """Note that searches now see `version`, described as it is here, instead of the one before it."""
+        async with self._database.transaction() as connection:
+            if await statements.current(connection, version.id, version.version) is None:
+                return False
+            before = (versions.c.document_id == version.id) & (versions.c.state == int(State.INDEXED))
+            await change_version(connection, before, state=int(State.RETIRED), updated_at=now())
+            values = values_of(version) | statements.outcome(State.INDEXED, passages=passages)
+            await change_version(connection, this(version.id, version.version), **values)
+            await change_document(connection, version.id, published=version.version)
+            return True
+
+    async def reject(self, document_id: str, version: str, code: str, reason: str) -> bool:
+        """Note that `version` can't be indexed; what was published stays so."""
+        async with self._database.transaction() as connection:
+            if await statements.current(connection, document_id, version) is None:
+                return False
+            outcome = statements.outcome(State.REJECTED, code=code, reason=reason)
+            await change_version(connection, this(document_id, version), **outcome)
+            return True
+
+    async def recount(self, document_id: str, version: str, passages: int) -> None:
+        """Note how many passages a rebuilt version has."""
+        async with self._database.transaction() as connection:
+            await change_version(connection, this(document_id, version), passages=passages)
+
+    async def retire(self, authority: str, document_id: str) -> tuple[Job, Document]:
+        """Take every version out of use. Raises `NotFound`: `document.not_found`."""
+        async with self._database.transaction() as connection:
+            row = await statements.newest(connection, authority, document_id)
+            if row["state"] != State.RETIRED or row["published"] is not None:
+                live = versions.c.state.in_([int(State.RECEIVED), int(State.INDEXED)])
+                which = (versions.c.document_id == document_id) & (live | (versions.c.version == row["newest"]))
+                await change_version(connection, which, state=int(State.RETIRED), updated_at=now())
+                await change_document(connection, document_id, published=None)
+                row = await statements.newest(connection, authority, document_id)
+        return job_of(row), document_of(row)
+
+    async def get(self, authority: str, document_id: str, version: str = "") -> Document:
+        """The newest version, or the one asked for. Raises `NotFound`: `document.not_found`."""
+        async with self._database.transaction() as connection:
+            if not version:
+                return document_of(await statements.newest(connection, authority, document_id))
+            query = JOINED.where(this(document_id, version), documents.c.authority == authority)
+            row = (await connection.execute(query)).mappings().one_or_none()
+        if row is None:
+            raise statements.not_found()
+        return document_of(row)
+
+    async def page(self, authority: str, collection: str, limit: int, after: str) -> tuple[Sequence[Document], int]:
+        """Documents after the id `after`, in order of id, and how many there are in all."""
+        mine = documents.c.authority == authority
+        if collection:
+            mine &= documents.c.collection == collection
+        some = JOINED.where(mine, versions.c.version == documents.c.newest, documents.c.id > after)
+        async with self._database.transaction() as connection:
+            total = (await connection.execute(select(func.count()).select_from(documents).where(mine))).scalar_one()
+            rows = (await connection.execute(some.order_by(documents.c.id).limit(limit))).mappings().all()
+        return [document_of(row) for row in rows], total
+
+    async def waiting(self) -> Sequence[Job]:
+        """Up to 1,000 newest versions that are neither indexed nor rejected yet, the oldest first."""
+        undone = JOINED.where(versions.c.state == int(State.RECEIVED), versions.c.version == documents.c.newest)
+        async with self._database.transaction() as connection:
+            rows = await connection.execute(undone.order_by(versions.c.updated_at).limit(_PAGE))
+            return [job_of(row) for row in rows.mappings()]
+
+    async def published(self) -> Mapping[str, Published]:
+        """Document id -> what searches should see."""
+        query = JOINED.where(versions.c.version == documents.c.published).with_only_columns(
+            documents.c.id, documents.c.authority, versions.c.version, versions.c.passages
+        )
+        async with self._database.transaction() as connection:
+            rows = (await connection.execute(query)).all()
+        return {row.id: Published(row.authority, row.version, row.passages) for row in rows}

@@ -1,0 +1,94 @@
+"""The registry's statements, within somebody's transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.ingest.registry.row import Job, Upload, job_of, now, values_of
+from allmanning.ingest.registry.schema import documents, versions
+from allmanning.runtime.errors import NotFound
+
+JOINED = select(documents, versions).join(versions, versions.c.document_id == documents.c.id)
+
+
+def this(document_id: str, version: str) -> ColumnElement[bool]:
+    """Exactly this version."""
+    return (versions.c.document_id == document_id) & (versions.c.version == version)
+
+
+def not_found() -> NotFound:
+    return NotFound("document.not_found", "Dokumentet finns inte. (There is no such document.)")
+
+
+async def lock(connection: AsyncConnection, version: DocumentVersion) -> None:
+    """Make sure the document has a row, and keep others from changing it until the transaction ends."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    row = {
+        "id": version.id,
+        "authority": version.authority,
+        "collection": version.collection,
+        "uri": version.uri,
+        "newest": version.version,
+    }
+    await connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
+    await connection.execute(select(documents.c.id).where(documents.c.id == version.id).with_for_update())
+
+
+async def job(connection: AsyncConnection, document_id: str, version: str) -> Job | None:
+    row = (await connection.execute(JOINED.where(this(document_id, version)))).mappings().one_or_none()
+    return job_of(row) if row else None
+
+
+async def current(connection: AsyncConnection, document_id: str, version: str) -> Job | None:
+    """The version if it is still to be done; its document is locked then."""
+    query = JOINED.where(
+        this(document_id, version), documents.c.newest == version, versions.c.state == int(State.RECEIVED)
+    )
+    row = (await connection.execute(query.with_for_update(of=documents))).mappings().one_or_none()
+    return job_of(row) if row else None
+
+
+async def newest(connection: AsyncConnection, authority: str, document_id: str) -> RowMapping:
+    """The document's newest version. Raises `NotFound`: `document.not_found`, also for another authority's."""
+    mine = (documents.c.id == document_id) & (documents.c.authority == authority)
+    query = JOINED.where(mine, versions.c.version == documents.c.newest).with_for_update(of=documents)
+    row = (await connection.execute(query)).mappings().one_or_none()
+    if row is None:
+        raise not_found()
+    return row
+
+
+async def write_received(connection: AsyncConnection, version: DocumentVersion, upload: Upload, attempt: int) -> None:
+    """Write the version as received for the `attempt`th time."""
+    values = (
+        values_of(version)
+        | outcome(State.RECEIVED)
+        | {
+            "filename": upload.filename,
+            "object": upload.object,
+            "size_bytes": upload.size_bytes,
+            "default_secrecy": int(upload.default_secrecy),
+            "attempt": attempt,
+        }
+    )
+    if attempt > 1:
+        await change_version(connection, this(version.id, version.version), **values)
+    else:
+        await connection.execute(insert(versions).values(document_id=version.id, version=version.version, **values))
+
+
+async def change_version(connection: AsyncConnection, which: ColumnElement[bool], **values: object) -> None:
+    await connection.execute(update(versions).where(which).values(**values))
+
+
+async def change_document(connection: AsyncConnection, document_id: str, **values: object) -> None:
+    await connection.execute(update(documents).where(documents.c.id == document_id).values(**values))
+
+
+def outcome(state: State, *, passages: int = 0, code: str = "", reason: str = "") -> dict[str, object]:
+    """The columns that say how far a version has come."""
+    return {"state": int(state), "passages": passages, "code": code, "reason": reason, "updated_at": now()}

@@ -1,0 +1,55 @@
+"""What an operator may tell the ingest service."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from allmanning.runtime.settings import Settings
+
+
+class IngestSettings(Settings):
+    """Read from `ALLMANNING_<NAME>`."""
+
+    ingest_database_url: str = Field(default="", repr=False)
+    """SQLAlchemy address of the document registry, such as postgresql+asyncpg://user:password@host/ingest; empty:
+    SQLite in the data folder."""
+
+    ingest_pipeline: Path | None = None
+    """YAML file of the pipeline that reads, splits, embeds and writes; empty: the one of this release."""
+
+    max_file_mb: int = 50
+    """Largest file that is accepted. Larger ones are nearly always scans, which have no text."""
+
+    ingest_documents_at_once: int = 2
+    """Documents a process works on at the same time."""
+
+    parse_workers: int = 1
+    """Processes that read files at the same time. Each takes up to 300 MB while it works."""
+
+    parse_timeout_s: float = 300.0
+    """Longest time one file may take to read; a 1,000-page PDF takes about 20 s."""
+
+    parse_memory_mb: int = 2048
+    """Most address space a parse worker may have."""
+
+    parse_idle_s: float = 60.0
+    """Parse workers without work stop after this time and give back their memory."""
+
+    reconcile_every_s: float = 600.0
+    """How often the registry is compared with the index and with the event stream."""
+
+    qdrant_url: str = ""
+    """Address of a Qdrant server; empty: the index process answers on NATS."""
+
+    qdrant_api_key: str = Field(default="", repr=False)
+    """API key of that server."""
+
+    tei_url: str = ""
+    """Address of a text-embeddings-inference server; empty: the index process embeds."""
+
+    @property
+    def database_url(self) -> str:
+        """Where the registry is."""
+        return self.ingest_database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'ingest.sqlite3'}"

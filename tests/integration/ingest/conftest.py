@@ -1,0 +1,32 @@
+"""The ingest service of a test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from allmanning.index.store.server import ServerStore
+from allmanning.ingest.settings import IngestSettings
+from allmanning.runtime.bus import Bus
+from tests.conftest import Nats
+from tests.integration.ingest.running import Ingest, LetterEmbedder
+
+
+@pytest.fixture
+async def stopped(nats: Nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Ingest]:
+    """Everything but the service itself; start it with `running()`."""
+    settings = IngestSettings(data_dir=tmp_path / "data", parse_timeout_s=30, reconcile_every_s=0.3)
+    store = ServerStore(":memory:", "test", 32)
+    await store.warm_up()
+    service_bus = await Bus.connect(nats.settings("ingest"), name="ingest")
+    yield Ingest(bus, service_bus, store, LetterEmbedder(), settings)
+    await service_bus.close()
+    await store.close()
+
+
+@pytest.fixture
+async def ingest(stopped: Ingest) -> AsyncIterator[Ingest]:
+    async with stopped.running():
+        yield stopped

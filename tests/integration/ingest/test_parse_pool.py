@@ -1,0 +1,98 @@
+"""A file that breaks its reader breaks nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from allmanning.ingest.parse_pool import Limits, ParsePool
+from allmanning.ingest.read.document import Original
+from allmanning.runtime.errors import Unprocessable
+
+TEXT = Original(b"Gatorna plogas.", "a.txt", "text/plain")
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[ParsePool]:
+    opened = ParsePool(1, limits=Limits(wall_s=20, cpu_s=20, memory_mb=1024), idle_s=0.5)
+    yield opened
+    await opened.close()
+
+
+def workers() -> list[int]:
+    """Process ids of this process's parse workers."""
+    found = subprocess.run(
+        ["ps", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=False
+    ).stdout
+    return [int(line.split()[0]) for line in found.splitlines() if "ingest.read.worker" in line]
+
+
+async def test_workers_start_when_needed_and_stop_when_idle(pool: ParsePool) -> None:
+    assert workers() == []
+    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+    assert len(workers()) == 1
+    async with asyncio.timeout(10):
+        while workers():
+            await asyncio.sleep(0.1)
+    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+
+
+async def test_error_of_a_reader_crosses_the_process(pool: ParsePool) -> None:
+    with pytest.raises(Unprocessable, match=r"file\.unreadable"):
+        await pool.read(Original(b"%PDF-1.4", "a.pdf", "application/pdf"))
+    assert pool.idle_workers == 1
+
+
+async def test_worker_that_dies_once_is_replaced(pool: ParsePool) -> None:
+    await pool.read(TEXT)
+    os.kill(workers()[0], signal.SIGKILL)
+    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+
+
+async def test_worker_that_hangs_is_killed_in_time() -> None:
+    pool = ParsePool(1, limits=Limits(wall_s=3, cpu_s=60), idle_s=60)
+    await pool.read(TEXT)
+    os.kill(workers()[0], signal.SIGSTOP)
+    before = time.monotonic()
+    with pytest.raises(Unprocessable, match=r"file\.timeout"):
+        await pool.read(TEXT)
+    assert time.monotonic() - before < 8
+    assert workers() == []
+    await pool.close()
+
+
+async def test_more_memory_than_allowed_is_an_error_of_the_file() -> None:
+    pool = ParsePool(1, limits=Limits(wall_s=30, cpu_s=30, memory_mb=300))
+    with pytest.raises(Unprocessable, match=r"file\.unreadable"):
+        await pool.read(Original(b"ord " * 40_000_000, "a.txt", "text/plain"))
+    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+    await pool.close()
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "import socket; socket.create_connection(('127.0.0.1', 1))",
+        "import urllib.request; urllib.request.urlopen('http://example.com')",
+        "import subprocess; subprocess.run(['id'])",
+        "import os; os.system('id')",
+    ],
+)
+def test_a_parser_reaches_neither_the_network_nor_a_program(attempt: str) -> None:
+    code = f"from allmanning.ingest.read.confine import confine; confine(1024)\n{attempt}"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "Forbidden" in done.stderr
+
+
+async def test_secrets_of_the_service_do_not_reach_a_worker(pool: ParsePool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLMANNING_NATS_PASSWORD", "hemligt")
+    await pool.read(TEXT)
+    assert b"hemligt" not in Path(f"/proc/{workers()[0]}/environ").read_bytes()

@@ -1,0 +1,50 @@
+"""Small files of each kind, made by hand."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Words(NamedTuple):
+    """Words on a page: points from its lower left corner."""
+
+    x: int
+    y: int
+    text: str
+    size: int = 11
+    bold: bool = False
+
+
+def pdf(*pages: list[Words], encrypted: bool = False) -> bytes:
+    """A PDF of A4 pages with these words."""
+    kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>".encode(),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica-Bold/Encoding/WinAnsiEncoding>>",
+    ]
+    for number, words in enumerate(pages):
+        resources = "/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>"
+        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{resources}/Contents {6 + 2 * number} 0 R>>"
+        drawn = b"\n".join(
+            b"BT /F%d %d Tf %d %d Td (%s) Tj ET"
+            % (2 if each.bold else 1, each.size, each.x, each.y, each.text.encode("cp1252").replace(b"(", b"\\("))
+            for each in words
+        )
+        objects += [page.encode(), b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn)]
+    out = b"%PDF-1.4\n"
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj%s\nendobj\n" % (number, body)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    lock = b"/Encrypt<</Filter/Standard/V 1/R 2/O<%s>/U<%s>/P -4>>/ID[<00><00>]" % (b"61" * 32, b"62" * 32)
+    trailer = b"trailer<</Root 1 0 R/Size %d%s>>" % (len(objects) + 1, lock if encrypted else b"")
+    start = len(out)
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%s%s\nstartxref\n%d\n%%%%EOF" % (
+        len(objects) + 1,
+        table,
+        trailer,
+        start,
+    )
