@@ -1,0 +1,11 @@
+"""The HTTP API, one file for each thing that a program does."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from allmanning.gateway.api import chat, decisions, documents, health, keys, log, reviews, search
+
+router = APIRouter()
+for part in (chat, search, documents, decisions, log, reviews, keys, health):
+    router.include_router(part.router)

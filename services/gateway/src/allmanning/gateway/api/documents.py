@@ -1,0 +1,142 @@
+"""Put documents in, list them, read them and take them away."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Final, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from typing_extensions import TypedDict
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.contracts.ingest.v1.ingest_pb import (
+    Document,
+    ListRequest,
+    ListResponse,
+    RetireRequest,
+    RetireResponse,
+)
+from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
+from allmanning.gateway.reading import document_for, readable, registered
+from allmanning.gateway.shapes import DocumentOut, document
+from allmanning.gateway.upload import Details, safe_name, submit
+from allmanning.runtime import subjects
+
+router = APIRouter(prefix="/v1/documents", tags=["documents"])
+
+# Browsers show these without running anything of theirs; everything else is saved as a file.
+_SHOWN: Final = frozenset({"application/pdf", "text/plain"})
+
+
+class DocumentsOut(TypedDict):
+    """A page of documents. `next` goes in `after` for the next page; `total` is for administrators only."""
+
+    documents: list[DocumentOut]
+    next: str | None
+    total: int | None
+
+
+@router.post("", status_code=202, response_model=DocumentOut, responses={200: {"description": "Already known"}})
+async def upload(
+    asker: Keyed,
+    parts: TheParts,
+    file: Annotated[UploadFile, File()],
+    collection: Annotated[str, Form(max_length=100)] = "dokument",
+    uri: Annotated[str, Form(max_length=2000)] = "",
+    title: Annotated[str, Form(max_length=500)] = "",
+    secrecy: Annotated[Literal["", "open", "internal", "secret"], Form()] = "",
+    default_secrecy: Annotated[Literal["", "open", "internal", "secret"], Form()] = "",
+    secrecy_provision: Annotated[str, Form(max_length=200)] = "",
+    owner_unit: Annotated[str, Form(max_length=100)] = "",
+    shared: Annotated[bool, Form()] = False,
+    valid_from: Annotated[date | Literal[""], Form()] = "",
+    valid_to: Annotated[date | Literal[""], Form()] = "",
+) -> Response:
+    """Accept a document: 202 when it will be read, 200 when exactly this is already known."""
+    asker.require(Role.ADMIN)
+    details = Details(
+        collection=collection or "dokument",
+        uri=uri,
+        title=title,
+        secrecy=secrecy,
+        default_secrecy=default_secrecy,
+        secrecy_provision=secrecy_provision,
+        owner_unit=owner_unit,
+        shared=shared,
+        valid_from=str(valid_from),
+        valid_to=str(valid_to),
+    )
+    answer = await submit(parts, asker.principal.authority, file, details)
+    status = 200 if answer.unchanged else 202
+    return JSONResponse(document(answer.document or Document()), status_code=status)
+
+
+@router.get("")
+async def documents(
+    asker: Keyed,
+    parts: TheParts,
+    collection: str = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+    after: str = "",
+) -> DocumentsOut:
+    """The authority's documents in order of id: all for an administrator, for others those they may read."""
+    principal = asker.principal
+    request = ListRequest(authority=principal.authority, collection=collection, limit=limit, after=after)
+    found = await parts.bus.call(subjects.INGEST_LIST, request, ListResponse)
+    last = found.documents[-1].version if len(found.documents) == limit else None
+    admin = principal.role is Role.ADMIN
+    today = datetime.now(UTC).date()
+    shown = [each for each in found.documents if admin or (each.version and readable(each.version, principal, today))]
+    return DocumentsOut(
+        documents=[document(each) for each in shown],
+        next=last.id if last else None,
+        total=found.total if admin else None,
+    )
+
+
+@router.get("/{document_id}")
+async def one(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> DocumentOut:
+    """What is known of a document: any of the authority's own for its administrator, otherwise those one may read."""
+    authority, principal = reader_authority(request, asker), asker.principal
+    if principal.role is Role.ADMIN and authority == principal.authority:
+        found, _ = await registered(parts.bus, authority, document_id, version)
+    else:
+        found, _ = await document_for(parts.bus, principal, authority, document_id, version)
+    return document(found)
+
+
+@router.get("/{document_id}/original", response_class=Response)
+async def original(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> Response:
+    """The document as it was handed in."""
+    found, described = await document_for(
+        parts.bus, asker.principal, reader_authority(request, asker), document_id, version
+    )
+    data = await parts.originals.get(found.object)
+    media_type = described.media_type.partition(";")[0].strip() or "application/octet-stream"
+    kind = "inline" if media_type in _SHOWN else "attachment"
+    headers = {
+        "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe_name(described.uri))}",
+        # The file comes from outside: nothing in it may act as ours.
+        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+    }
+    return Response(data, media_type=media_type, headers=headers)
+
+
+@router.get("/{document_id}/text", response_class=PlainTextResponse)
+async def text(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> Response:
+    """The extracted text that locations in citations count in."""
+    _, described = await document_for(
+        parts.bus, asker.principal, reader_authority(request, asker), document_id, version
+    )
+    return PlainTextResponse(await parts.originals.get(f"{described.version}.txt"))
+
+
+@router.delete("/{document_id}")
+async def retire(document_id: str, asker: Keyed, parts: TheParts) -> DocumentOut:
+    """Take a document away: nobody finds it any more. What was said from it stays in the log."""
+    asker.require(Role.ADMIN)
+    request = RetireRequest(authority=asker.principal.authority, document_id=document_id)
+    retired = await parts.bus.call(subjects.INGEST_RETIRE, request, RetireResponse)
+    return document(retired.document or Document())

@@ -1,0 +1,70 @@
+"""Create and end API keys."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.gateway.api.text import Text
+from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.keys import create_key, revoke_key
+from allmanning.runtime.errors import Forbidden, NotFound
+
+router = APIRouter(prefix="/v1/keys", tags=["keys"])
+
+
+class NewKey(BaseModel):
+    """What the key should allow; `secret` is for caseworkers of a unit."""
+
+    role: Literal["citizen", "caseworker", "auditor", "admin"]
+    authority: Text = ""
+    unit: Text = Field(default="", max_length=100)
+    secret: bool = False
+
+
+class KeyOut(TypedDict):
+    """The key itself is told once, here."""
+
+    id: str
+    key: str
+    authority: str
+    role: str
+    unit: str
+    secret: bool
+
+
+@router.post("", status_code=201)
+async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
+    """A new key for the administrator's own authority; the operator's key may name any."""
+    asker.require(Role.ADMIN)
+    own = asker.principal.authority
+    authority = new.authority or own
+    if authority != own and not (asker.key and asker.key.operator):
+        raise Forbidden("auth.forbidden", "Du får bara skapa nycklar för din egen myndighet.")
+    token = await asyncio.to_thread(
+        create_key, parts.settings.data_dir, authority, new.role, unit=new.unit, secret=new.secret
+    )
+    created = parts.keyring.key(token)
+    return KeyOut(
+        id=created.id if created else "",
+        key=token,
+        authority=authority,
+        role=new.role,
+        unit=new.unit,
+        secret=new.secret,
+    )
+
+
+@router.delete("/{key_id}", status_code=204, response_class=Response)
+async def revoke(key_id: str, asker: Keyed, parts: TheParts) -> Response:
+    """End a key of the administrator's own authority, and every session opened with it."""
+    asker.require(Role.ADMIN)
+    if not await asyncio.to_thread(revoke_key, parts.settings.data_dir, asker.principal.authority, key_id):
+        raise NotFound("key.not_found", "Myndigheten har ingen sådan nyckel i bruk.")
+    return Response(status_code=204)

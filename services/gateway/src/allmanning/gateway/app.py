@@ -1,0 +1,95 @@
+"""The application: its routes, its perimeter and its life."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from importlib.metadata import version
+from importlib.resources import files
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from allmanning.gateway import api, pages
+from allmanning.gateway.body import BodyLimit
+from allmanning.gateway.keyring import Keyring
+from allmanning.gateway.metrics import Metrics
+from allmanning.gateway.observation import Observation
+from allmanning.gateway.parts import Parts
+from allmanning.gateway.perimeter import Perimeter
+from allmanning.gateway.problems import handle_problems
+from allmanning.gateway.settings import GatewaySettings
+from allmanning.runtime import streams
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.discovery import Discovery
+from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.objects import Objects
+from allmanning.runtime.record import Recorder
+
+NAME = "gateway"
+CONNECT_FOR_S = 30.0
+
+log = logging.getLogger(__name__)
+
+
+async def _connected(settings: GatewaySettings) -> Bus:
+    """A connection to NATS, waiting for a server that is still starting."""
+    deadline = asyncio.get_running_loop().time() + CONNECT_FOR_S
+    while True:
+        try:
+            return await Bus.connect(settings, name=NAME)
+        except Unavailable:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+            await asyncio.sleep(0.1)
+
+
+def create_app(settings: GatewaySettings) -> FastAPI:
+    """The ASGI application; nothing is opened before its lifespan starts."""
+    metrics = Metrics()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        bus = await _connected(settings)
+        keyring = Keyring(settings.data_dir)
+        discovery = Discovery(NAME, version("allmanning-gateway"), f"Allmänning {NAME}", [])
+        try:
+            await streams.ensure(bus.js)
+            keyring.warm_up()
+            app.state.parts = Parts(
+                settings=settings,
+                keyring=keyring,
+                metrics=metrics,
+                bus=bus,
+                originals=Objects(bus, "originals"),
+                exports=Objects(bus, "exports"),
+                recorder=Recorder(bus, NAME),
+            )
+            await discovery.announce(bus.nc)
+            log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
+            yield
+        finally:
+            await discovery.withdraw()
+            keyring.close()
+            await bus.close()
+            log.info("%s has stopped", NAME)
+
+    app = FastAPI(
+        title="Allmänning",
+        version=version("allmanning-gateway"),
+        lifespan=lifespan,
+        # Both would load scripts from elsewhere; /openapi.json stays.
+        docs_url=None,
+        redoc_url=None,
+    )
+    handle_problems(app)
+    # The last one added is outermost: even the response to an unexpected error passes the perimeter.
+    app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(Observation, metrics=metrics)
+    app.add_middleware(Perimeter)
+    app.include_router(api.router)
+    app.include_router(pages.router, include_in_schema=False)
+    app.mount("/static", StaticFiles(directory=str(files("allmanning.gateway") / "web" / "static")))
+    return app

@@ -1,0 +1,112 @@
+"""Who asks: from a key, from a session, or nobody in particular."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
+from allmanning.gateway.keys import Authority, Key
+from allmanning.gateway.parts import Parts, parts_of
+from allmanning.runtime.errors import Forbidden, NotFound, Unauthenticated
+
+SESSION_COOKIE: Final = "session"
+
+_ROLE_WORDS: Final = {
+    Role.CITIZEN: "invånare",
+    Role.CASEWORKER: "handläggare",
+    Role.AUDITOR: "revisor",
+    Role.ADMIN: "administratör",
+}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A principal, and the key behind it when there is one."""
+
+    principal: Principal
+    key: Key | None = None
+
+    def require(self, *roles: Role) -> None:
+        """Let only these roles through.
+
+        Raises:
+            Unauthenticated: `auth.missing`, for somebody who has not shown a key.
+            Forbidden: `auth.forbidden`.
+        """
+        if self.principal.role in roles:
+            return
+        if self.key is None:
+            raise missing()
+        words = ", ".join(_ROLE_WORDS[role] for role in roles)
+        raise Forbidden("auth.forbidden", f"Din behörighet räcker inte. Det här kräver rollen {words}.")
+
+
+def missing() -> Unauthenticated:
+    return Unauthenticated("auth.missing", "Ange en API-nyckel i huvudet: Authorization: Bearer alm_…")
+
+
+def keyed(request: Request) -> Asker:
+    """The holder of the API key in the request.
+
+    Raises:
+        Unauthenticated: `auth.missing`, `auth.invalid`.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if not scheme:
+        raise missing()
+    key = parts_of(request).keyring.key(token.strip()) if scheme.lower() == "bearer" else None
+    if key is None:
+        raise Unauthenticated("auth.invalid", "API-nyckeln är okänd eller återkallad.")
+    return Asker(key.principal("api"), key)
+
+
+def signed_in(request: Request) -> Asker | None:
+    """The holder of the session cookie, if there is one that has not ended."""
+    token = request.cookies.get(SESSION_COOKIE, "")
+    key = parts_of(request).keyring.session_key(token) if token else None
+    return Asker(key.principal("internal"), key) if key else None
+
+
+def public_authority(request: Request) -> Authority:
+    """The authority that a visitor without a key asks: `?authority=`, or the default one.
+
+    Raises:
+        NotFound: `authority.not_found`.
+    """
+    parts = parts_of(request)
+    wanted = request.query_params.get("authority") or parts.settings.default_authority
+    found = parts.keyring.authority(wanted) if wanted else parts.keyring.first_authority()
+    if found is None:
+        raise NotFound("authority.not_found", "Den myndigheten finns inte här.")
+    return found
+
+
+def visitor(request: Request) -> Asker:
+    """Whoever looks at a page: signed in, or an anonymous citizen."""
+    return signed_in(request) or anonymous(public_authority(request))
+
+
+def anybody(request: Request) -> Asker:
+    """For API calls that need no key, and take one into account."""
+    if "authorization" in request.headers:
+        return keyed(request)
+    return visitor(request)
+
+
+def anonymous(authority: Authority) -> Asker:
+    """A citizen who has not said who they are, and need not."""
+    return Asker(Principal(authority=authority.id, role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN]))
+
+
+def reader_authority(request: Request, asker: Asker) -> str:
+    """The authority whose thing is asked for: another's may be named, its access rule still decides."""
+    return request.query_params.get("authority") or asker.principal.authority
+
+
+Keyed = Annotated[Asker, Depends(keyed)]
+Anybody = Annotated[Asker, Depends(anybody)]
+Visitor = Annotated[Asker, Depends(visitor)]
+TheParts = Annotated[Parts, Depends(parts_of)]

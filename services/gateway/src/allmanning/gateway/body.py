@@ -1,0 +1,38 @@
+"""No request is larger than we want to read."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from allmanning.gateway.settings import GatewaySettings
+
+# What a multipart form adds around the file itself.
+_FORM_BYTES = 100_000
+
+
+class BodyLimit:
+    """Stops a body when it has become too large, whether or not its length was declared."""
+
+    def __init__(self, app: ASGIApp, settings: GatewaySettings) -> None:
+        self._app = app
+        self._small = settings.max_json_bytes
+        self._large = settings.max_document_bytes + _FORM_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        limit = self._large if scope["path"] == "/v1/documents" else self._small
+        read = 0
+
+        async def limited() -> Message:
+            nonlocal read
+            message = await receive()
+            read += len(message.get("body", b""))
+            if read > limit:
+                # FastAPI lets an HTTPException from here through to the handlers; any other error becomes a 400.
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, limited, send)

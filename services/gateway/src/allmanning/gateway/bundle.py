@@ -1,0 +1,49 @@
+"""Hand out the whole log as a ZIP that verifies offline."""
+
+from __future__ import annotations
+
+from fastapi.responses import Response
+from starlette.background import BackgroundTask
+
+from allmanning.contracts.audit.v1.audit_pb import ExportRequest, ExportResponse
+from allmanning.gateway.asker import Asker
+from allmanning.gateway.decisions import READERS
+from allmanning.gateway.parts import Parts
+from allmanning.runtime import subjects
+from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.identity import uuid7
+from allmanning.runtime.record import Content, now
+
+_EXPORT_TIMEOUT_S = 300.0
+
+
+async def bundle_response(parts: Parts, asker: Asker, *, with_content: bool, reason: str) -> Response:
+    """The ZIP, after it is on record who takes it and why.
+
+    Raises:
+        Forbidden: `auth.forbidden`, for others than auditors and administrators.
+        InvalidInput: `reason.missing`, when content is asked for without saying why.
+        Unavailable: `audit.unavailable`.
+    """
+    asker.require(*READERS)
+    if with_content and not reason.strip():
+        raise InvalidInput("reason.missing", "Skriv varför du behöver innehållet. Det sparas i loggen.")
+    principal = asker.principal
+    # Who takes the log and why; audit itself records what was taken. It is about the whole log, so it has its own id.
+    await parts.recorder.record(
+        "access.read",
+        authority=principal.authority,
+        decision_id=uuid7(),
+        fields={"role": principal.role.name.lower(), "bundle": True, "with_content": with_content},
+        parts={"reader": Content({"reason": reason.strip(), "key": principal.key_id})},
+    )
+    request = ExportRequest(authority=principal.authority, with_content=with_content)
+    made = await parts.bus.call(subjects.AUDIT_EXPORT, request, ExportResponse, timeout_s=_EXPORT_TIMEOUT_S)
+    data = await parts.exports.get(made.object)
+    name = f"beslutslogg-{principal.authority}-{now()[:10]}.zip"
+    return Response(
+        data,
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        background=BackgroundTask(parts.exports.delete, made.object),
+    )

@@ -1,0 +1,129 @@
+"""Read decisions in the log; whoever reads content leaves a record of it first."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from typing_extensions import TypedDict
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.contracts.audit.v1.audit_pb import (
+    GetRequest,
+    GetResponse,
+    ListReviewsRequest,
+    ListReviewsResponse,
+    Record,
+)
+from allmanning.gateway.asker import Asker
+from allmanning.gateway.parts import Parts
+from allmanning.runtime import subjects
+from allmanning.runtime.errors import NotFound
+from allmanning.runtime.record import Content, Json
+
+READERS: Final = (Role.AUDITOR, Role.ADMIN)
+
+# A reviewer's verdict after which the asker is told the text.
+_TOLD: Final = frozenset({"approved", "edited"})
+
+
+class RecordOut(TypedDict):
+    """One event of a decision. `parts` holds content only where the reader has said why they need it."""
+
+    id: str
+    index: int
+    leaf: dict[str, object]
+    parts: dict[str, object]
+
+
+class ReviewedOut(TypedDict):
+    """What a reviewer has let the asker know; `text` is empty while it is open and when it was rejected."""
+
+    state: str
+    text: str
+
+
+class DecisionOut(TypedDict):
+    """A decision, event by event."""
+
+    decision_id: str
+    complete: bool
+    records: list[RecordOut]
+    review: ReviewedOut | None
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """The decisions that one asker reads, in one authority."""
+
+    parts: Parts
+    asker: Asker
+    authority: str
+
+    @property
+    def may_read_content(self) -> bool:
+        """Whether the asker accounts for this authority's decisions."""
+        own = self.authority == self.asker.principal.authority
+        return own and self.asker.principal.role in READERS
+
+    async def read(self, decision_id: str, reason: str = "") -> DecisionOut:
+        """The decision: with content for those who account for it and say why, otherwise its skeleton.
+
+        Raises:
+            NotFound: `decision.not_found`.
+            Unavailable: `audit.unavailable`, also when the reading can't be recorded.
+        """
+        with_content = bool(reason.strip()) and self.may_read_content
+        if with_content:
+            await self._note_access(decision_id, reason.strip())
+        request = GetRequest(authority=self.authority, decision_id=decision_id, with_content=with_content)
+        found = await self.parts.bus.call(subjects.AUDIT_GET, request, GetResponse)
+        if not found.records:
+            raise NotFound("decision.not_found", "Det finns inget beslut med det numret i loggen.")
+        return DecisionOut(
+            decision_id=decision_id,
+            complete=found.complete,
+            records=[_record(each) for each in found.records],
+            review=await self._review(decision_id, found),
+        )
+
+    async def _note_access(self, decision_id: str, reason: str) -> None:
+        principal = self.asker.principal
+        reader: Json = {"reason": reason, "key": principal.key_id, "unit": principal.unit}
+        await self.parts.recorder.record(
+            "access.read",
+            authority=self.authority,
+            decision_id=decision_id,
+            fields={"role": principal.role.name.lower()},
+            parts={"reader": Content(reader)},
+        )
+
+    async def _review(self, decision_id: str, found: GetResponse) -> ReviewedOut | None:
+        if not any(b"review.opened" in each.leaf for each in found.records):
+            return None
+        request = ListReviewsRequest(authority=self.authority, state="all", limit=1, decision_id=decision_id)
+        reviews = (await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)).reviews
+        if not reviews:
+            return None
+        review = reviews[0]
+        return ReviewedOut(state=review.state, text=review.text if review.state in _TOLD else "")
+
+
+def _record(record: Record) -> RecordOut:
+    return RecordOut(
+        id=record.id,
+        index=record.index,
+        leaf=json.loads(record.leaf),
+        parts={part.name: json.loads(part.content) for part in record.parts if part.content},
+    )
+
+
+def stated_reason(header: str | None, parameter: str) -> str:
+    """Why somebody reads content: the parameter, or the header, whose UTF-8 arrives as Latin-1."""
+    if parameter or not header:
+        return parameter
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header

@@ -1,0 +1,77 @@
+"""Swedish and English: which one a reader gets, and the catalogue that translates.
+
+Swedish is the source: a text stands in the code in Swedish, and `catalogue/en.po` has it in English. Errors are
+translated by their stable code (the message context "error"), because services word them in Swedish with details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from http.cookies import CookieError, SimpleCookie
+from importlib.resources import files
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from starlette.datastructures import Headers
+
+LANGUAGES: Final = ("sv", "en")
+COOKIE: Final = "lang"
+
+
+@cache
+def _catalogue() -> Catalog:
+    path = files("allmanning.gateway") / "catalogue" / "en.po"
+    with path.open("rb") as lines:
+        return read_po(lines, locale="en")
+
+
+def translate(text: str, language: str, **values: object) -> str:
+    """`text`, which is Swedish, in `language`, with `{name}` replaced by values."""
+    if language == "en":
+        found = _catalogue().get(text)
+        if found and found.string:
+            text = str(found.string)
+    return text.format(**values) if values else text
+
+
+def error_message(code: str, message: str, language: str) -> str:
+    """What to tell of the error `code`; its own Swedish `message` unless English is wanted and known."""
+    if language == "en":
+        found = _catalogue().get(code, context="error")
+        if found and found.string:
+            return str(found.string)
+    return message
+
+
+def page_language(query: Mapping[str, str], headers: Headers) -> str:
+    """The language of a page: chosen now, chosen before, or Swedish."""
+    chosen = query.get("lang", "")
+    if chosen in LANGUAGES:
+        return chosen
+    try:
+        cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        cookie = None
+    return cookie.value if cookie and cookie.value in LANGUAGES else LANGUAGES[0]
+
+
+def api_language(headers: Headers) -> str:
+    """The language of an API error: the first of ours that Accept-Language names, or Swedish."""
+    ranked: list[tuple[float, str]] = []
+    for part in headers.get("accept-language", "").split(","):
+        tag, _, parameters = part.strip().partition(";")
+        language = tag.lower().partition("-")[0]
+        if language in LANGUAGES:
+            ranked.append((-_quality(parameters), language))
+    # Sorting is stable: of equals, the first named wins.
+    return min(ranked, key=lambda pair: pair[0])[1] if ranked else LANGUAGES[0]
+
+
+def _quality(parameters: str) -> float:
+    name, _, value = parameters.strip().partition("=")
+    try:
+        return float(value) if name == "q" else 1.0
+    except ValueError:
+        return 0.0

@@ -1,0 +1,12 @@
+"""The pages that people see: server-rendered, complete without scripts."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from allmanning.gateway.pages import chat, decision, log, search, signin, source
+from allmanning.gateway.pages.origin import same_origin
+
+router = APIRouter(dependencies=[Depends(same_origin)])
+for part in (chat, decision, search, source, log, signin):
+    router.include_router(part.router)

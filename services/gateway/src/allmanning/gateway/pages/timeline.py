@@ -1,0 +1,157 @@
+"""A decision as a timeline: what each event says, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from allmanning.gateway.decisions import RecordOut
+
+# Swedish is the source language of the catalogue; the templates translate.
+TITLES: Final[Mapping[str, str]] = {
+    "question.received": "Frågan kom in",
+    "gate.evaluated": "Reglerna prövades",
+    "retrieval.done": "Dokumenten söktes igenom",
+    "draft.generated": "Ett utkast skrevs",
+    "sentence.released": "En mening lämnades ut",
+    "answer.released": "Svaret lämnades",
+    "answer.abstained": "Inget säkert svar fanns",
+    "answer.refused": "Frågan avvisades",
+    "escalated": "Frågan lämnades till en människa",
+    "review.opened": "Svaret väntar på granskning",
+    "review.closed": "Svaret granskades",
+    "access.read": "Någon läste innehållet",
+    "export.made": "Loggen lämnades ut",
+}
+
+LABELS: Final[Mapping[str, str]] = {
+    "channel": "Väg in",
+    "role": "Roll",
+    "language": "Språk",
+    "stage": "Skede",
+    "gate.verdict": "Reglernas utslag",
+    "gate.rule_id": "Regel",
+    "gate.legal_basis": "Rättslig grund",
+    "held_back": "Stycken som behörigheten höll tillbaka",
+    "model": "Modell",
+    "sentences": "Meningar i utkastet",
+    "dropped": "Meningar utan stöd, som ströks",
+    "outcome": "Utfall",
+    "review.state": "Granskarens beslut",
+    "question": "Fråga",
+    "conversation": "Samtal",
+    "query": "Sökning",
+    "draft": "Utkast",
+    "text": "Text",
+    "told": "Det som sades",
+    "quotes": "Citat ur källan",
+    "reason": "Skäl",
+    "reader.reason": "Skäl",
+    "action": "Åtgärd",
+}
+
+# Values from closed sets, as people say them.
+VALUES: Final[Mapping[str, Mapping[str, str]]] = {
+    "channel": {"citizen": "Invånare", "internal": "Medarbetare", "api": "Annat system"},
+    "role": {
+        "citizen": "Invånare",
+        "caseworker": "Handläggare",
+        "auditor": "Revisor",
+        "admin": "Administratör",
+    },
+    "stage": {"request": "Innan något söktes", "release": "Innan något sades"},
+    "gate.verdict": {
+        "auto": "Får ske automatiskt",
+        "review": "Ska granskas av en människa",
+        "refuse": "Ska avvisas",
+        "hand_over": "Ska lämnas till en människa",
+    },
+    "outcome": {
+        "answered": "Besvarad",
+        "abstained": "Inget säkert svar",
+        "review": "Hos granskare",
+        "refused": "Avvisad",
+        "handed_over": "Till en människa",
+    },
+    "language": {"sv": "Svenska", "en": "Engelska"},
+}
+
+_PLUMBING: Final = frozenset({"v", "type", "id", "decision", "time", "tenant", "src", "parts"})
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A name and its value as text."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One event: `contents` is shown only to those who said why; `details` is for those who check the machine."""
+
+    title: str
+    time: str
+    index: int
+    facts: Sequence[Fact]
+    details: Sequence[Fact]
+    contents: Sequence[Fact]
+    sealed: bool
+
+
+def steps(records: Sequence[RecordOut]) -> list[Step]:
+    return [_step(each) for each in records]
+
+
+def _step(record: RecordOut) -> Step:
+    leaf = record["leaf"]
+    kind = str(leaf.get("type", "")).removeprefix("se.audit.").removesuffix(".v1")
+    facts = [fact for name, value in leaf.items() if name not in _PLUMBING for fact in _facts(name, value)]
+    contents = [fact for name, value in record["parts"].items() for fact in _facts(name, value)]
+    return Step(
+        title=TITLES.get(kind, kind),
+        time=str(leaf.get("time", "")),
+        index=record["index"],
+        facts=[_labelled(each) for each in facts if each.name in LABELS],
+        details=[each for each in (*facts, *contents) if each.name not in LABELS],
+        contents=[_labelled(each) for each in contents if each.name in LABELS],
+        sealed=bool(leaf.get("parts")) and not record["parts"],
+    )
+
+
+def _labelled(fact: Fact) -> Fact:
+    return Fact(LABELS[fact.name], VALUES.get(fact.name, {}).get(fact.value, fact.value))
+
+
+def _facts(name: str, value: object) -> Iterator[Fact]:
+    """The value as text; an object field by field, under names joined by a dot."""
+    if isinstance(value, Mapping):
+        for inner, each in value.items():
+            yield from _facts(f"{name}.{inner}", each)
+    elif isinstance(value, list) and value and all(isinstance(each, str) for each in value):
+        yield Fact(name, "\n".join(value))
+    elif value not in (None, "", [], {}):
+        yield Fact(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def cited_documents(records: Sequence[RecordOut]) -> list[tuple[str, str]]:
+    """Id and version of the documents that the released sentences rest on, each once, in order."""
+    found: dict[tuple[str, str], None] = {}
+    for record in records:
+        if record["leaf"].get("type") == "se.audit.sentence.released.v1":
+            for each in _objects(record["leaf"]):
+                if isinstance(each.get("document"), str) and isinstance(each.get("version"), str):
+                    found[str(each["document"]), str(each["version"])] = None
+    return list(found)
+
+
+def _objects(value: object) -> Iterator[Mapping[str, object]]:
+    if isinstance(value, Mapping):
+        yield value
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _objects(each)

@@ -1,0 +1,33 @@
+"""What the running gateway is made of; every request reaches it through the application's state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from allmanning.gateway.keyring import Keyring
+from allmanning.gateway.metrics import Metrics
+from allmanning.gateway.settings import GatewaySettings
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.objects import Objects
+from allmanning.runtime.record import Recorder
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The collaborators of every handler."""
+
+    settings: GatewaySettings
+    keyring: Keyring
+    metrics: Metrics
+    bus: Bus
+    originals: Objects
+    exports: Objects
+    recorder: Recorder
+
+
+def parts_of(request: Request) -> Parts:
+    """The parts of the application that this request came to."""
+    parts: Parts = request.app.state.parts
+    return parts

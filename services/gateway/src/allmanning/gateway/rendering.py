@@ -1,0 +1,129 @@
+"""Pages from templates: language, who is signed in, and how times and cited text are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache, partial
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.gateway.asker import public_authority, signed_in
+from allmanning.gateway.keys import Authority
+from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
+from allmanning.gateway.parts import parts_of
+from allmanning.runtime.errors import NotFound
+
+_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
+_YEAR_S: Final = 365 * 86_400
+_NUMBER: Final = re.compile(r"\[(\d{1,3})\]")
+
+
+@cache
+def _templates() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("allmanning.gateway", "web/templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["linked_numbers"] = linked_numbers
+    environment.globals["Role"] = Role
+    return environment
+
+
+def linked_numbers(text: str, anchor: str) -> Markup:
+    """`text` as HTML where each `[n]` is a link to the source `#<anchor>-n`."""
+    html = Markup()
+    # A split by a pattern with one group alternates between text and number.
+    for position, piece in enumerate(_NUMBER.split(text)):
+        link = Markup('<a class="number" href="#{anchor}-{n}">[{n}]</a>')
+        html += link.format(anchor=anchor, n=piece) if position % 2 else escape(piece)
+    return html
+
+
+def fragment(request: Request, template: str, values: Mapping[str, object]) -> str:
+    """A piece of a page, such as an answer, as HTML."""
+    return _templates().get_template(template).render(**_surroundings(request), **values)
+
+
+def render(
+    request: Request,
+    template: str,
+    values: Mapping[str, object],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """A page. A language chosen with `?lang=` is remembered in a cookie; otherwise none is set."""
+    response = HTMLResponse(fragment(request, template, values), status_code=status, headers=dict(headers or {}))
+    response.headers["Content-Language"] = page_language(request.query_params, request.headers)
+    chosen = request.query_params.get(COOKIE, "")
+    if chosen in LANGUAGES:
+        secure = request.url.scheme == "https"
+        response.set_cookie(COOKIE, chosen, max_age=_YEAR_S, samesite="lax", httponly=True, secure=secure)
+    return response
+
+
+def _surroundings(request: Request) -> dict[str, object]:
+    """What every template may use."""
+    language = page_language(request.query_params, request.headers)
+    asker = signed_in(request)
+    other = next(each for each in LANGUAGES if each != language)
+    switch = request.url.include_query_params(lang=other)
+    return {
+        "_": partial(_translated, language),
+        "lang": language,
+        "other_language": other,
+        "switch": f"{switch.path}?{switch.query}",
+        "path": request.url.path,
+        "asker": asker,
+        "role": asker.principal.role if asker else Role.CITIZEN,
+        "authority": _authority(request, asker.principal.authority if asker else ""),
+        "moment": partial(_moment, language),
+        "day": partial(_day, language),
+        "figure": partial(_figure, language),
+    }
+
+
+def _authority(request: Request, own: str) -> Authority:
+    """The authority whose name stands on the page, also on the page that says that there is none."""
+    try:
+        return (parts_of(request).keyring.authority(own) if own else None) or public_authority(request)
+    except NotFound:
+        return Authority("", "Allmänning", "")
+
+
+def _translated(language: str, text: str, **values: object) -> str:
+    return translate(text, language, **values)
+
+
+def _moment(language: str, timestamp: str) -> str:
+    """An RFC 3339 time as people in Sweden write it; unchanged when it is something else."""
+    try:
+        when = datetime.fromisoformat(timestamp)
+    except ValueError:
+        return timestamp
+    pattern = "d MMMM y HH:mm:ss" if language == "sv" else "d MMMM y, HH:mm:ss"
+    return format_datetime(when, pattern, tzinfo=_STOCKHOLM, locale=language)
+
+
+def _day(language: str, date_text: str) -> str:
+    try:
+        return format_date(datetime.fromisoformat(date_text).date(), "d MMMM y", locale=language)
+    except ValueError:
+        return date_text
+
+
+def _figure(language: str, number: float) -> str:
+    return format_decimal(number, locale=language)

@@ -1,0 +1,33 @@
+"""What an operator may set for the gateway."""
+
+from __future__ import annotations
+
+from allmanning.runtime.settings import Settings
+
+
+class GatewaySettings(Settings):
+    """Read from `ALLMANNING_<NAME>`, like every service's."""
+
+    gateway_host: str = "127.0.0.1"
+    """Address to listen on. Put a TLS-terminating proxy in front before it is anything but this machine."""
+
+    gateway_port: int = 8080
+    """Port to listen on."""
+
+    default_authority: str = ""
+    """Authority whose documents a visitor asks without choosing one; empty: the first that was registered."""
+
+    expected_services: str = "audit,generate,index,ingest,retrieve"
+    """Services without which /health says 503, separated by commas."""
+
+    max_json_bytes: int = 1_000_000
+    """Largest request body other than an upload."""
+
+    max_document_bytes: int = 100_000_000
+    """Largest document that may be uploaded."""
+
+    session_hours: float = 9.0
+    """How long a sign-in to the pages lasts: a working day."""
+
+    answer_silence_s: float = 60.0
+    """Longest silence from the generate service before an answer is given up."""

@@ -1,0 +1,161 @@
+"""How documents, passages and citations look as JSON; one function for each message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+from urllib.parse import urlencode
+
+from typing_extensions import TypedDict
+
+from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
+from allmanning.contracts.ingest.v1.ingest_pb import Document, State
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+
+OUTCOMES: Final = {
+    Outcome.ANSWERED: "answered",
+    Outcome.ABSTAINED: "abstained",
+    Outcome.REVIEW: "review",
+    Outcome.REFUSED: "refused",
+    Outcome.HANDED_OVER: "handed_over",
+}
+
+STATES: Final = {
+    State.RECEIVED: "received",
+    State.INDEXED: "indexed",
+    State.REJECTED: "rejected",
+    State.RETIRED: "retired",
+}
+
+SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}
+
+
+class Source(TypedDict):
+    """A document as a citation names it."""
+
+    id: str
+    title: str
+    uri: str
+    version: str
+    authority: str
+
+
+class Place(TypedDict):
+    """Where in the extracted text: 1-based page (0: none), headings, code points with exclusive end."""
+
+    page: int
+    headings: list[str]
+    start: int
+    end: int
+
+
+class CitationOut(TypedDict):
+    """`number` stands in brackets in the answer; `view` is the page that shows the passage in its document."""
+
+    number: int
+    document: Source
+    location: Place
+    quote: str
+    view: str
+
+
+class DocumentOut(TypedDict):
+    """A document in the registry."""
+
+    id: str
+    version: str
+    authority: str
+    collection: str
+    title: str
+    uri: str
+    media_type: str
+    secrecy: str
+    secrecy_provision: str
+    owner_unit: str
+    shared: bool
+    valid_from: str
+    valid_to: str
+    state: str
+    passages: int
+    size_bytes: int
+    updated_at: str
+    code: str
+    reason: str
+
+
+def source(version: DocumentVersion) -> Source:
+    return Source(
+        id=version.id, title=version.title, uri=version.uri, version=version.version, authority=version.authority
+    )
+
+
+def place(location: Location | None) -> Place:
+    location = location or Location()
+    return Place(page=location.page, headings=list(location.headings), start=location.start, end=location.end)
+
+
+def view_of(passage: Passage, quote: str = "") -> str:
+    """Path of the page that shows the passage, or only the quoted words of it, highlighted in its document."""
+    version = passage.document or DocumentVersion()
+    start, end = _span(passage, quote)
+    query = urlencode(
+        {
+            "start": start,
+            "end": end,
+            "version": version.version,
+            "authority": version.authority,
+        }
+    )
+    return f"/documents/{version.id}?{query}#citat"
+
+
+def _span(passage: Passage, quote: str) -> tuple[int, int]:
+    location = passage.location or Location()
+    offset = passage.text.find(quote) if quote else -1
+    # Offsets within the passage's text mean the same in the document only where it is that text, letter by letter.
+    if offset < 0 or len(passage.text) != location.end - location.start:
+        return location.start, location.end
+    return location.start + offset, location.start + offset + len(quote)
+
+
+def citation(cited: Citation) -> CitationOut:
+    passage = cited.passage or Passage()
+    return CitationOut(
+        number=cited.number,
+        document=source(passage.document or DocumentVersion()),
+        location=place(passage.location),
+        quote=cited.quote,
+        view=view_of(passage, cited.quote),
+    )
+
+
+def citations(cited: Sequence[Citation]) -> list[CitationOut]:
+    """Each number once, in order."""
+    by_number = {each.number: each for each in reversed(cited)}
+    return [citation(by_number[number]) for number in sorted(by_number)]
+
+
+def document(known: Document) -> DocumentOut:
+    version = known.version or DocumentVersion()
+    return DocumentOut(
+        id=version.id,
+        version=version.version,
+        authority=version.authority,
+        collection=version.collection,
+        title=version.title,
+        uri=version.uri,
+        media_type=version.media_type,
+        secrecy=SECRECIES.get(version.secrecy, "secret"),
+        secrecy_provision=version.secrecy_provision,
+        owner_unit=version.owner_unit,
+        shared=version.shared,
+        valid_from=version.valid_from,
+        valid_to=version.valid_to,
+        state=STATES.get(known.state, ""),
+        passages=known.passages,
+        size_bytes=known.size_bytes,
+        updated_at=known.updated_at,
+        code=known.code,
+        reason=known.reason,
+    )

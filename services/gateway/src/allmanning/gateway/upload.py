@@ -1,0 +1,78 @@
+"""Take a document in: its bytes to the object store under their hash, then a reference to ingest."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from fastapi import UploadFile
+
+from allmanning.contracts.ingest.v1.ingest_pb import SubmitRequest, SubmitResponse
+from allmanning.gateway.parts import Parts
+from allmanning.runtime import subjects
+from allmanning.runtime.errors import InvalidInput, TooLarge
+
+# Reading, hashing and storing a large document takes longer than an ordinary question between services.
+_SUBMIT_TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the uploader says of the document; empty fields are filled from the document itself."""
+
+    collection: str
+    uri: str
+    title: str
+    secrecy: str
+    default_secrecy: str
+    secrecy_provision: str
+    owner_unit: str
+    shared: bool
+    valid_from: str
+    valid_to: str
+
+
+async def submit(parts: Parts, authority: str, file: UploadFile, details: Details) -> SubmitResponse:
+    """Store the file and hand it to ingest.
+
+    Raises:
+        InvalidInput: `file.empty`, and what ingest says of the details.
+        TooLarge: `file.too_large`.
+        Unavailable: `objects.unavailable`, `ingest.unavailable`.
+    """
+    limit = parts.settings.max_document_bytes
+    data = await file.read(limit + 1)
+    if not data:
+        raise InvalidInput("file.empty", "Filen är tom.")
+    if len(data) > limit:
+        raise TooLarge("file.too_large", f"Filen är större än {limit // 1_000_000} MB.")
+    name = safe_name(file.filename or "")
+    digest = hashlib.sha256(data).hexdigest()
+    if not await parts.originals.exists(digest):
+        await parts.originals.put(digest, data)
+    request = SubmitRequest(
+        authority=authority,
+        collection=details.collection,
+        filename=name,
+        uri=details.uri or name,
+        object=digest,
+        size_bytes=len(data),
+        title=details.title,
+        secrecy=details.secrecy,
+        default_secrecy=details.default_secrecy,
+        secrecy_provision=details.secrecy_provision,
+        owner_unit=details.owner_unit,
+        shared=details.shared,
+        valid_from=details.valid_from,
+        valid_to=details.valid_to,
+    )
+    return await parts.bus.call(subjects.INGEST_SUBMIT, request, SubmitResponse, timeout_s=_SUBMIT_TIMEOUT_S)
+
+
+def safe_name(name: str) -> str:
+    """The last part of a file name that a client made up, without control characters, at most 200 characters."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    printable = "".join(each for each in last if not unicodedata.category(each).startswith("C"))
+    return unicodedata.normalize("NFC", printable)[-200:] or "dokument"

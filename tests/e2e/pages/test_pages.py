@@ -1,0 +1,95 @@
+"""The three first faces on the whole platform, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright, expect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+async def page_of(url: str, browser: Browser, key: str = "") -> Page:
+    context = await browser.new_context(base_url=url, locale="sv-SE")
+    context.set_default_timeout(15_000)
+    page = await context.new_page()
+    if key:
+        await page.goto("/signin")
+        await page.get_by_label("Din nyckel").fill(key)
+        await page.get_by_role("button", name="Logga in").click()
+        await page.wait_for_url(lambda there: "/signin" not in there)
+    return page
+
+
+async def accessible(page: Page) -> None:
+    assert [each["id"] for each in (await Axe().run(page)).response["violations"]] == []
+
+
+async def ask(page: Page, question: str) -> str:
+    """Ask on the start page; returns the answer's text."""
+    await page.goto("/?authority=exempelby")
+    await page.get_by_label("Din fråga").fill(question)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("link", name="Hur vet ni det?").wait_for()
+    return await page.locator("#svar .answer").inner_text()
+
+
+async def test_a_citizen_follows_a_sentence_to_its_source_and_to_its_record(demo, browser):
+    page = await page_of(demo.url, browser)
+    answer = await ask(page, "Hur hög får en altan vara utan bygglov?")
+    await accessible(page)
+    how = await page.get_by_role("link", name="Hur vet ni det?").get_attribute("href")
+
+    await page.get_by_role("link", name="öppna vid stycket").first.click()
+    mark = page.locator("#citat")
+    await expect(mark).to_be_in_viewport()
+    # What is yellow in the source stands in the answer, word by word.
+    assert " ".join((await mark.inner_text()).split()) in " ".join(answer.split())
+    await accessible(page)
+
+    # The record reaches the signed log within seconds.
+    await page.wait_for_timeout(1500)
+    await page.goto(how)
+    await expect(page.locator(".proof")).to_contain_text("Fört till loggen.")
+    await accessible(page)
+
+
+async def test_a_caseworker_finds_a_passage_and_opens_it_in_its_document(demo, keys, browser):
+    page = await page_of(demo.url, browser, keys["caseworker"])
+    await page.get_by_label("Sök med egna ord").fill("altan bygglov")
+    await page.get_by_role("button", name="Sök").click()
+    await accessible(page)
+    await page.locator(".results a").first.click()
+
+    await expect(page.locator("#citat")).to_be_in_viewport()
+
+
+async def test_an_auditor_reads_a_decision_after_saying_why(demo, keys, browser):
+    question = "När har biblioteket öppet?"
+    await ask(await page_of(demo.url, browser), question)
+    page = await page_of(demo.url, browser, keys["auditor"])
+    await page.wait_for_timeout(1500)
+    await page.goto("/log")
+    await accessible(page)
+    await page.locator("tbody a").first.click()
+    await expect(page.get_by_text(question)).to_have_count(0)
+    await page.get_by_label("Varför behöver du se detta?").fill("Stickprov")
+    await page.get_by_role("button", name="Visa innehållet").click()
+
+    await expect(page.locator(".contents").first).to_contain_text(re.compile(re.escape(question)))
+    await accessible(page)

@@ -1,0 +1,215 @@
+"""The pages in a real browser: by keyboard, streamed, small, dark, and without a single accessibility violation."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from allmanning.contracts.audit.v1.audit_pb import Record, Review
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.runtime.errors import Unavailable
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DECISION = "01900000-0000-7000-8000-000000000001"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+LONG_WORD = "handläggningstidsstatistiksammanställning"
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        await browser.close()
+
+
+async def page_of(gateway, browser: Browser, role: str = "", **options) -> Page:
+    """A new visitor's page, signed in when a role is given; what goes wrong in it fails the test."""
+    context: BrowserContext = await browser.new_context(base_url=gateway.url, locale="sv-SE", **options)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    page.complaints = []
+    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    if role:
+        await page.goto("/signin")
+        await page.get_by_label("Din nyckel").fill(gateway.key(role))
+        await page.get_by_role("button", name="Logga in").click()
+        await page.wait_for_url(lambda url: "/signin" not in url)
+    return page
+
+
+def full_script(gateway) -> None:
+    """Something to show on every page."""
+    script = gateway.script
+    script.passages = [
+        ScoredPassage(passage=script.passage(), score=0.9, dense=0.8, sparse=4.0),
+        ScoredPassage(passage=script.passage(script.version(title=LONG_WORD * 2)), score=0.5, sparse=1.0),
+    ]
+    opened = script.leaf(
+        "review.opened",
+        outcome="review",
+        gate={"verdict": "review", "rule_id": "granska-3", "legal_basis": "FL 28 §", "rules": "sha256:" + "ab" * 32},
+        citations=[{"document": "altan", "version": "altan".ljust(64, "0"), "number": 1}],
+    )
+    script.records.append(Record(id="r4", index=14, leaf=opened))
+    script.reviews = [Review(decision_id=DECISION, state="approved", text="Ja, så är det.")]
+
+
+PAGES = [
+    ("", "/"),
+    ("", "/?lang=en"),
+    ("", "/signin"),
+    ("", "/okänd"),
+    ("", f"/decision/{DECISION}?authority=exempelby"),
+    ("", "/documents/altan?start=39&end=79&authority=exempelby"),
+    ("caseworker", "/search"),
+    ("caseworker", "/search?q=altan&collection=bygg"),
+    ("auditor", "/log"),
+    ("auditor", f"/log/{DECISION}"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 1280), ("light", 320), ("dark", 320)])
+async def test_no_page_has_an_accessibility_violation_or_overflows(gateway, browser, scheme, width):
+    full_script(gateway)
+    await gateway.put_document()
+    pages = {
+        role: await page_of(gateway, browser, role, color_scheme=scheme, viewport={"width": width, "height": 800})
+        for role in ("", "caseworker", "auditor")
+    }
+    found = []
+    for role, path in PAGES:
+        page = pages[role]
+        await page.goto(path)
+        found += [(path, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
+        if await page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((path, "overflow", []))
+    await pages[""].goto("/?lang=sv")
+    await ask(pages[""], f"Vad är {LONG_WORD * 3}?")
+    found += [("answer", each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(pages[""])]
+
+    assert found == []
+    assert [each for page in pages.values() for each in page.complaints if "404" not in each] == []
+
+
+async def violations(page: Page) -> list[dict]:
+    return (await Axe().run(page)).response["violations"]
+
+
+async def ask(page: Page, question: str) -> None:
+    await page.get_by_label("Din fråga").fill(question)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Källor")).to_be_visible()
+
+
+async def test_an_answer_arrives_sentence_by_sentence_and_is_announced(gateway, browser):
+    go_on = asyncio.Event()
+    events = list(gateway.script.events)
+
+    async def slowly(_request):
+        yield events[0]
+        yield events[1]
+        await go_on.wait()
+        for each in events[2:]:
+            yield each
+
+    gateway.script.answer = slowly
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").fill("Behöver jag bygglov för en altan?")
+    await page.get_by_role("button", name="Fråga").click()
+
+    live = page.locator("[aria-live=polite]")
+    await expect(page.locator(".answer")).to_have_text("En altan i markhöjd kräver inte bygglov. [1]")
+    await expect(live).to_contain_text("En altan i markhöjd")
+    go_on.set()
+    await expect(page.locator(".sources li")).to_have_count(2)
+    await expect(live).to_contain_text("Är den högre än 1,2 meter")
+    await expect(page.get_by_label("Din fråga")).to_have_value("")
+    assert page.complaints == []
+
+
+async def test_a_second_question_brings_the_first_along(gateway, browser):
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await ask(page, "Behöver jag bygglov för en altan?")
+    await page.get_by_label("Din fråga").fill("Och ett plank?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("article.turn .sources")).to_have_count(2)
+
+    messages = [(each.role, each.content) for each in gateway.script.asked[-1].messages]
+    assert messages[0] == ("user", "Behöver jag bygglov för en altan?")
+    assert messages[1][0] == "assistant"
+    assert messages[2] == ("user", "Och ett plank?")
+
+
+async def test_a_failure_is_told_and_the_question_is_kept(gateway, browser):
+    gateway.script.error = Unavailable("audit.unavailable", "Beslutsloggen går inte att skriva till.")
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").fill("Altan?")
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator(".problem")).to_contain_text("Beslutsloggen går inte att skriva till.")
+    await expect(page.get_by_label("Din fråga")).to_have_value("Altan?")
+
+
+async def test_without_scripts_the_answer_comes_too(gateway, browser):
+    page = await page_of(gateway, browser, java_script_enabled=False)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").fill("Altan?")
+    await page.get_by_role("button", name="Fråga").click()
+
+    await expect(page.locator(".sources li")).to_have_count(2)
+
+
+async def test_a_source_opens_with_the_cited_words_in_yellow_and_in_view(gateway, browser):
+    await gateway.put_document()
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await ask(page, "Altan?")
+    await page.get_by_role("link", name="öppna vid stycket").first.click()
+
+    mark = page.locator("mark")
+    await expect(mark).to_have_text("En altan i markhöjd kräver inte bygglov.")
+    await expect(mark).to_be_in_viewport()
+    assert await mark.evaluate("each => getComputedStyle(each).backgroundColor") == "rgb(242, 193, 78)"
+
+
+async def test_the_first_tab_skips_to_the_content(gateway, browser):
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.keyboard.press("Tab")
+
+    await expect(page.get_by_role("link", name="Hoppa till innehållet")).to_be_focused()
+    await page.keyboard.press("Enter")
+    assert await page.evaluate("document.activeElement.id") == "main"
+
+
+async def test_nothing_is_loaded_from_elsewhere(gateway, browser):
+    page = await page_of(gateway, browser)
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.goto("/")
+    await ask(page, "Altan?")
+
+    assert asked
+    assert [url for url in asked if not url.startswith(gateway.url)] == []

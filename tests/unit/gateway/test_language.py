@@ -1,0 +1,96 @@
+"""Swedish first, English second, and nothing untranslated."""
+
+from __future__ import annotations
+
+import ast
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from starlette.datastructures import Headers
+
+from allmanning.gateway.api.completion import NOTICE
+from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
+from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
+from allmanning.gateway.problems import _FIELD_MESSAGES
+
+SOURCE = Path(str(files("allmanning.gateway")))
+
+
+def template_texts() -> set[str]:
+    texts: set[str] = set()
+    for path in (SOURCE / "web" / "templates").glob("*.html"):
+        with path.open("rb") as lines:
+            options = {"extensions": "jinja2.ext.do", "silent": "false"}
+            found = extract("jinja2.ext:babel_extract", lines, keywords={"_": None}, options=options)
+            # Calls with values come as (text, None, …).
+            texts |= {text if isinstance(text, str) else text[0] for _, text, _, _ in found}
+    return texts
+
+
+def code_texts() -> set[str]:
+    texts = {NOTICE, *TITLES.values(), *LABELS.values(), *_FIELD_MESSAGES.values()}
+    texts |= {word for words in VALUES.values() for word in words.values()}
+    for path in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
+                text = node.args[0]
+                if isinstance(text, ast.Constant):
+                    texts.add(text.value)
+    return texts
+
+
+def test_every_text_has_its_english():
+    texts = template_texts() | code_texts()
+
+    assert len(texts) > 80
+    assert [text for text in sorted(texts) if not (_catalogue().get(text) and _catalogue().get(text).string)] == []
+
+
+def test_the_catalogue_holds_nothing_that_is_no_longer_said():
+    said = template_texts() | code_texts()
+
+    assert [each.id for each in _catalogue() if each.id and not each.context and each.id not in said] == []
+
+
+def test_translations_keep_their_values():
+    import re
+
+    for message in _catalogue():
+        if message.id and not message.context:
+            assert set(re.findall(r"{(\w+)}", message.id)) == set(re.findall(r"{(\w+)}", message.string)), message.id
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "sv"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9,sv;q=0.8", "en"),
+        ("sv-SE,en;q=0.9", "sv"),
+        ("de,fr;q=0.5", "sv"),
+        ("en;q=0.2,sv;q=0.9", "sv"),
+        ("en;q=x,sv", "sv"),
+        (";;,,", "sv"),
+    ],
+)
+def test_api_language_follows_accept_language(header, language):
+    assert api_language(Headers({"accept-language": header})) == language
+
+
+def test_page_language_is_chosen_then_remembered_then_swedish():
+    cookie = Headers({"cookie": "lang=en; session=x"})
+
+    assert page_language({}, Headers({"accept-language": "en"})) == "sv"
+    assert page_language({}, cookie) == "en"
+    assert page_language({"lang": "sv"}, cookie) == "sv"
+    assert page_language({"lang": "xx"}, cookie) == "en"
+
+
+def test_braces_in_a_question_do_no_harm():
+    assert translate("{hej", "sv") == "{hej"
+
+
+def test_an_error_without_translation_keeps_its_swedish():
+    assert error_message("document.encrypted", "PDF-filen är låst.", "en") == "PDF-filen är låst."

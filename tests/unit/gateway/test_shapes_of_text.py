@@ -1,0 +1,109 @@
+"""Text from documents and people becomes HTML and headers without becoming code."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from allmanning.contracts.generate.v1.generate_pb import Finished
+from allmanning.gateway.answers import remainder
+from allmanning.gateway.decisions import stated_reason
+from allmanning.gateway.events import event
+from allmanning.gateway.pages.search import snippet
+from allmanning.gateway.pages.signin import _own_path
+from allmanning.gateway.pages.source import paragraphs
+from allmanning.gateway.rendering import linked_numbers
+from allmanning.gateway.upload import safe_name
+
+
+def marked(text: str, start: int, end: int) -> list[str]:
+    return [piece.text for pieces in paragraphs(text, start, end, range(len(text))) for piece in pieces if piece.cited]
+
+
+@pytest.mark.parametrize(
+    ("text", "cited"),
+    [
+        ("Ett. Två. Tre.", ["Två."]),
+        ("🎈 Ett.\n\nTvå.\nTre.", ["Två."]),
+        ("Två.", ["Två."]),
+    ],
+)
+def test_the_cited_span_counts_code_points(text, cited):
+    start = text.index("Två.")
+
+    assert marked(text, start, start + 4) == cited
+
+
+def test_a_span_over_paragraphs_is_marked_in_each_and_begins_once():
+    text = "Första stycket.\n\nAndra stycket."
+    pieces = [piece for line in paragraphs(text, 7, 22, range(len(text))) for piece in line]
+
+    assert [piece.text for piece in pieces if piece.cited] == ["stycket.", "Andra"]
+    assert [piece.first for piece in pieces if piece.cited] == [True, False]
+    assert "".join(piece.text for piece in pieces) == text.replace("\n\n", "")
+
+
+def test_a_span_outside_the_text_marks_nothing():
+    assert marked("Kort.", 100, 200) == []
+
+
+def test_a_snippet_begins_near_the_words_and_escapes_the_rest():
+    text = "<b>Inledning</b> " + "ord " * 200 + "En altan & ett plank. " + "slut " * 200
+    html = snippet(text, "altan")
+
+    assert "<mark>altan</mark> &amp; ett plank" in html
+    assert html.startswith("… ")
+    assert html.endswith(" …")
+    assert "<b>" not in snippet("<b>altan</b>", "altan")
+
+
+def test_numbers_become_links_and_everything_else_is_escaped():
+    html = linked_numbers('Nej. [1] <script> "x" [12]', "kalla-d")
+
+    assert '<a class="number" href="#kalla-d-1">[1]</a> &lt;script&gt;' in html
+    assert "<script>" not in html
+
+
+def test_an_event_is_one_line_of_data():
+    line = event({"text": "rad ett\nrad två\r\n"}, "sentence")
+
+    head, data, end = line.split("\n", 2)
+    assert (head, end) == ("event: sentence", "\n")
+    assert json.loads(data.removeprefix("data: "))["text"] == "rad ett\nrad två\r\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "rest"),
+    [("Hej.", "", "Hej."), ("Ett. Två.", "Ett.", " Två."), ("Ett.", "Ett.", ""), ("A", "B", "")],
+)
+def test_only_what_was_not_said_remains(text, said, rest):
+    assert remainder(Finished(text=text), said) == rest
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\mapp\\fil.pdf", "fil.pdf"),
+        ("a\r\nb\x00.txt", "ab.txt"),
+        ("", "dokument"),
+        ("å" * 300, "å" * 200),
+    ],
+)
+def test_file_names_are_made_safe(given, name):
+    assert safe_name(given) == name
+
+
+@pytest.mark.parametrize(
+    ("given", "path"),
+    [("/log", "/log"), ("//ond.example", ""), ("/\\ond.example", ""), ("https://ond.example", ""), ("", "")],
+)
+def test_signing_in_leads_only_to_our_own_pages(given, path):
+    assert _own_path(given) == path
+
+
+def test_a_reason_in_a_header_keeps_its_swedish_letters():
+    assert stated_reason("Begäran från JO, ärende å".encode().decode("latin-1"), "") == "Begäran från JO, ärende å"
+    assert stated_reason("x", "ur fråga") == "ur fråga"
+    assert stated_reason(None, "") == ""
