@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.permissions import SERVICES, server_conf
@@ -82,7 +83,7 @@ async def bus(nats: Nats) -> AsyncIterator[Bus]:
     await bus.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Real Swedish data beside the checkout; not part of the project."""
     if not SHARED_DATA.is_dir():

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import Self
 
+from nats.errors import Error as NatsError
+
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.run import Service, serve
-from nats.errors import Error as NatsError
 
 
 class Serving:

@@ -7,6 +7,8 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from protobuf import Oneof
+
 from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded
 from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, AnswerResponse, Opened
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
@@ -15,8 +17,6 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
 from allmanning.runtime.errors import Internal, NotFound, TimedOut, Unavailable
 from allmanning.runtime.run import Service
-from protobuf import Oneof
-
 from tests.conftest import Nats
 from tests.serving import Serving
 

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
+
 from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded
 from allmanning.contracts.ingest.v1.ingest_pb import DocumentReceived
 from allmanning.runtime import consumer, subjects, wire

@@ -7,13 +7,13 @@ import itertools
 import json
 
 import pytest
+
 from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import NotFound, Unavailable
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Content, Recorder, commitment, digest
-
 from tests.conftest import Nats
 
 

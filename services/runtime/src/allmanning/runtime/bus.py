@@ -9,10 +9,6 @@ from collections.abc import AsyncGenerator
 from typing import TypeVar
 
 import nats
-from allmanning.runtime import subjects, wire
-from allmanning.runtime.errors import TimedOut, Unavailable
-from allmanning.runtime.settings import Settings
-from allmanning.runtime.telemetry import span_of, trace_headers
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -23,6 +19,11 @@ from nats.js import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from opentelemetry.trace import SpanKind
 from protobuf import Message
+
+from allmanning.runtime import subjects, wire
+from allmanning.runtime.errors import TimedOut, Unavailable
+from allmanning.runtime.settings import Settings
+from allmanning.runtime.telemetry import span_of, trace_headers
 
 Answer = TypeVar("Answer", bound=Message)
 
@@ -54,9 +55,11 @@ class Bus:
         Raises:
             Unavailable: `nats.unavailable`, when no server answers now.
         """
+        nc: Client | None = None
 
         async def report(error: Exception) -> None:
-            log.warning("nats: %s", type(error).__name__)
+            if nc is not None:
+                log.warning("nats: %s", type(error).__name__)
 
         try:
             nc = await nats.connect(

@@ -12,11 +12,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from allmanning.runtime import subjects, wire
-from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import PlatformError
-from allmanning.runtime.streams import stream_of
-from allmanning.runtime.telemetry import span_of
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
@@ -24,6 +19,12 @@ from nats.js.client import JetStreamContext
 from nats.js.errors import Error as JetStreamError
 from opentelemetry.trace import SpanKind
 from protobuf import Message
+
+from allmanning.runtime import subjects, wire
+from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.streams import stream_of
+from allmanning.runtime.telemetry import span_of
 
 Event = TypeVar("Event", bound=Message)
 

@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from allmanning.runtime.identity import uuid7
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
+
+from allmanning.runtime.identity import uuid7
 
 QUEUE = "q"
 

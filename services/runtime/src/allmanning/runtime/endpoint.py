@@ -14,14 +14,15 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
-from allmanning.runtime import wire
-from allmanning.runtime.discovery import EndpointStats
-from allmanning.runtime.errors import InvalidInput, PlatformError
-from allmanning.runtime.telemetry import span_of, trace_headers
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from opentelemetry.trace import SpanKind
 from protobuf import Message
+
+from allmanning.runtime import wire
+from allmanning.runtime.discovery import EndpointStats
+from allmanning.runtime.errors import InvalidInput, PlatformError
+from allmanning.runtime.telemetry import span_of, trace_headers
 
 Req = TypeVar("Req", bound=Message)
 Res = TypeVar("Res", bound=Message)

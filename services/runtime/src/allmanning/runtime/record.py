@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias, Union
 
 import rfc8785
+
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus

@@ -58,8 +58,9 @@ CONSUMERS: Final = {
         "INGEST",
         ConsumerConfig(filter_subject="ingest.document.received.*", ack_wait=60, max_ack_pending=64),
     ),
-    "audit-log": ("AUDIT_LEAVES", ConsumerConfig(ack_wait=30, max_ack_pending=1024)),
-    "audit-content": ("AUDIT_CONTENT", ConsumerConfig(ack_wait=30, max_ack_pending=1024)),
+    # Short, so that after a crash receipts wait seconds and not half a minute.
+    "audit-log": ("AUDIT_LEAVES", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
+    "audit-content": ("AUDIT_CONTENT", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
 }
 
 BUCKETS: Final = ("originals", "exports")

@@ -12,14 +12,15 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from allmanning.runtime.errors import PlatformError
-from allmanning.runtime.settings import Settings
 from opentelemetry import propagate, trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.settings import Settings
 
 tracer = trace.get_tracer("allmanning")
 
@@ -55,6 +56,8 @@ def set_up(service: str, settings: Settings) -> TracerProvider:
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter(service))
+    # Its pipelines tell of every component they run.
+    logging.getLogger("haystack").setLevel(logging.WARNING)
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     provider = TracerProvider(resource=Resource.create({"service.name": f"allmanning-{service}"}))
     if settings.otlp_endpoint:

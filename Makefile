@@ -1,0 +1,67 @@
+# Everything a developer or an operator does here has a target; `make help` lists them.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench clean
+
+DATA ?= .data
+PORT ?= 8080
+TESTS ?= tests
+
+# uv from the machine if there is one, otherwise from PyPI into .tools.
+UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+export UV_PYTHON_DOWNLOADS := never
+RUN := .venv/bin
+PROTO_BASE := $(shell git describe --tags --abbrev=0 2>/dev/null || git rev-list --max-parents=0 HEAD 2>/dev/null | tail -n 1)
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet --disable-pip-version-check 'uv>=0.9,<1'
+
+install: | $(filter .tools/%,$(UV)) ## Install the product into .venv and prepare the embedder's weights
+	$(UV) sync --frozen --no-dev --inexact --quiet
+	$(RUN)/python -m allmanning.index.embed.convert
+
+develop: | $(filter .tools/%,$(UV)) ## Install the product and what its tests need
+	$(UV) sync --frozen --quiet
+	$(RUN)/python -m allmanning.index.embed.convert
+
+demo: install ## Start the whole platform with the demo authority (PORT=8080 DATA=.data)
+	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)
+
+test: develop ## Run the tests (TESTS=tests/unit for a part)
+	$(RUN)/pytest $(TESTS)
+
+check: develop lint types imports contracts ## Lint, types, import directions and contracts
+
+lint: ## ruff: rules and format
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+
+types: ## mypy, strict
+	$(RUN)/mypy services/*/src
+
+imports: ## Data flows one way between the packages
+	$(RUN)/lint-imports
+
+contracts: ## buf: lint, and no message breaks an older one
+	$(RUN)/buf lint
+	$(RUN)/buf breaking --against '.git#ref=$(PROTO_BASE)'
+
+proto: ## Generate the code of the contracts
+	$(RUN)/buf generate
+
+nats-conf: ## Write infra/nats/server.conf from the permissions
+	$(RUN)/python -m allmanning.runtime.permissions > infra/nats/server.conf
+
+format: ## Format the code
+	$(RUN)/ruff check --fix-only --quiet .
+	$(RUN)/ruff format --quiet .
+
+bench: develop ## Measure the platform beside its baselines
+	$(RUN)/python -m tests.benchmark
+
+clean: ## Remove what was installed and built; data folders stay
+	rm -rf .venv .tools dist .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,33 @@
+"""The command line `allmanning`."""
+
+from __future__ import annotations
+
+import typer
+
+from allmanning.node.commands import ask, evaluate, ingest, key, log, search, status, up
+
+app = typer.Typer(
+    name="allmanning",
+    help="Allmänning: en assistent som kommuner och regioner delar.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command("up")(up.up)
+app.command("status")(status.status)
+app.command("ingest")(ingest.ingest)
+app.command("search")(search.search)
+app.command("ask")(ask.ask)
+app.add_typer(key.app, name="key")
+app.add_typer(log.app, name="log")
+app.add_typer(evaluate.app, name="evaluate")
+
+
+def main() -> None:
+    """Entry point of the installed command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

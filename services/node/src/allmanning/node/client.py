@@ -1,0 +1,123 @@
+"""The platform's HTTP API as the command line uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, cast
+
+import httpx2
+
+from allmanning.gateway.keys import create_key
+from allmanning.node.folder import DataFolder
+from allmanning.node.shapes import ChatShape, RegisteredShape, SearchShape
+from allmanning.runtime.errors import InvalidInput, Unavailable, error_of
+from allmanning.runtime.record import Json
+
+Answer: TypeAlias = dict[str, Json]
+
+TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """Which platform a command talks to: the node of a folder, or an address and a key."""
+
+    folder: DataFolder
+    url: str = ""
+    key: str = ""
+
+    def client(self, authority: str, role: str) -> Client:
+        """A client that acts for `authority` in `role`.
+
+        With a folder, the key is made the first time: whoever may write in the folder owns the node.
+
+        Raises:
+            InvalidInput: `key.missing`, for an address without a key.
+            NotFound: `node.not_running`.
+        """
+        if self.url:
+            if not self.key:
+                raise InvalidInput("key.missing", "Ange en nyckel med --key (eller ALLMANNING_KEY) till --url.")
+            return Client(self.url, self.key)
+        running = self.folder.running()
+        return Client(running.url, own_key(self.folder, authority, role))
+
+
+def own_key(folder: DataFolder, authority: str, role: str) -> str:
+    """The key that this folder's own commands use for `authority` in `role`, made the first time."""
+    key = folder.keys().get(f"{authority}/{role}")
+    if key is None:
+        key = create_key(folder.path, authority, role)
+        folder.remember_key(authority, role, key)
+    return key
+
+
+class Client:
+    """Calls the API and raises what it answers as the platform's own errors."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._http = httpx2.Client(
+            base_url=url, timeout=TIMEOUT_S, headers={"Authorization": f"Bearer {key}", "Accept-Language": "sv"}
+        )
+        self._url = url
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+        return self._answer(self._send("GET", path, params=params))
+
+    def post(self, path: str, body: Mapping[str, Json]) -> Answer:
+        return self._answer(self._send("POST", path, json=body))
+
+    def delete(self, path: str) -> Answer:
+        return self._answer(self._send("DELETE", path))
+
+    def upload(self, path: Path, fields: Mapping[str, str]) -> str:
+        """Send one document with its metadata; returns its id, or nothing when exactly this is already known."""
+        with path.open("rb") as file:
+            response = self._send("POST", "/v1/documents", data=fields, files={"file": (path.name, file)})
+        answer = self._answer(response)
+        return str(answer["id"]) if response.status_code == httpx2.codes.ACCEPTED else ""
+
+    def download(self, path: str, body: Mapping[str, Json], out: Path) -> int:
+        """Write the answer's bytes to `out`, whole or not at all; returns how many."""
+        response = self._send("POST", path, json=body)
+        self._raise(response)
+        part = out.with_name(out.name + ".part")
+        part.write_bytes(response.content)
+        part.replace(out)
+        return len(response.content)
+
+    def search(self, query: str, limit: int) -> SearchShape:
+        return cast("SearchShape", self.post("/v1/search", {"query": query, "limit": limit}))
+
+    def ask(self, question: str) -> ChatShape:
+        messages: list[Json] = [{"role": "user", "content": question}]
+        return cast("ChatShape", self.post("/v1/chat/completions", {"model": "allmanning", "messages": messages}))
+
+    def document(self, document_id: str) -> RegisteredShape:
+        return cast("RegisteredShape", self.get(f"/v1/documents/{document_id}"))
+
+    def _send(self, method: str, path: str, **options: object) -> httpx2.Response:
+        try:
+            return self._http.request(method, path, **options)  # type: ignore[arg-type]
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
+
+    def _unreachable(self) -> Unavailable:
+        return Unavailable("gateway.unavailable", f"Plattformen svarar inte på {self._url}.")
+
+    def _answer(self, response: httpx2.Response) -> Answer:
+        self._raise(response)
+        answer: Answer = response.json() if response.content else {}
+        return answer
+
+    @staticmethod
+    def _raise(response: httpx2.Response) -> None:
+        if response.status_code < httpx2.codes.BAD_REQUEST:
+            return
+        try:
+            error = response.json()["error"]
+        except (ValueError, KeyError) as cause:
+            raise error_of(response.status_code, "gateway.error", f"HTTP {response.status_code}") from cause
+        raise error_of(response.status_code, error["code"], error["message"])

@@ -1,0 +1,103 @@
+"""`allmanning up`: the whole platform on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from allmanning.node.demo import Demo
+from allmanning.node.folder import DEFAULT, DataFolder
+from allmanning.node.output import AsJson, Data, console, errors, notes, show
+from allmanning.node.supervisor import Supervisor
+from allmanning.runtime.record import Json
+
+
+def up(
+    data: Data = DEFAULT,
+    port: Annotated[int, typer.Option("--port", "-p", help="Port för webbsidor och API.")] = 8080,
+    demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Ladda Exempelby kommun.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Starta hela plattformen. Ctrl-C stoppar den; det som sparats finns kvar till nästa start."""
+    with errors(as_json):
+        folder = DataFolder(data).create()
+        folder.lock()
+        asyncio.run(_up(folder, port, Demo.find() if demo else None, as_json))
+
+
+async def _up(folder: DataFolder, port: int, demo: Demo | None, as_json: bool) -> None:
+    started = time.monotonic()
+    stop = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    supervisor = Supervisor(folder, port)
+    try:
+        work = asyncio.create_task(_ready(supervisor, folder, demo, as_json, started))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait({work, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            # Raises what went wrong; otherwise the platform runs until someone stops it.
+            work.result()
+        else:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
+        await stopping
+    finally:
+        if not as_json:
+            notes.print("Stoppar …")
+        await supervisor.stop()
+
+
+async def _ready(supervisor: Supervisor, folder: DataFolder, demo: Demo | None, as_json: bool, started: float) -> None:
+    def progress(text: str) -> None:
+        if not as_json:
+            notes.print(f"  {text}")
+
+    if not as_json:
+        notes.print("Startar Allmänning …")
+    await supervisor.start(progress)
+    ready: dict[str, Json] = {
+        "url": supervisor.url,
+        "data": str(folder.path),
+        "ready_s": round(time.monotonic() - started, 1),
+    }
+    keys: dict[str, str] = {}
+    if demo is not None:
+        outcome = await asyncio.to_thread(demo.load, folder, supervisor.url, _counter(as_json))
+        for each in outcome.rejected:
+            progress(f"{each['path']}: {each['reason']}")
+        keys = demo.sign_ins(folder)
+        ready["demo"] = {"authority": demo.authority, **outcome.as_dict()}
+    show({**ready, "keys": dict(keys)}, as_json, lambda: _welcome(supervisor.url, keys, demo, started))
+    sys.stdout.flush()
+
+
+def _counter(as_json: bool) -> Callable[[int, int], None]:
+    def count(done: int, total: int) -> None:
+        if not as_json and (done == total or done % 10 == 0):
+            notes.print(f"  dokument {done} av {total}")
+
+    return count
+
+
+def _welcome(url: str, keys: dict[str, str], demo: Demo | None, started: float) -> None:
+    console.print(f"\n[bold green]Allmänning är igång[/] efter {time.monotonic() - started:.1f} s.\n")
+    console.print(f"  Fråga oss (medborgare)   {url}/")
+    console.print(f"  Sök (handläggare)        {url}/search")
+    console.print(f"  Beslutslogg (revisor)    {url}/log")
+    console.print(f"  API                      {url}/v1  (OpenAI-kompatibelt)\n")
+    if demo is not None:
+        console.print(f"  Demo: {demo.name}. Logga in på sidorna med en nyckel:")
+        for role, key in keys.items():
+            console.print(f"    {role:<11} {key}")
+    else:
+        console.print("  Skapa en nyckel: allmanning key create --authority MYNDIGHET --role admin")
+    console.print("\nCtrl-C stoppar. Det som sparats finns kvar.")

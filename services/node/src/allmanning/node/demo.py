@@ -1,0 +1,66 @@
+"""The demo authority, Exempelby kommun: its documents, and the sign-ins that are printed at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from allmanning.gateway.keys import put_authority
+from allmanning.node.client import Client, own_key
+from allmanning.node.documents import documents
+from allmanning.node.folder import DataFolder
+from allmanning.node.submission import Outcome, submit
+
+ROLES: Final = ("citizen", "caseworker", "auditor", "admin")
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A folder with `authority.yaml` and `documents/<collection>/…`."""
+
+    folder: Path
+    authority: str
+    name: str
+    contact: str
+
+    @classmethod
+    def find(cls) -> Demo | None:
+        """The demo of this checkout, or none where the platform was installed without it."""
+        for root in (Path.cwd(), *Path(__file__).resolve().parents):
+            folder = root / "infra" / "demo"
+            if (folder / "authority.yaml").is_file():
+                facts = yaml.safe_load((folder / "authority.yaml").read_text(encoding="utf-8"))
+                contact = facts.get("contact", {})
+                text = " · ".join(str(contact[key]) for key in ("phone", "email", "hours") if key in contact)
+                return cls(folder, str(facts["id"]), str(facts["name"]), text)
+        return None
+
+    def collections(self) -> list[Path]:
+        return sorted(path for path in (self.folder / "documents").iterdir() if path.is_dir())
+
+    def load(self, data: DataFolder, url: str, progress: Callable[[int, int], None]) -> Outcome:
+        """Register the authority and hand in its documents; what is there already is left alone."""
+        put_authority(data.path, self.authority, self.name, self.contact)
+        client = Client(url, own_key(data, self.authority, "admin"))
+        work = [(folder.name, documents([folder])) for folder in self.collections()]
+        total, done, outcome = sum(len(files) for _, files in work), 0, Outcome()
+
+        def settled(*_: object) -> None:
+            nonlocal done
+            done += 1
+            progress(done, total)
+
+        for collection, files in work:
+            part = submit(client, files, collection=collection, metadata={}, settled=settled)
+            outcome.indexed += part.indexed
+            outcome.unchanged += part.unchanged
+            outcome.rejected += part.rejected
+        return outcome
+
+    def sign_ins(self, data: DataFolder) -> dict[str, str]:
+        """A key for each role."""
+        return {role: own_key(data, self.authority, role) for role in ROLES}

@@ -1,0 +1,57 @@
+"""What the API answers, as far as the command line reads it."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+
+class DocumentShape(TypedDict):
+    id: str
+    title: str
+    uri: str
+    version: str
+
+
+class PassageShape(TypedDict):
+    document: DocumentShape
+    text: str
+    score: float
+
+
+class SearchShape(TypedDict):
+    passages: list[PassageShape]
+    total: int
+
+
+class CitationShape(TypedDict):
+    document: DocumentShape
+    quote: str
+
+
+class DecisionShape(TypedDict):
+    decision_id: str
+    outcome: str
+    citations: list[CitationShape]
+
+
+class MessageShape(TypedDict):
+    role: str
+    content: str
+
+
+class ChoiceShape(TypedDict):
+    message: MessageShape
+
+
+class ChatShape(TypedDict):
+    choices: list[ChoiceShape]
+    allmanning: DecisionShape
+
+
+class RegisteredShape(TypedDict):
+    """A document in the registry. `state` is received, indexed, rejected or retired."""
+
+    id: str
+    state: str
+    code: str
+    reason: str

@@ -1,0 +1,77 @@
+"""Bad input gets a clear error with a stable code, and nothing is half done."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.platform_node import Platform
+
+
+def upload(platform: Platform, key: str, name: str, content: bytes) -> tuple[int, str]:
+    with platform.http(key) as client:
+        answer = client.post(
+            "/v1/documents", files={"file": (name, content)}, data={"collection": "fel", "secrecy": "open"}
+        )
+        body = answer.json()
+        return answer.status_code, body.get("error", {}).get("code", "")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "status", "code"),
+    [
+        ("tom.pdf", b"", 400, "file.empty"),
+        ("program.exe", b"MZ\x90\x00\x03" * 50, 415, "file.type_unknown"),
+    ],
+)
+def test_a_file_that_can_not_be_taken_is_refused_at_once(
+    demo: Platform, keys: dict[str, str], name: str, content: bytes, status: int, code: str
+) -> None:
+    assert upload(demo, keys["admin"], name, content) == (status, code)
+    with demo.http(keys["admin"]) as client:
+        assert client.get("/v1/documents", params={"collection": "fel"}).json()["documents"] == []
+
+
+def encrypted_pdf() -> bytes:
+    import pikepdf
+
+    document = pikepdf.new()
+    document.add_blank_page()
+    out = io.BytesIO()
+    document.save(out, encryption=pikepdf.Encryption(owner="a", user="b"))
+    return out.getvalue()
+
+
+def test_an_encrypted_pdf_is_rejected_with_its_reason(demo: Platform, tmp_path: Path) -> None:
+    (tmp_path / "hemlig.pdf").write_bytes(encrypted_pdf())
+    done = demo.run("ingest", "--authority", "exempelby", "--collection", "fel", str(tmp_path))
+    assert done.returncode == 1
+    assert '"document.encrypted"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"{not json", "json.malformed"),
+        (b'{"messages": [{"role": "user", "content": "   "}]}', "question.empty"),
+        (b'{"messages": []}', "messages.invalid"),
+        (b'{"messages": [{"role": "user", "content": "' + b"x" * 100_000 + b'"}]}', "question.too_long"),
+    ],
+)
+def test_a_question_that_is_no_question_is_refused(
+    demo: Platform, keys: dict[str, str], body: bytes, code: str
+) -> None:
+    with demo.http(keys["citizen"]) as client:
+        answer = client.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("key", ["", "alm_unknown"])
+def test_without_a_known_key_nothing_is_told(demo: Platform, key: str) -> None:
+    with demo.http(key) as client:
+        answers = [client.post("/v1/search", json={"query": "bygglov"}), client.get("/v1/documents")]
+    assert {answer.status_code for answer in answers} == {401}
+    assert {answer.json()["error"]["code"] for answer in answers} <= {"auth.missing", "auth.invalid"}
