@@ -37,7 +37,7 @@ def main() -> None:
             retrieval = Retrieval(
                 embedder,
                 store,
-                pipeline_file=settings.pipeline_file,
+                pipeline_file=settings.retrieve_pipeline,
                 tei_reranker_url=settings.tei_reranker_url,
                 rerank_depth=settings.rerank_depth,
             )

@@ -27,5 +27,5 @@ class RetrieveSettings(Settings):
     rerank_depth: int = Field(default=30, ge=1, le=100)
     """How many passages the cross-encoder orders, when there is one. Each costs it about as much as the others."""
 
-    pipeline_file: Path | None = None
+    retrieve_pipeline: Path | None = None
     """A Haystack pipeline in YAML in place of the one that ships with the service."""
