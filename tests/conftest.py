@@ -67,7 +67,7 @@ def start_nats(folder: Path, port: int, password: str) -> subprocess.Popen[bytes
 def nats(tmp_path: Path) -> Iterator[Nats]:
     folder = tmp_path / "nats"
     folder.mkdir()
-    port, password = free_port(), secrets.token_hex(8)
+    port, password = free_port(), f"p{secrets.token_hex(8)}"
     process = start_nats(folder, port, password)
     yield Nats(port, password, process)
     process.kill()

@@ -114,7 +114,7 @@ class Platform:
             with contextlib.suppress(OSError):
                 parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
                 arguments = (folder / "cmdline").read_bytes().decode().split("\0")
-                if parent == self.process.pid:
+                if parent == self.process.pid and len(arguments) > 2:
                     name = "nats-server" if "nats-server" in arguments[0] else arguments[2].rpartition(".")[2]
                     found[name] = int(folder.name)
         return found

@@ -60,7 +60,7 @@ def test_a_decision_shows_every_step_in_order(demo: Platform, keys: dict[str, st
     receipt_of(demo, keys["citizen"], decision_id)
     with demo.http(keys["auditor"]) as client:
         decision = client.get(f"/v1/decisions/{decision_id}").json()
-    types = [record["type"].removeprefix("se.audit.").removesuffix(".v1") for record in decision["records"]]
+    types = [record["leaf"]["type"].removeprefix("se.audit.").removesuffix(".v1") for record in decision["records"]]
     assert types[0] == "question.received"
     assert types[-1] == "answer.released"
     positions = [

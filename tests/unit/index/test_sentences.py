@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from allmanning.index.sentences import sentences
 from hypothesis import given
 from hypothesis import strategies as st
+
+from allmanning.index.sentences import sentences
 
 
 def split(text: str) -> list[str]:

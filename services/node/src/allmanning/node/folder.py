@@ -93,7 +93,8 @@ class DataFolder:
         known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
         missing = {name for name in ("node", *SERVICES) if name not in known}
         if missing:
-            known |= {name: secrets.token_urlsafe(24) for name in sorted(missing)}
+            # nats-server reads a variable as a value of its configuration: it must look like a word, not a number.
+            known |= {name: f"p{secrets.token_hex(24)}" for name in sorted(missing)}
             self._write_private(path, known)
         return known
 

@@ -23,6 +23,7 @@ from allmanning.runtime.settings import Settings
 HOST = "127.0.0.1"
 # The first start converts the embedder's weights, which takes most of this on a slow machine.
 READY_TIMEOUT_S = 240.0
+NATS_TIMEOUT_S = 20.0
 # Who asks stops before who answers.
 STOP_ORDER = ("gateway", "generate", "retrieve", "ingest", "audit", "index")
 
@@ -111,18 +112,15 @@ class Supervisor:
 
     async def _declare_streams(self, password: str) -> None:
         settings = Settings(nats_url=self._nats_url, nats_user="node", nats_password=password)
-        for _ in range(200):
-            try:
-                bus = await Bus.connect(settings, name="node")
-            except Unavailable:
-                await asyncio.sleep(0.05)
-                continue
-            try:
-                await streams.apply(bus.js)
-            finally:
-                await bus.close()
-            return
-        raise Unavailable("nats.unavailable", f"nats-server startade inte.\n{self._tail('nats-server')}")
+        try:
+            bus = await Bus.connect(settings, name="node", timeout_s=NATS_TIMEOUT_S)
+        except Unavailable as error:
+            text = f"nats-server startade inte.\n{self._tail('nats-server')}"
+            raise Unavailable("nats.unavailable", text) from error
+        try:
+            await streams.apply(bus.js)
+        finally:
+            await bus.close()
 
     async def _until_ready(self, progress: Callable[[str], None]) -> None:
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from allmanning.node.client import Target
+from allmanning.node.documents import documents
+from allmanning.node.evaluate.answers import Answered, KeyedQuestion, evaluate_answers
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, show, target
+from allmanning.runtime.record import Json
 
 app = typer.Typer(help="Mät hur bra sökning och svar är.", no_args_is_help=True)
 
@@ -17,15 +22,15 @@ app = typer.Typer(help="Mät hur bra sökning och svar är.", no_args_is_help=Tr
 @app.command("retrieval")
 def retrieval(
     folder: Annotated[Path, typer.Argument(help="Mapp med queries.jsonl, corpus.jsonl och qrels.tsv.")],
-    as_json: AsJson = False,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    as_json: AsJson = False,
 ) -> None:
     """Mät sökningen på en mängd frågor med facit. Kräver ingen nod."""
     from allmanning.node.evaluate.retrieval import evaluate_retrieval
 
     with errors(as_json):
         figures = asyncio.run(evaluate_retrieval(folder)).as_dict()
-        show(figures, as_json, lambda: [console.print(f"{name:<14} {value}") for name, value in figures.items()])
+        show(figures, as_json, lambda: _print(figures))
 
 
 @app.command("answers")
@@ -39,6 +44,41 @@ def answers(
 ) -> None:
     """Mät svaren på frågor med facit mot en nod som kör."""
     with errors(as_json):
-        target(data, url, key).client(authority, "citizen")
-        console.print(file)
-        show({}, as_json, lambda: None)
+        platform = target(data, url, key)
+        names = _names(file.parent / "documents")
+
+        async def ask(question: KeyedQuestion) -> Answered:
+            return await asyncio.to_thread(_ask, platform, authority, question, names)
+
+        figures = asyncio.run(evaluate_answers(file, ask)).as_dict()
+        show(figures, as_json, lambda: _print(figures))
+
+
+def _names(folder: Path) -> dict[str, str]:
+    """`<collection>/<file>`, as a key names its sources, by the document's identity; empty without the folder."""
+    if not folder.is_dir():
+        return {}
+    return {
+        file.uri: f"{collection.name}/{file.path.name}"
+        for collection in folder.iterdir()
+        if collection.is_dir()
+        for file in documents([collection])
+    }
+
+
+def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mapping[str, str]) -> Answered:
+    answer = platform.client(authority, question.role).ask(question.question)
+    decision = answer["allmanning"]
+    uris = [citation["document"]["uri"] for citation in decision["citations"]]
+    return Answered(
+        decision["outcome"], answer["choices"][0]["message"]["content"], [names.get(uri, uri) for uri in uris]
+    )
+
+
+def _print(figures: Mapping[str, Json]) -> None:
+    for name, value in figures.items():
+        if isinstance(value, list):
+            for miss in value:
+                console.print(f"  {miss}", markup=False)
+        else:
+            console.print(f"{name:<16} {value}", markup=False)

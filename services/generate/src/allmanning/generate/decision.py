@@ -1,0 +1,200 @@
+"""The records of one decision, each durable before the step after it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse
+from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
+from allmanning.generate.draft import Draft
+from allmanning.generate.signals import Signals
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.identity import uuid7
+from allmanning.runtime.record import Content, Json, Recorder
+
+_ENDS: Mapping[Outcome, tuple[str, str]] = {
+    Outcome.ANSWERED: ("answer.released", "answered"),
+    Outcome.ABSTAINED: ("answer.abstained", "abstained"),
+    Outcome.REFUSED: ("answer.refused", "refused"),
+    Outcome.HANDED_OVER: ("escalated", "handed_over"),
+    Outcome.REVIEW: ("review.opened", "review"),
+}
+_OPTIONAL: Final = (
+    "individual_decision",
+    "wants_human",
+    "acute",
+    "personal_data",
+    "manipulation",
+    "verbatim",
+    "weakest_support",
+    "citation_coverage",
+    "model_approved",
+    "is_decision",
+)
+# An asker that has left must not keep the work alive.
+_LAST_WORD_S = 5.0
+
+
+class Decision:
+    """Writes what happens to one question. Every method returns when its record is durable.
+
+    Raises:
+        Unavailable: `audit.unavailable`; then nothing more may leave.
+    """
+
+    def __init__(self, recorder: Recorder, principal: Principal) -> None:
+        self.id = uuid7()
+        self._recorder = recorder
+        self._principal = principal
+        self._received = False
+        self.ended = False
+
+    @property
+    def authority(self) -> str:
+        return self._principal.authority
+
+    async def received(self, signals: Signals, conversation_id: str, pins: Mapping[str, bytes]) -> None:
+        """The question came in. `pins` are the texts that decide how it is read, by kind."""
+        self._received = True
+        shown: dict[str, Json] = {
+            "individual_decision": signals.individual_decision,
+            "wants_human": signals.wants_human,
+            "acute": signals.acute,
+            "manipulation": signals.manipulation,
+            "personal_data": signals.personal_data,
+        }
+        hashes = await asyncio.gather(
+            *(self._recorder.pin(self.authority, kind, content) for kind, content in pins.items())
+        )
+        await self._record(
+            "question.received",
+            {
+                "channel": self._principal.channel,
+                "role": self._principal.role.name.lower(),
+                "language": signals.language,
+                "signals": shown,
+                "pins": dict(zip(pins, hashes, strict=True)),
+            },
+            {"question": Content(signals.question), "conversation": Content(conversation_id)},
+        )
+
+    async def gated(self, given: GateInput, response: GateResponse) -> None:
+        """The rules were applied."""
+        await self._record("gate.evaluated", {"gate": _gate(response), "stage": given.stage.name.lower()},
+                           {"input": Content(_input(given)), "reason": Content(response.reason)})  # fmt: skip
+
+    async def retrieved(self, query: str, found: SearchResponse) -> None:
+        """The search was made."""
+        passages: list[Json] = [
+            {
+                "passage": each.passage.id,
+                "document": each.passage.document.id,
+                "version": each.passage.document.version,
+                "score": round(each.score, 4),
+            }
+            for each in found.passages
+            if each.passage is not None and each.passage.document is not None
+        ]
+        fields: dict[str, Json] = {
+            "index_version": found.index_version,
+            "passages": passages,
+            "held_back": found.held_back,
+        }
+        await self._record("retrieval.done", fields, {"query": Content(query)})
+
+    async def drafted(self, draft: Draft, model: str) -> None:
+        """The answerer came up with this."""
+        fields: dict[str, Json] = {
+            "model": model,
+            "sentences": len(draft.sentences),
+            "dropped": len(draft.dropped),
+            "figures": dict(draft.figures),
+        }
+        parts = {
+            "draft": Content("\n".join(each.text for each in draft.sentences)),
+            "dropped": Content(list(draft.dropped)),
+        }
+        await self._record("draft.generated", fields, parts)
+
+    async def released(self, text: str, citations: Sequence[Citation]) -> None:
+        """A sentence may be said, on these grounds."""
+        grounds: list[Json] = [
+            {
+                "number": each.number,
+                "passage": each.passage.id,
+                "document": each.passage.document.id,
+                "version": each.passage.document.version,
+                "support": round(each.support, 4),
+            }
+            for each in citations
+            if each.passage is not None and each.passage.document is not None
+        ]
+        quotes: list[Json] = [each.quote for each in citations]
+        await self._record(
+            "sentence.released", {"citations": grounds}, {"text": Content(text), "quotes": Content(quotes)}
+        )
+
+    async def end(
+        self, outcome: Outcome, text: str, *, rule: GateResponse | None, review: Mapping[str, str] | None = None
+    ) -> None:
+        """The decision is over; `text` is all that the asker is told.
+
+        `review` holds what a caseworker needs to close the review, by part: question, draft, reason.
+        """
+        self.ended = True
+        kind, name = _ENDS[outcome]
+        fields: dict[str, Json] = {"outcome": name}
+        if rule is not None:
+            fields |= {"gate": _gate(rule)}
+        parts = {"told": Content(text)} | {part: Content(value) for part, value in (review or {}).items()}
+        await self._record(kind, fields, parts)
+
+    async def broken_off(self, reason: str, told: str) -> None:
+        """The work stopped before its end: the asker left, or something failed. Waits 5 s at most for the record."""
+        if not self._received or self.ended:
+            return
+        self.ended = True
+        outcome = Outcome.ANSWERED if told else Outcome.ABSTAINED
+        kind, name = _ENDS[outcome]
+        with contextlib.suppress(PlatformError, TimeoutError):
+            async with asyncio.timeout(_LAST_WORD_S):
+                await self._record(kind, {"outcome": name, "broken_off": reason}, {"told": Content(told)})
+
+    async def _record(self, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]) -> None:
+        await self._recorder.record(
+            kind, authority=self.authority, decision_id=self.id, fields=fields, parts=parts
+        )  # fmt: skip
+
+
+def _gate(response: GateResponse) -> dict[str, Json]:
+    return {
+        "verdict": response.verdict.name.lower(),
+        "rule_id": response.rule_id,
+        "legal_basis": response.legal_basis,
+        "rules": response.rules,
+        "engine": response.engine,
+        "notice": response.notice,
+    }
+
+
+def _input(given: GateInput) -> dict[str, Json]:
+    """Exactly what the table read, so that an auditor can run it again."""
+    read: dict[str, Json] = {
+        "stage": given.stage.name.lower(),
+        "use_case": given.use_case,
+        "role": given.role.name.lower(),
+        "channel": given.channel,
+        "language": given.language,
+        "highest_secrecy": given.highest_secrecy.name.lower(),
+        "appeal_route": given.appeal_route,
+        "delegation_ref": given.delegation_ref,
+    }
+    for name in _OPTIONAL:
+        if given.has_field(name):
+            read[name] = getattr(given, name)
+    return read

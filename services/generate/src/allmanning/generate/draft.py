@@ -1,0 +1,84 @@
+"""What passes between the parts that word an answer and the parts that release it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.generate.conversation import Asking
+from allmanning.runtime.record import Json
+
+
+@dataclass(frozen=True)
+class Task:
+    """A question and what may be said about it."""
+
+    asking: Asking
+    language: str
+    passages: Sequence[ScoredPassage]
+    max_tokens: int
+    """0: as the settings say."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A piece of a passage: character offsets in its text."""
+
+    passage: int
+    """0-based place among the task's passages."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class DraftSentence:
+    """One sentence, or one list, without citation numbers, and what it rests on."""
+
+    text: str
+    quotes: tuple[Quote, ...]
+    block: bool = False
+    """Stands on lines of its own."""
+    pieces: tuple[str, ...] = ()
+    """The texts, each word for word from the quotes, that a table row was put together from."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Sentences that became ready together. `dropped` had no support and are not said."""
+
+    sentences: Sequence[DraftSentence] = ()
+    dropped: Sequence[str] = ()
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    figures: Mapping[str, Json] = field(default_factory=dict)
+    """What the record should show of how the draft came about; no personal data."""
+
+
+class Answerer(Protocol):
+    """Words an answer to a task from its passages."""
+
+    @property
+    def model(self) -> str:
+        """Name of the model, on record with every answer."""
+        ...
+
+    @property
+    def prompt(self) -> bytes:
+        """What a replay needs beside the model and the passages: prompt template and pipeline."""
+        ...
+
+    def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
+        """The answer as it becomes ready; closing the iterator stops the model. An empty draft: no sure answer.
+
+        Raises:
+            Busy: `model.busy`.
+            Unavailable: `model.unavailable`, `model.interrupted`.
+            TimedOut: `model.timeout`.
+        """
+        ...
+
+    async def warm_up(self) -> None: ...
+
+    async def close(self) -> None: ...

@@ -1,0 +1,175 @@
+"""What kind of answer a question asks for, and how well a sentence looks like one.
+
+Both sides are read without å ä ö: askers leave them out, and bad OCR loses them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from allmanning.generate.extract.terms import terms
+from allmanning.index.analyse import folded
+
+
+class Asks(Enum):
+    """What the question wants to know."""
+
+    WHEN = "when"
+    HOW_LONG = "how long"
+    COST = "cost"
+    HOW_MUCH = "how much"
+    NUMBER = "number"
+    WHO = "who"
+    WHERE = "where"
+    WHY = "why"
+    HOW = "how"
+    DEFINITION = "definition"
+    WHETHER = "whether"
+    OTHER = "other"
+
+
+def _pattern(*alternatives: str) -> re.Pattern[str]:
+    return re.compile(folded("|".join(alternatives)))
+
+
+# In this order: the first that matches says what is asked for.
+_ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
+    (
+        Asks.NUMBER,
+        _pattern(
+            r"\b(vilket|vad är|vad har) .{0,40}(nummer|telefonnummer|numret|mejladress|e-postadress)\w*",
+            r"\bvart (ringer|mejlar)\b",
+            r"\b(phone|telephone|fax) number\b|\be-?mail address\b",
+        ),
+    ),
+    (
+        Asks.HOW_LONG,
+        _pattern(
+            r"\b(hur (lång tid|länge|snart|ofta|gammal|gamla|många (dagar|veckor|månader|år|timmar|minuter)))\b",
+            r"\bhow (long|often|soon|old|many (days|weeks|months|years|hours))\b",
+        ),
+    ),
+    (
+        Asks.COST,
+        _pattern(
+            r"\b(vad|hur mycket) .{0,60}\b(kosta|kostar|betala|betalar|betalas|avgiften|priset)\b",
+            r"\b(how much|what) .{0,60}\b(cost|costs|pay)\b",
+            r"\bvad (blir|är) (avgiften|priset|kostnaden|taxan|hyran)\b",
+            r"\b(hur (hög|stor) är (avgiften|hyran|taxan|ersättningen|kostnaden))\b",
+            r"\bwhat (is|are) the (fee|price|cost|charge)s?\b",
+        ),
+    ),
+    (
+        Asks.HOW_MUCH,
+        _pattern(
+            r"\bhur (mycket|många|stort?|stora|högt?|höga|lågt?|långt?|nära|bred|brett|djupt?|tungt?)\b",
+            r"\bvad (är det mesta|är det minsta|får man i|får jag i)\b|\b(mesta|högsta|lägsta|minsta)\b",
+            r"\bhow (much|many|big|large|high|far|tall|wide)\b",
+        ),
+    ),
+    (
+        Asks.WHEN,
+        _pattern(
+            r"\b(när|vilk(en|et|a) (dag|dagar|datum|tid|tider|månad|år|tidpunkt)|öppettid\w*|hur dags|senast)\b",
+            r"\bhar .{0,40} öppet\b|\böppnar\b|\bstänger\b",
+            r"\b(what (time|date|day)|when|opening hours)\b",
+        ),
+    ),
+    (
+        Asks.WHO,
+        _pattern(
+            r"\b(vem|vilka (myndighet|person|organisation|aktör|parti|länder|bolag)\w*)\b",
+            r"\b(who|whom|which (authorit|agenc)\w*)\b",
+        ),
+    ),
+    (Asks.WHERE, _pattern(r"\b(var|vart|varifrån|where)\b(?! (och|den|det|en|ett))")),
+    (Asks.WHY, _pattern(r"\b(varför|av vilk(en|et) (anledning|skäl)|why)\b")),
+    (
+        Asks.DEFINITION,
+        _pattern(
+            r"^(vad (är|menas|menar|avses|betyder|innebär)|what (is|are|does .* mean))\b", r"\bvad (menas|avses) med\b"
+        ),
+    ),
+    (Asks.HOW, _pattern(r"\b(hur|how)\b")),
+    (
+        Asks.WHETHER,
+        _pattern(
+            r"^(och |men )?(får|kan|måste|behöver|behövs|ska|skall|har|är|finns|gäller|går|krävs|ingår|brukar|bör)\b",
+            r"^(can|may|must|do|does|is|are|should|will)\b",
+            r"\b(får|kan|måste|behöver) (jag|man|vi)\b",
+        ),
+    ),
+)
+
+_INDISPENSABLE = frozenset({Asks.HOW_LONG, Asks.HOW_MUCH, Asks.COST, Asks.NUMBER})
+_FIGURES = _INDISPENSABLE | {Asks.WHEN}
+_SPELLED = r"två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|trettio|two|three|four|five|six|ten"
+_FREE = r"kostnadsfri\w*|gratis|avgiftsfri\w*|ingen avgift|kostar inget|free"
+
+_LOOKS: dict[Asks, re.Pattern[str]] = {
+    Asks.NUMBER: _pattern(r"\d{2,}[ -]\d{2,}|@|\b1\d\d( ?\d\d)?\b"),
+    Asks.WHEN: _pattern(
+        r"\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\w+dag(ar|en)?)\b",
+        r"\b(kl|klockan|(19|20)\d\d|senast|tidigast|innan|efter att|inom|dygnet)\b|\d[.:]\d\d",
+        r"\bden \d+\b|\bvarje (dag|vecka|månad|år)\b",
+        r"\b(when|before|after|\w+day|o'clock)\b",
+    ),
+    Asks.HOW_LONG: _pattern(
+        r"\b(dag(ar)?|dygn|veck(a|or)|månad(er)?|år|timm(e|ar)|minut(er)?|tills|days?|weeks?|months?|years?|hours?)\b"
+    ),
+    Asks.COST: _pattern(rf"\d.{{0,12}}\b(kronor|kr|euro|procent|öre|sek|kkr)\b|\d+ ?:-|\b(kronor|{_FREE})\b"),
+    Asks.HOW_MUCH: _pattern(rf"\d|\b(kronor|procent|{_SPELLED}|{_FREE}|hälften|percent)\b"),
+    Asks.WHO: _pattern(r"\b(du som|den som|alla som|personer|myndighet\w*|nämnd\w*|kommun\w*|barn|the)\b"),
+    Asks.WHERE: _pattern(
+        r"\b(\w+(gatan|vägen|torget|gränd|plan|allén) \d+|webbplats\w*|adress\w*|e-tjänst\w*|ligger|finns)\b",
+        r"\b(på|i|vid|hos|till|via|at|in|on) \w",
+    ),
+    Asks.WHY: _pattern(
+        r"\b(eftersom|därför|för att|på grund av|beror|anledning\w*|orsak\w*|skäl\w*|syfte\w*)\b",
+        r"\b(because|since)\b",
+    ),
+    Asks.HOW: _pattern(
+        r"\b(ska du|du ska|du (kan|behöver|måste|gör|får)|genom|via|kontakta|ansök|anmäl|logga|fyll|ring|by|you)\b"
+    ),
+    Asks.DEFINITION: _pattern(r"\b(är|innebär|betyder|menas|avses|kallas|kan|definieras|is|are|means)\b"),
+    Asks.WHETHER: _pattern(
+        r"\b(får|kan|måste|behöver|behövs|krävs|kräver|ska|ja|nej|inte|har rätt|tillåt\w*|förbjud\w*)\b",
+        r"\b(can|may|must|need|not|yes|no)\b",
+    ),
+}
+_NAME = re.compile(r"(?<=\S )[A-ZÅÄÖ][\wåäö-]+")
+_DIGIT = re.compile(r"\d")
+_LONGEST_SUBJECT = 8
+
+
+def asks(question: str) -> Asks:
+    """What kind of answer the question wants, by its question word."""
+    line = folded(question).strip()
+    return next((kind for kind, pattern in _ASKS if pattern.search(line)), Asks.OTHER)
+
+
+def answers(kind: Asks, sentence: str, wanted: frozenset[str] = frozenset()) -> float:
+    """0..1.5: how much the sentence looks like that kind of answer; a digit counts where a figure is wanted.
+
+    `wanted` are the question's terms: a definition says them before its verb ("Visum är ett tillstånd …").
+    """
+    if kind is Asks.OTHER:
+        return 0.0
+    line = folded(sentence)
+    match = _LOOKS[kind].search(line)
+    looks = 1.0 if match else 0.0
+    if kind is Asks.WHO:
+        return max(looks * 0.5, 1.0 if _NAME.search(sentence) else 0.0)
+    if kind is Asks.DEFINITION and match:
+        subject = line[: match.start()]
+        return 1.5 if wanted and wanted <= terms(subject) and len(subject.split()) <= _LONGEST_SUBJECT else 0.5
+    if kind in _FIGURES and _DIGIT.search(line):
+        looks += 0.5
+    return looks
+
+
+def lacks(kind: Asks, sentence: str) -> bool:
+    """The question asks for an amount, a number or a duration, and the sentence holds none."""
+    line = folded(sentence)
+    return kind in _INDISPENSABLE and not (_DIGIT.search(line) or _LOOKS[kind].search(line))

@@ -1,0 +1,98 @@
+"""Which of the ranked candidates are said, and with which words around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.generate.draft import DraftSentence, Quote
+from allmanning.generate.extract.candidates import Candidate, plain
+from allmanning.generate.extract.ranking import Ranked
+from allmanning.generate.extract.terms import terms
+from allmanning.index.sentences import sentences
+
+# Show sentence k while it is this likely, against the first.
+_SHARE_OF_FIRST = 0.35
+_SAME = 0.8
+_LONGEST_LIST = 700
+# "De största hindren" stands alone, "De är juridiska" does not.
+_LEANS_BACK = re.compile(
+    r"(?:(?:det|den|de|it|this|that|they|these) (?:är|var|ska|skall|kan|får|har|hade|gäller|innebär|måste|behöver|krävs"
+    r"|finns|bör|görs|kostar|tar|beror|betyder|blir|brukar|gör|ger|består|används|ingår|räknas|betalas|avser|omfattar"
+    r"|lämnas|sker|kommer|vill|inte|is|are|was|were|can|may|must|has|have|will|does|do|means|applies|costs?)\b"
+    r"|(?:då|där|dock|däremot|därför|därefter|annars|även|också|han|hon|detsamma|detta|dessa)\b"
+    r"|(?:however|therefore|then|otherwise)\b)",
+    re.IGNORECASE,
+)
+
+
+def selected(ranked: Sequence[Ranked], passages: Sequence[ScoredPassage], most: int) -> list[DraftSentence]:
+    """At most `most` sentences, best first, none that says the same as an earlier one."""
+    chosen: list[DraftSentence] = []
+    said: list[frozenset[str]] = []
+    for each in ranked:
+        if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * ranked[0].share):
+            break
+        sentence = _worded(each.candidate, passages)
+        words = terms(sentence.text)
+        if any(_overlap(words, earlier) >= _SAME for earlier in said) or _covered(sentence, chosen):
+            continue
+        chosen.append(sentence)
+        said.append(words)
+    return chosen
+
+
+def _worded(candidate: Candidate, passages: Sequence[ScoredPassage]) -> DraftSentence:
+    passage = passages[candidate.passage].passage
+    text = passage.text if passage is not None else ""
+    start, end = candidate.span
+    if candidate.kind == "row" and candidate.lead:
+        return _row(candidate, text)
+    if candidate.kind == "item" and candidate.lead:
+        if candidate.list_end - candidate.lead[0] <= _LONGEST_LIST:
+            whole = (candidate.lead[0], candidate.list_end)
+            return DraftSentence(_lines(text, whole), (Quote(candidate.passage, *whole),), block=True)
+        lead = plain(text[slice(*candidate.lead)])
+        quotes = (Quote(candidate.passage, *candidate.lead), Quote(candidate.passage, start, end))
+        return DraftSentence(f"{lead} {candidate.text}", quotes)
+    if candidate.previous and _LEANS_BACK.match(candidate.text):
+        start = candidate.previous[0]
+    return DraftSentence(plain(text[start:end]), (Quote(candidate.passage, start, end),))
+
+
+def _row(candidate: Candidate, text: str) -> DraftSentence:
+    """A table row, each cell after the name of its column."""
+    names = _cells(text[slice(*candidate.lead)]) if candidate.lead else []
+    named = [
+        (name, cell) for name, cell in zip_longest(names, _cells(text[slice(*candidate.span)]), fillvalue="") if cell
+    ]
+    quotes = tuple(Quote(candidate.passage, *span) for span in (candidate.lead, candidate.span) if span)
+    worded = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
+    pieces = tuple(piece for pair in named for piece in pair if piece)
+    return DraftSentence(worded if worded.endswith((".", "!")) else f"{worded}.", quotes, pieces=pieces)
+
+
+def _cells(row: str) -> list[str]:
+    return [" ".join(cell.split()) for cell in row.strip().strip("|").split("|")]
+
+
+def _lines(text: str, span: tuple[int, int]) -> str:
+    """A list as it stands, an item a line."""
+    start = span[0]
+    lines = [plain(text[start + a : start + b]) for a, b in sentences(text[slice(*span)])]
+    return "\n".join([lines[0], *(f"– {line}" for line in lines[1:])])
+
+
+def _covered(sentence: DraftSentence, chosen: Sequence[DraftSentence]) -> bool:
+    return any(
+        mine.passage == other.passage and mine.start < other.end and other.start < mine.end
+        for earlier in chosen
+        for other in earlier.quotes
+        for mine in sentence.quotes[-1:]
+    )
+
+
+def _overlap(words: frozenset[str], earlier: frozenset[str]) -> float:
+    return len(words & earlier) / max(1, min(len(words), len(earlier)))

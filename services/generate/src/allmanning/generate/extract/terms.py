@@ -1,0 +1,28 @@
+"""The words of a text, as search terms and as letter 4-grams that survive inflection, compounds and bad OCR."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from allmanning.index import analyse
+
+_LENGTH = 4
+# Letters that OCR takes for each other ("Al" for "AI", "l6sning" for "lösning"), both sides written the same.
+_LOOK_ALIKE = str.maketrans("l1|06", "iiioo")
+
+
+@lru_cache(maxsize=20_000)
+def terms(text: str) -> frozenset[str]:
+    """The search terms of `text`, as the index sees them, blind to what OCR confuses. Numbers stay as they are."""
+    found = {term for term, _ in analyse.terms(text.replace("\u00ad", ""))}
+    return frozenset(term if term.isdigit() else term.translate(_LOOK_ALIKE) for term in found)
+
+
+@lru_cache(maxsize=20_000)
+def grams(text: str) -> frozenset[str]:
+    """Letter 4-grams of the terms; a shorter term is its own gram."""
+    found: set[str] = set()
+    for term in terms(text):
+        padded = f" {term}"
+        found.update(padded[i : i + _LENGTH] for i in range(max(1, len(padded) - _LENGTH + 1)))
+    return frozenset(found)

@@ -1,0 +1,101 @@
+"""The answerer with a language model: streams, checks every sentence, and drops what has no support."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+from typing import Any, Final, Protocol, cast, runtime_checkable
+
+from haystack.dataclasses import ChatMessage, StreamingChunk
+
+from allmanning.generate.cite import CiteSentences
+from allmanning.generate.draft import Draft, Task
+from allmanning.generate.model.failures import failure_of, interrupted
+from allmanning.generate.model.reader import SentenceReader
+from allmanning.generate.model.server import ModelServer
+from allmanning.generate.pipeline import load
+from allmanning.generate.prompt import AnswerPrompt
+
+_PROMPT: Final = "prompt"
+_CHAT: Final = "chat"
+_CITE: Final = "cite"
+
+
+@runtime_checkable
+class _Bindable(Protocol):
+    def bind(self, server: ModelServer) -> None: ...
+
+
+class ModelAnswerer:
+    """An answerer whose pipeline has the components `prompt`, `chat` and `cite`."""
+
+    def __init__(self, definition: bytes, server: ModelServer) -> None:
+        self.model = server.name or "unnamed"
+        self._pipeline = load(definition)
+        self._cite = cast("CiteSentences", self._pipeline.get_component(_CITE))
+        template = self._pipeline.get_component(_PROMPT)
+        self.prompt = (template.source if isinstance(template, AnswerPrompt) else b"") + b"\n" + definition
+        chat = self._pipeline.get_component(_CHAT)
+        if isinstance(chat, _Bindable):
+            chat.bind(server)
+        self._max_tokens = server.max_tokens
+
+    async def warm_up(self) -> None:
+        await self._pipeline.warm_up_async()
+
+    async def close(self) -> None:
+        await self._pipeline.close_async()
+
+    async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
+        """Drafts as the model writes; see `draft.Answerer` for the errors."""
+        reader = SentenceReader()
+        ready: asyncio.Queue[list[str] | None] = asyncio.Queue()
+        streamed = False
+
+        async def on_chunk(chunk: StreamingChunk) -> None:
+            nonlocal streamed
+            if chunk.content:
+                streamed = True
+                ready.put_nowait(reader.feed(chunk.content))
+
+        running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_CHAT}))
+        running.add_done_callback(lambda _: ready.put_nowait(None))
+        try:
+            while (said := await ready.get()) is not None:
+                if said and (draft := self._cite.cite(task, said)) and (draft.sentences or draft.dropped):
+                    yield draft
+            reply, whole = self._finished(running, begun=streamed)
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await running
+        cut_off = reply.meta["finish_reason"] == "length"
+        last = self._cite.cite(task, reader.finish(cut_off=cut_off)) if streamed else whole
+        usage = reply.meta.get("usage") or {}
+        yield replace(
+            last,
+            prompt_tokens=int(usage.get("prompt_tokens") or 0),
+            completion_tokens=int(usage.get("completion_tokens") or 0),
+        )
+
+    def _inputs(self, task: Task, on_chunk: object) -> dict[str, dict[str, object]]:
+        chat: dict[str, object] = {"streaming_callback": on_chunk}
+        if 0 < task.max_tokens < self._max_tokens:
+            chat["generation_kwargs"] = {"max_tokens": task.max_tokens}
+        return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task}}
+
+    @staticmethod
+    def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[ChatMessage, Draft]:
+        """The model's reply, and the draft of one that did not stream."""
+        try:
+            results = running.result()
+        except Exception as error:
+            raise failure_of(error, begun=begun) from error
+        replies: list[ChatMessage] = results[_CHAT]["replies"]
+        if not replies or not replies[0].meta.get("finish_reason"):
+            # The connection closed before the server said that it was done.
+            raise interrupted()
+        draft: Draft = results[_CITE]["draft"]
+        return replies[0], draft

@@ -1,0 +1,38 @@
+"""What the asker is told in place of an answer, in Swedish or English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+NOTICES: Final = files("allmanning.generate").joinpath("notices.yaml").read_bytes()
+"""The notice file as it was read, to be pinned by its hash."""
+
+NO_SUPPORT: Final = "no_support"
+_DEFAULT: Final = "hand_over"
+
+
+class _Catalogue(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: int
+    notices: Mapping[str, Mapping[str, str]]
+
+
+def notice(name: str, language: str) -> str:
+    """The notice of that name; the one that points to a person when the rules name an unknown one.
+
+    Swedish for Swedish, English for every other language.
+    """
+    texts = _catalogue().notices.get(name) or _catalogue().notices[_DEFAULT]
+    return texts["sv" if language == "sv" else "en"]
+
+
+@cache
+def _catalogue() -> _Catalogue:
+    return _Catalogue.model_validate(yaml.safe_load(NOTICES))

@@ -1,0 +1,111 @@
+"""Let sentences out, each only after the rules have allowed it and the record says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse, Verdict
+from allmanning.contracts.generate.v1.generate_pb import Sentence
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.generate.citations import Citations, said
+from allmanning.generate.decision import Decision
+from allmanning.generate.draft import Draft, DraftSentence
+from allmanning.generate.gate import Gate
+from allmanning.generate.support import LEAST_SUPPORT
+
+
+class Release:
+    """What has been said of one answer, and what the rules said about it."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        decision: Decision,
+        principal: Principal,
+        passages: Sequence[ScoredPassage],
+        *,
+        language: str,
+        model: str,
+        model_approved: bool,
+    ) -> None:
+        self._gate = gate
+        self._decision = decision
+        self._principal = principal
+        self._language = language
+        self._model = model
+        self._model_approved = model_approved
+        self.citations = Citations(passages)
+        self.text = ""
+        self.draft: list[DraftSentence] = []
+        self.rule: GateResponse | None = None
+        self._evaluated: GateInput | None = None
+        self._after_block = False
+
+    @property
+    def held(self) -> bool:
+        """The rules want a person to look before anything is said."""
+        return self.rule is not None and self.rule.verdict == Verdict.REVIEW
+
+    @property
+    def stopped(self) -> bool:
+        """Nothing more may be said, or is worth reading."""
+        return self.rule is not None and (
+            self.rule.verdict in (Verdict.REFUSE, Verdict.HAND_OVER) or (self.held and bool(self.text))
+        )
+
+    async def take(self, draft: Draft) -> list[Sentence]:
+        """The sentences of `draft` that may leave now, recorded.
+
+        Raises:
+            Unavailable: `audit.unavailable`.
+        """
+        supported = [each for each in draft.sentences if self.citations.support_of(each) >= LEAST_SUPPORT]
+        dropped = [*draft.dropped, *(each.text for each in draft.sentences if each not in supported)]
+        kept = Draft(supported, dropped, draft.prompt_tokens, draft.completion_tokens, draft.figures)
+        self.draft += supported
+        if not supported:
+            await self._decision.drafted(kept, self._model)
+            return []
+        given = self._input()
+        drafted = self._decision.drafted(kept, self._model)
+        if given == self._evaluated:
+            await drafted
+        else:
+            _, rule = await asyncio.gather(
+                drafted, self._gate.evaluate(self._decision.authority, self._decision.id, given)
+            )
+            self.rule, self._evaluated = rule, given
+            if rule.verdict != Verdict.AUTO:
+                await self._decision.gated(given, rule)
+                return []
+            return await self._say(supported, given, rule)
+        return [] if self.held else await self._say(supported, None, None)
+
+    def _input(self) -> GateInput:
+        supports = [self.citations.support_of(each) for each in self.draft]
+        return self._gate.release_input(
+            self._principal,
+            self._language,
+            weakest_support=min(supports),
+            highest_secrecy=self.citations.highest_secrecy(self.draft),
+            verbatim=min(supports) == 1.0,
+            model_approved=self._model_approved,
+        )
+
+    async def _say(
+        self, sentences: Sequence[DraftSentence], given: GateInput | None, rule: GateResponse | None
+    ) -> list[Sentence]:
+        leaving = []
+        for each in sentences:
+            cited = self.citations.cite(each)
+            text = said(each, cited, first=not self.text, after_block=self._after_block)
+            self.text += text
+            self._after_block = each.block
+            leaving.append(Sentence(text=text, citations=cited))
+        records = [self._decision.released(each.text.strip(), each.citations) for each in leaving]
+        if given is not None and rule is not None:
+            records.insert(0, self._decision.gated(given, rule))
+        await asyncio.gather(*records)
+        return leaving

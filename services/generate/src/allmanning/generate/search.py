@@ -1,0 +1,31 @@
+"""Ask the retrieve service for passages that the asker may read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
+from allmanning.runtime import subjects
+from allmanning.runtime.bus import Bus
+
+# A masked identifier says nothing that can be searched for.
+_COVERED = re.compile(r"\[(?:personnummer|kortnummer|e-postadress|telefonnummer)\]")
+
+
+class Search:
+    """The retrieve service, over the bus."""
+
+    def __init__(self, bus: Bus, *, limit: int, timeout_s: float) -> None:
+        self._bus = bus
+        self._limit = limit
+        self._timeout_s = timeout_s
+
+    async def find(self, principal: Principal, question: str, collections: Sequence[str]) -> SearchResponse:
+        """The best passages for a question. Raises what the retrieve service answers."""
+        query = " ".join(_COVERED.sub(" ", question).split()) or question
+        request = SearchRequest(
+            principal=principal, query=query, limit=self._limit, collections=list(collections)
+        )  # fmt: skip
+        return await self._bus.call(subjects.RETRIEVE_SEARCH, request, SearchResponse, timeout_s=self._timeout_s)

@@ -1,0 +1,62 @@
+"""What the generate service may be told by its environment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+
+from allmanning.runtime.settings import Settings
+
+
+class GenerateSettings(Settings):
+    """Read from `ALLMANNING_<NAME>`."""
+
+    model_api: Literal["extractive", "tgi", "openai"] = "extractive"
+    """Who words the answer: the documents' own sentences, a TGI server, or any server that speaks OpenAI's chat API."""
+
+    model_url: str = ""
+    """Base address of the model server, such as http://tgi:8080 (tgi) or http://vllm:8000/v1 (openai)."""
+
+    model_name: str = ""
+    """Name under which the server knows the model; on record with every answer."""
+
+    model_key: SecretStr = SecretStr("")
+    """Bearer token of the model server; empty: none is sent."""
+
+    model_approved: bool = False
+    """The authority has decided that this model may answer without a caseworker reading first."""
+
+    model_max_tokens: int = Field(default=512, ge=1, le=8192)
+    """Longest answer, in the model's tokens; a request may ask for less."""
+
+    model_temperature: float = Field(default=0.0, ge=0, le=2)
+    """0 gives the same answer again, which an auditor can replay."""
+
+    model_seed: int = 1
+    """Seed of the sampling, where the server supports one."""
+
+    model_stop: tuple[str, ...] = ()
+    """Texts at which the model stops, as a JSON list."""
+
+    model_timeout_s: float = Field(default=60.0, gt=0)
+    """Longest silence of the model server."""
+
+    pipeline_file: Path | None = None
+    """Haystack pipeline (YAML) in place of the one that comes with the chosen model_api."""
+
+    max_question_chars: int = Field(default=4000, ge=1)
+    """Longest question, in characters."""
+
+    search_limit: int = Field(default=10, ge=1, le=100)
+    """Passages to find for each question."""
+
+    gate_timeout_s: float = Field(default=3.0, gt=0)
+    """How long the audit service may take to apply its rules before the question is turned away."""
+
+    search_timeout_s: float = Field(default=10.0, gt=0)
+    """How long the retrieve service may take."""
+
+    use_case: str = "allmän fråga"
+    """Name of this use in the decision table's column användning."""

@@ -1,0 +1,59 @@
+"""Does a sentence stand in what it cites? Figures must agree, negations must agree, and the words must be there."""
+
+from __future__ import annotations
+
+import re
+
+from allmanning.generate.extract.terms import terms
+
+# Below this a sentence is not even shown to a caseworker.
+LEAST_SUPPORT = 0.6
+
+_SPACE = re.compile(r"\s+")
+_GROUPED = re.compile(r"(?<=\d)[ .\u00a0\u202f](?=\d{3}(?!\d))")
+_FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_SPELLED = {
+    "en": "1", "ett": "1", "två": "2", "tre": "3", "fyra": "4", "fem": "5", "sex": "6", "sju": "7", "åtta": "8",
+    "nio": "9", "tio": "10", "elva": "11", "tolv": "12", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6",
+    "seven": "7", "eight": "8", "nine": "9", "ten": "10", "twelve": "12",
+}  # fmt: skip
+_NEGATION = re.compile(
+    r"\b(?:inte|ej|aldrig|ingen|inget|inga|utan|varken|icke|förbjud\w*|undantag\w*|not|never|no|cannot|n't|without|neither)\b"
+    r"|n't\b",
+    re.IGNORECASE,
+)
+_MUST = re.compile(r"\b(?:måste|ska|skall|krävs|kräver|must|shall|required?)\b", re.IGNORECASE)
+_MAY = re.compile(r"\b(?:får|kan|may|can)\b", re.IGNORECASE)
+
+
+def squeezed(text: str) -> str:
+    """The text without white space and soft hyphens: what a sentence is verbatim by."""
+    return _SPACE.sub("", text.replace("\u00ad", ""))
+
+
+def support(sentence: str, quoted: str, context: str = "") -> float:
+    """How well `quoted` carries `sentence`, 0..1; 1 when it says the same words, 0 when a figure or a "not" differs.
+
+    `context` is the heading and title of the quoted text: it may lend words, never figures.
+    """
+    if not sentence.strip() or not quoted.strip():
+        return 0.0
+    if squeezed(sentence) in squeezed(quoted):
+        return 1.0
+    if not _figures(sentence) <= _figures(quoted) | _spelled(quoted):
+        return 0.0
+    if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(quoted)):
+        return 0.0
+    if _MUST.search(sentence) and not _MUST.search(quoted) and _MAY.search(quoted):
+        return 0.0
+    said = terms(sentence)
+    return len(said & (terms(quoted) | terms(context))) / len(said) if said else 0.0
+
+
+def _figures(text: str) -> frozenset[str]:
+    """Numbers, dates, amounts, § and phone numbers, each written one way."""
+    return frozenset(figure.replace(",", ".") for figure in _FIGURE.findall(_GROUPED.sub("", text)))
+
+
+def _spelled(text: str) -> frozenset[str]:
+    return frozenset(_SPELLED[word] for word in re.findall(r"\w+", text.lower()) if word in _SPELLED)

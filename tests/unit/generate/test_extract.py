@@ -1,0 +1,153 @@
+"""The extractive answerer says the right sentence, whole and in its frame, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage, ScoredPassage
+from allmanning.generate.citations import Citations
+from allmanning.generate.conversation import Asking
+from allmanning.generate.draft import Draft, Task
+from allmanning.generate.extract.answerer import ExtractiveAnswer
+from allmanning.generate.extract.questions import Asks, asks
+
+
+def passages(*texts: str, title: str = "Dokument", dense: float = 0.9) -> list[ScoredPassage]:
+    return [
+        ScoredPassage(
+            passage=Passage(
+                id=f"p{number}",
+                document=DocumentVersion(id="d", title=title),
+                text=text,
+                location=Location(end=len(text)),
+            ),
+            score=1 - number / 10,
+            dense=dense,
+        )
+        for number, text in enumerate(texts)
+    ]
+
+
+def answer(question: str, found: Sequence[ScoredPassage], before: str = "", language: str = "sv") -> Draft:
+    task = Task(Asking(question, before), language, found, 0)
+    return ExtractiveAnswer().run(task=task)["draft"]
+
+
+def test_a_list_is_said_with_what_introduces_it() -> None:
+    found = passages(
+        "Visum är gratis.\nTill ansökan om visum ska du bifoga:\n- ett giltigt pass\n- en inbjudan",
+        dense=0.93,
+    )
+
+    first = answer("Vad ska jag bifoga till ansökan om visum?", found).sentences[0]
+
+    assert first.text == "Till ansökan om visum ska du bifoga:\n– ett giltigt pass\n– en inbjudan"
+    assert Citations(found).support_of(first) == 1.0
+
+
+def test_a_table_row_is_said_with_its_header() -> None:
+    found = passages("Badhus | Barn | Vuxen\nNorrbadet | 20 kr | 60 kr\nSöderbadet | 30 kr | 80 kr", title="Priser bad")
+
+    first = answer("Vad kostar Söderbadet?", found).sentences[0]
+
+    assert first.text == "Badhus: Söderbadet; Barn: 30 kr; Vuxen: 80 kr."
+    assert Citations(found).support_of(first) == 1.0
+
+
+def test_a_sentence_that_leans_on_the_one_before_brings_it_along() -> None:
+    found = passages("Förskolan tar ut avgift. Den betalas senast den 28 mars. Ring oss gärna.", dense=0.93)
+
+    first = answer("När ska den betalas senast?", found, before="Tar förskolan ut avgift?").sentences[0]
+
+    assert first.text == "Förskolan tar ut avgift. Den betalas senast den 28 mars."
+
+
+def test_what_says_the_same_is_said_once() -> None:
+    found = passages("Bygglov för altan kostar 900 kronor.", "Ett bygglov för altan kostar 900 kronor.")
+
+    assert len(answer("Vad kostar bygglov för altan?", found).sentences) == 1
+
+
+def test_a_question_that_the_passages_do_not_answer_gets_nothing() -> None:
+    found = passages("Biblioteket har öppet varje dag. Låna böcker gratis.", dense=0.82)
+
+    assert answer("Hur söker jag serveringstillstånd?", found).sentences == ()
+
+
+def test_a_follow_up_is_answered_with_what_it_refers_to() -> None:
+    found = passages("Bygglov för altan kostar 900 kronor. Bygglov tar tio veckor.")
+
+    draft = answer("Och vad kostar det?", found, before="Behöver jag bygglov för altan?")
+
+    assert draft.sentences[0].text == "Bygglov för altan kostar 900 kronor."
+
+
+def test_a_question_in_another_language_finds_the_sentence_by_the_words_they_share() -> None:
+    found = passages("Ansök om boendeparkering. Boendeparkering kostar 390 kronor i område A.", dense=0.87)
+
+    english = answer("What does boendeparkering cost per month?", found, language="en")
+
+    assert english.sentences[0].text == "Boendeparkering kostar 390 kronor i område A."
+    assert answer("Who won the world cup in football?", found, language="en").sentences == ()
+
+
+def test_every_sentence_is_quoted_exactly() -> None:
+    found = passages("Rubrik\n\nEn altan i markhöjd\nkräver inte bygglov. Mer text här.")
+    citations = Citations(found)
+
+    for sentence in answer("Kräver en altan i markhöjd bygglov?", found).sentences:
+        for cited in citations.cite(sentence):
+            assert cited.passage is not None
+            assert cited.quote in cited.passage.text
+            assert cited.support == 1.0
+
+
+def test_repeated_words_are_not_quoted_where_they_do_not_stand() -> None:
+    text = "Ta med:\n- pass"
+    found = passages(text)
+    assert found[0].passage is not None
+    found[0].passage.location = Location(start=100, end=106)
+
+    cited = Citations(found).cite(answer("Vad ska jag ta med, ett pass?", found).sentences[0])
+
+    assert cited[0].quote == "- pass"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("Vad kostar bygglov?", Asks.COST),
+        ("hur lang tid tar det", Asks.HOW_LONG),
+        ("När öppnar biblioteket?", Asks.WHEN),
+        ("Vilka myndigheter fick uppdraget?", Asks.WHO),
+        ("Vad menas med AI-fabrik?", Asks.DEFINITION),
+        ("Får jag elda?", Asks.WHETHER),
+        ("Vilket telefonnummer har växeln?", Asks.NUMBER),
+    ],
+)
+def test_the_question_word_says_what_is_asked_for(question: str, kind: Asks) -> None:
+    assert asks(question) is kind
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        (
+            "Vilka är de största hindren för AI i Helsingborg?",
+            "juridik och datahantering|juridiska fragor och datahantering",
+        ),
+        ("Vad menas med AI-fabrik?", "Al-fabrik, snarare"),
+        ("Hur stor är nyttan av AI i offentlig förvaltning per år?", "140 miljarder"),
+        ("Vilka myndigheter fick uppdraget 2021 att främja användningen av AI?", "Arbetsförmedlingen, Bolagsverket"),
+    ],
+)
+def test_real_documents_answer_through_bad_ocr(question: str, words: str, shared_data: Path) -> None:
+    texts = [path.read_text() for path in sorted((shared_data / "documents" / "seeds").glob("*.txt"))]
+    found = passages(*(part for text in texts for part in text.split("\n\n") if part.strip()), title="Yttrande om AI")
+
+    said = " ".join(sentence.text for sentence in answer(question, found).sentences)
+
+    assert any(each in said for each in words.split("|")), said

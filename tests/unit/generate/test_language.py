@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+import pytest
+
+from allmanning.generate.language import detect
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Behöver jag bygglov för en altan?", "sv"),
+        ("hur lang tid tar det att fa bygglov", "sv"),
+        ("Altan?", "sv"),
+        ("", "sv"),
+        ("Do I need a permit for a deck?", "en"),
+        ("What does boendeparkering cost per month?", "en"),
+        ("Milloin kirjasto on auki?", "fi"),
+        ("متى تفتح المكتبة؟", "ar"),
+        ("کتابخانه چه وقت باز است؟", "fa"),
+        ("Коли працює бібліотека?", "uk"),
+        ("Wann ist die Bibliothek geöffnet?", "de"),
+    ],
+)
+def test_the_language_is_told_by_script_or_small_words(text: str, language: str) -> None:
+    assert detect(text) == language

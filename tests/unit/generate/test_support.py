@@ -1,0 +1,55 @@
+"""A sentence is supported by the words it cites, figure by figure."""
+
+from __future__ import annotations
+
+import pytest
+
+from allmanning.generate.support import LEAST_SUPPORT, support
+
+PASSAGE = (
+    "Avgiften är 1 645 kronor i månaden och betalas senast den 31 mars."
+    " Den som får stöd enligt 4 kap. 1 § betalar inte."
+)
+
+
+def test_the_same_words_are_full_support_whatever_the_white_space() -> None:
+    assert support("Avgiften är 1 645 kronor i månaden", "Avgiften är 1 645\nkronor i  månaden och") == 1.0
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Avgiften är 1 654 kronor i månaden.",
+        "Avgiften betalas senast den 30 mars.",
+        "Den som får stöd enligt 4 kap. 2 § betalar inte.",
+        "Ring 08-123 45 67 om avgiften.",
+    ],
+)
+def test_a_figure_that_differs_is_no_support(sentence: str) -> None:
+    assert support(sentence, PASSAGE) == 0.0
+
+
+def test_a_negation_that_differs_is_no_support() -> None:
+    assert support("Altaner kräver bygglov.", "Altaner kräver inte bygglov.") == 0.0
+    assert support("Altaner kräver inte bygglov.", "Altaner kräver bygglov.") == 0.0
+
+
+def test_a_duty_made_of_a_right_is_no_support() -> None:
+    assert support("Du måste söka bygglov i förväg.", "Du får söka bygglov i förväg.") == 0.0
+
+
+def test_other_words_for_the_same_are_partial_support() -> None:
+    partly = support("Varje månad är avgiften 1 645 kronor.", PASSAGE.partition(" Den")[0])
+    assert LEAST_SUPPORT <= partly <= 1.0
+    assert support("Simhallen är öppen på söndagar.", PASSAGE.partition(" Den")[0]) < LEAST_SUPPORT
+
+
+def test_figures_are_the_same_however_they_are_grouped() -> None:
+    assert support("Avgiften är 1645 kronor.", "Avgiften är 1\u00a0645 kronor.") > 0
+    assert support("Altanen får vara 1,2 meter.", "Altanen får vara 1.2 meter.") > 0
+    assert support("Handläggningen tar 10 veckor.", "Handläggningen tar tio veckor.") > 0
+
+
+def test_nothing_supports_nothing() -> None:
+    assert support("", PASSAGE) == 0.0
+    assert support("Avgiften", " ") == 0.0
