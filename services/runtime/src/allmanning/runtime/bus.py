@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import uuid
@@ -49,11 +50,11 @@ class Bus:
         self.js: JetStreamContext = nc.jetstream(timeout=PUBLISH_TIMEOUT_S)
 
     @classmethod
-    async def connect(cls, settings: Settings, *, name: str) -> Bus:
-        """Connect and keep reconnecting for as long as the process lives.
+    async def connect(cls, settings: Settings, *, name: str, timeout_s: float = 5.0) -> Bus:
+        """Connect, waiting for a server that is still starting, and keep reconnecting while the process lives.
 
         Raises:
-            Unavailable: `nats.unavailable`, when no server answers now.
+            Unavailable: `nats.unavailable`, when no server answers within `timeout_s`.
         """
         nc: Client | None = None
 
@@ -62,20 +63,22 @@ class Bus:
                 log.warning("nats: %s", type(error).__name__)
 
         try:
-            nc = await nats.connect(
-                servers=settings.nats_url.split(","),
-                name=name,
-                user=settings.nats_user or None,
-                password=settings.nats_password or None,
-                # Each service may subscribe to its own inboxes only (see permissions.py).
-                inbox_prefix=f"_INBOX.{name}",
-                allow_reconnect=True,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=0.25,
-                connect_timeout=5,
-                drain_timeout=int(settings.drain_timeout_s),
-                error_cb=report,
-            )
+            # With endless reconnects the client tries the first connection for ever too.
+            async with asyncio.timeout(timeout_s):
+                nc = await nats.connect(
+                    servers=settings.nats_url.split(","),
+                    name=name,
+                    user=settings.nats_user or None,
+                    password=settings.nats_password or None,
+                    # Each service may subscribe to its own inboxes only (see permissions.py).
+                    inbox_prefix=f"_INBOX.{name}",
+                    allow_reconnect=True,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=0.1,
+                    connect_timeout=5,
+                    drain_timeout=int(settings.drain_timeout_s),
+                    error_cb=report,
+                )
         except (NatsError, OSError, TimeoutError) as error:
             raise Unavailable("nats.unavailable", f"Ingen NATS-server svarar på {settings.nats_url}.") from error
         return cls(nc)

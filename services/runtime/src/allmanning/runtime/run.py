@@ -18,7 +18,7 @@ from allmanning.runtime import streams, telemetry
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery, EndpointStats
 from allmanning.runtime.endpoint import Answering, Server
-from allmanning.runtime.errors import PlatformError, Unavailable
+from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.settings import Settings
 
 CONNECT_FOR_S = 30.0
@@ -57,23 +57,11 @@ def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncConte
         provider.shutdown()
 
 
-async def _connected(settings: Settings, name: str) -> Bus:
-    """Connect, waiting for a server that is still starting."""
-    deadline = asyncio.get_running_loop().time() + CONNECT_FOR_S
-    while True:
-        try:
-            return await Bus.connect(settings, name=name)
-        except Unavailable:
-            if asyncio.get_running_loop().time() > deadline:
-                raise
-            await asyncio.sleep(0.1)
-
-
 async def _serve(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncContextManager[Service]]) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    bus = await _connected(settings, name)
+    bus = await Bus.connect(settings, name=name, timeout_s=CONNECT_FOR_S)
     try:
         await streams.ensure(bus.js)
         async with build(bus) as service:
