@@ -21,9 +21,7 @@ def main() -> None:
     @asynccontextmanager
     async def build(_: Bus) -> AsyncIterator[Service]:
         embedder = (
-            TeiEmbedder(settings.tei_url)
-            if settings.tei_url
-            else LocalEmbedder(threads=settings.embedder_threads)
+            TeiEmbedder(settings.tei_url) if settings.tei_url else LocalEmbedder(threads=settings.embedder_threads)
         )
         try:
             await embedder.warm_up()
