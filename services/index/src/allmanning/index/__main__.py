@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from allmanning.index.embed.local import LocalEmbedder
-from allmanning.index.embed.tei import TeiEmbedder
+from allmanning.index.embed.protocol import OpenedEmbedder
 from allmanning.index.handlers import IndexHandlers
 from allmanning.index.settings import IndexSettings
 from allmanning.index.store.edge import EdgeStore
@@ -15,14 +15,21 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.run import Service, run
 
 
+def _embedder(settings: IndexSettings) -> OpenedEmbedder:
+    if settings.tei_url:
+        # Its client takes a second to import, which one machine can do without.
+        from allmanning.index.embed.tei import TeiEmbedder
+
+        return TeiEmbedder(settings.tei_url)
+    return LocalEmbedder(threads=settings.embedder_threads)
+
+
 def main() -> None:
     settings = IndexSettings()
 
     @asynccontextmanager
     async def build(_: Bus) -> AsyncIterator[Service]:
-        embedder = (
-            TeiEmbedder(settings.tei_url) if settings.tei_url else LocalEmbedder(threads=settings.embedder_threads)
-        )
+        embedder = _embedder(settings)
         try:
             await embedder.warm_up()
             version = index_version(embedder.model, embedder.dimension)

@@ -13,11 +13,9 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetireRequest,
     SubmitRequest,
 )
+from allmanning.index.connect import embedder_at, store_at
 from allmanning.index.embed.protocol import Embedder
-from allmanning.index.remote_embedder import RemoteEmbedder
 from allmanning.index.store.protocol import PassageStore
-from allmanning.index.store.remote import RemoteStore
-from allmanning.index.version import index_version
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.parse_pool import Limits, ParsePool
@@ -45,26 +43,10 @@ class Index:
 @asynccontextmanager
 async def opened_index(bus: Bus, settings: IngestSettings) -> AsyncIterator[Index]:
     """The index process, or Qdrant and text-embeddings-inference by URL."""
-    async with AsyncExitStack() as stack:
-        # The clients of a cluster take 40 MB, which one machine can do without.
-        if settings.tei_url:
-            from allmanning.index.embed.tei import TeiEmbedder
-
-            embedder: TeiEmbedder | RemoteEmbedder = TeiEmbedder(settings.tei_url)
-        else:
-            embedder = RemoteEmbedder(bus)
-        stack.push_async_callback(embedder.close)
-        if not settings.qdrant_url:
-            # The index process is reached at the first call, so that services start in any order.
-            yield Index(RemoteStore(bus), embedder)
-            return
-        from allmanning.index.store.server import ServerStore
-
-        await embedder.warm_up()
-        version = index_version(embedder.model, embedder.dimension)
-        store = ServerStore(settings.qdrant_url, version, embedder.dimension, api_key=settings.qdrant_api_key)
-        stack.push_async_callback(store.close)
-        await store.warm_up()
+    async with (
+        embedder_at(bus, settings.tei_url) as embedder,
+        store_at(bus, settings.qdrant_url, settings.qdrant_api_key, embedder) as store,
+    ):
         yield Index(store, embedder)
 
 
