@@ -52,20 +52,23 @@ def _said_by(passage: str) -> str:
     return f"{passage[start:end].strip().rstrip('.')}. [1]"
 
 
-def _serve(model: ScriptedModel, ready: threading.Event) -> None:
+def serve_in_background(model: ScriptedModel) -> None:
+    """Serve for as long as this process lives; returns when the server listens."""
+    ready = threading.Event()
+
     async def run() -> None:
         async with model:
             ready.set()
             await asyncio.Event().wait()
 
-    asyncio.run(run())
+    threading.Thread(target=lambda: asyncio.run(run()), daemon=True).start()
+    ready.wait(10)
 
 
 def measure(folder: Path, questions: Sequence[str]) -> Times:
     """Ask each question of the platform and of the server behind it."""
-    model, ready, times = ScriptedModel(), threading.Event(), Times()
-    threading.Thread(target=_serve, args=(model, ready), daemon=True).start()
-    ready.wait(10)
+    model, times = ScriptedModel(), Times()
+    serve_in_background(model)
     environment = {
         "ALLMANNING_MODEL_API": "openai",
         "ALLMANNING_MODEL_URL": f"{model.url}/v1",

@@ -8,7 +8,7 @@ from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Citation
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
-from allmanning.generate.support import squeezed, support
+from allmanning.generate.support import VERBATIM, squeezed, support
 
 
 class Citations:
@@ -35,7 +35,7 @@ class Citations:
             if passage is not None
         )
         if sentence.pieces:
-            return 1.0 if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
+            return VERBATIM if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
         return support(sentence.text, quoted, " ".join(_context(passage) for passage in passages if passage))
 
     def highest_secrecy(self, sentences: Sequence[DraftSentence]) -> Secrecy:

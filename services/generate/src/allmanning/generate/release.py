@@ -13,7 +13,7 @@ from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Draft, DraftSentence
 from allmanning.generate.gate import Gate
-from allmanning.generate.support import LEAST_SUPPORT
+from allmanning.generate.support import LEAST_SUPPORT, VERBATIM
 
 
 class Release:
@@ -90,7 +90,7 @@ class Release:
             self._language,
             weakest_support=min(supports),
             highest_secrecy=self.citations.highest_secrecy(self.draft),
-            verbatim=min(supports) == 1.0,
+            verbatim=min(supports) == VERBATIM,
             model_approved=self._model_approved,
         )
 

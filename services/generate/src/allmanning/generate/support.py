@@ -8,8 +8,12 @@ from allmanning.generate.extract.terms import terms
 
 # Below this a sentence is not even shown to a caseworker.
 LEAST_SUPPORT = 0.6
+VERBATIM = 1.0
+# The most that a sentence can have which is not the text it cites.
+WORDED_FREELY = 0.95
 
 _SPACE = re.compile(r"\s+")
+_MARK = re.compile(r"^\s*[-*•–]\s+", re.MULTILINE)
 _GROUPED = re.compile(r"(?<=\d)[ .\u00a0\u202f](?=\d{3}(?!\d))")
 _FIGURE = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _SPELLED = {
@@ -27,19 +31,19 @@ _MAY = re.compile(r"\b(?:får|kan|may|can)\b", re.IGNORECASE)
 
 
 def squeezed(text: str) -> str:
-    """The text without white space and soft hyphens: what a sentence is verbatim by."""
-    return _SPACE.sub("", text.replace("\u00ad", ""))
+    """The text without white space, soft hyphens and list marks: what a sentence is verbatim by."""
+    return _SPACE.sub("", _MARK.sub("", text.replace("\u00ad", "")))
 
 
 def support(sentence: str, quoted: str, context: str = "") -> float:
-    """How well `quoted` carries `sentence`, 0..1; 1 when it says the same words, 0 when a figure or a "not" differs.
+    """How well `quoted` carries `sentence`, 0..1; 1 when it is the same text, 0 when a figure or a "not" differs.
 
     `context` is the heading and title of the quoted text: it may lend words, never figures.
     """
     if not sentence.strip() or not quoted.strip():
         return 0.0
-    if squeezed(sentence) in squeezed(quoted):
-        return 1.0
+    if squeezed(sentence).rstrip(".") == squeezed(quoted).rstrip("."):
+        return VERBATIM
     if not _figures(sentence) <= _figures(quoted) | _spelled(quoted):
         return 0.0
     if bool(_NEGATION.search(sentence)) != bool(_NEGATION.search(quoted)):
@@ -47,7 +51,9 @@ def support(sentence: str, quoted: str, context: str = "") -> float:
     if _MUST.search(sentence) and not _MUST.search(quoted) and _MAY.search(quoted):
         return 0.0
     said = terms(sentence)
-    return len(said & (terms(quoted) | terms(context))) / len(said) if said else 0.0
+    share = len(said & (terms(quoted) | terms(context))) / len(said) if said else 0.0
+    # The same words in another order, or a part of a sentence, may say another thing.
+    return min(share, WORDED_FREELY)
 
 
 def _figures(text: str) -> frozenset[str]:

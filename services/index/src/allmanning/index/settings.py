@@ -13,7 +13,7 @@ class IndexSettings(Settings):
     tei_url: str = ""
     """Address of a text-embeddings-inference server; empty: the model that ships with the platform, in this process."""
 
-    embedder_threads: int = 1
+    embedder_threads: int = 2
     """Processors that passages may use while documents are read in; a question always has a thread of its own."""
 
     @property
