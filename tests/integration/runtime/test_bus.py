@@ -15,7 +15,7 @@ from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchRe
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
-from allmanning.runtime.errors import Internal, NotFound, TimedOut, Unavailable
+from allmanning.runtime.errors import Internal, NotFound, TimedOut, TooLarge, Unavailable
 from allmanning.runtime.run import Service
 from tests.conftest import Nats
 from tests.serving import Serving
@@ -60,6 +60,11 @@ async def test_a_service_that_is_not_there_is_unavailable_at_once(bus: Bus) -> N
     with pytest.raises(Unavailable):
         async for _ in bus.stream(subjects.GENERATE_ANSWER, AnswerRequest(), AnswerResponse):
             pass
+
+
+async def test_a_message_that_nats_would_not_carry_is_refused_with_its_size(bus: Bus) -> None:
+    with pytest.raises(TooLarge, match="1171 kB"):
+        await bus.call(subjects.RETRIEVE_SEARCH, SearchRequest(query="x" * 1_200_000), SearchResponse)
 
 
 async def test_a_late_answer_times_out(bus: Bus) -> None:

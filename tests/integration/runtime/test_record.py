@@ -11,7 +11,7 @@ import pytest
 from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import NotFound, Unavailable
+from allmanning.runtime.errors import NotFound, TooLarge, Unavailable
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Content, Recorder, commitment, digest
 from tests.conftest import Nats
@@ -83,6 +83,14 @@ async def test_without_its_stream_nothing_is_recorded_and_later_nothing_is_missi
     await recorder.record("x", authority="a", decision_id="4")
     counters = [(json.loads(leaf)["decision"], json.loads(leaf)["src"]["pseq"]) for leaf in await leaves(bus)]
     assert counters == [("2", 2), ("4", 3)]
+
+
+async def test_a_record_too_large_to_send_is_refused_and_blocks_nothing(bus: Bus) -> None:
+    recorder = Recorder(bus, "generate")
+    with pytest.raises(TooLarge):
+        await recorder.record("x", authority="a", decision_id="1", parts={"draft": Content("å" * 600_000)})
+    await recorder.record("x", authority="a", decision_id="2")
+    assert [json.loads(leaf)["src"]["pseq"] for leaf in await leaves(bus)] == [1]
 
 
 @pytest.mark.usefixtures("bus")

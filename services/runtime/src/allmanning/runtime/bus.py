@@ -22,13 +22,15 @@ from opentelemetry.trace import SpanKind
 from protobuf import Message
 
 from allmanning.runtime import subjects, wire
-from allmanning.runtime.errors import TimedOut, Unavailable
+from allmanning.runtime.errors import TimedOut, TooLarge, Unavailable
 from allmanning.runtime.settings import Settings
 from allmanning.runtime.telemetry import span_of, trace_headers
 
 Answer = TypeVar("Answer", bound=Message)
 
 PUBLISH_TIMEOUT_S = 5.0
+# Room for the headers that go with a message.
+HEADERS_BYTES = 8_192
 
 log = logging.getLogger(__name__)
 
@@ -88,11 +90,13 @@ class Bus:
 
         Raises:
             PlatformError: what the service answered, `<service>.unavailable` when none is running,
-                `<service>.timeout` when it took longer than `timeout_s`.
+                `<service>.timeout` when it took longer than `timeout_s`, `message.too_large`.
         """
         with span_of(subject, SpanKind.CLIENT):
             try:
-                reply = await self.nc.request(subject, request.to_binary(), timeout=timeout_s, headers=trace_headers())
+                reply = await self.nc.request(
+                    subject, self._encoded(request), timeout=timeout_s, headers=trace_headers()
+                )
             except NatsTimeout as error:
                 raise TimedOut(f"{_service_of(subject)}.timeout", "Svaret dröjde för länge. Försök igen.") from error
             except NatsError as error:
@@ -115,7 +119,7 @@ class Bus:
         try:
             with span_of(subject, SpanKind.CLIENT):
                 headers = trace_headers() | {wire.REQUEST_ID: request_id}
-                await self.nc.publish(subject, request.to_binary(), reply=inbox, headers=headers)
+                await self.nc.publish(subject, self._encoded(request), reply=inbox, headers=headers)
             while True:
                 reply = await self._next(subject, replies, idle_timeout_s)
                 reply_headers = reply.headers or {}
@@ -154,12 +158,19 @@ class Bus:
         with span_of(subject, SpanKind.PRODUCER):
             try:
                 await self.js.publish(
-                    subject, event.to_binary(), headers=trace_headers() | {wire.MESSAGE_ID: message_id}
+                    subject, self._encoded(event), headers=trace_headers() | {wire.MESSAGE_ID: message_id}
                 )
             except (NatsError, JetStreamError, TimeoutError) as error:
                 raise Unavailable(
                     "events.unavailable", "Händelsen kunde inte sparas. Försök igen om en stund."
                 ) from error
+
+    def _encoded(self, message: Message) -> bytes:
+        """The bytes of a message. Raises `TooLarge`: `message.too_large`, for what NATS would not carry."""
+        data = message.to_binary()
+        if len(data) > self.nc.max_payload - HEADERS_BYTES:
+            raise TooLarge("message.too_large", f"Meddelandet är för stort ({len(data) // 1024} kB).")
+        return data
 
     async def close(self) -> None:
         """Send what is buffered and disconnect."""

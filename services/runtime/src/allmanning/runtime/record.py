@@ -20,13 +20,15 @@ import rfc8785
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.errors import TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
 
 Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
 
 # C2SP tlog-tiles: an entry's length is a uint16.
 MAX_LEAF_BYTES: Final = 65_535
+# A message holds 1 MiB.
+MAX_CONTENT_BYTES: Final = 900_000
 COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 
@@ -89,6 +91,7 @@ class Recorder:
 
         Raises:
             Unavailable: `audit.unavailable`. The caller must then say nothing to the asker.
+            TooLarge: `record.too_large`, when the content is over 900 kB.
             ValueError: when the leaf is over 65,535 bytes or not canonicalisable.
         """
         if self._unconfirmed:
@@ -101,6 +104,9 @@ class Recorder:
             )
             for name, part in (parts or {}).items()
         ]
+        content = ContentStored(record_id=record_id, authority=authority, parts=stored)
+        if sum(len(part.content) for part in stored) > MAX_CONTENT_BYTES:
+            raise TooLarge("record.too_large", "Frågan med sitt samtal är för lång för att föras till loggen.")
         sequence, previous = self._last.get(authority, (0, ""))
         leaf = canonical(
             {
@@ -122,7 +128,6 @@ class Recorder:
             raise ValueError(f"leaf of {len(leaf)} bytes: content belongs in parts")
         # No await since the counter was read: two records can't get the same number.
         self._last[authority] = (sequence + 1, digest(leaf))
-        content = ContentStored(record_id=record_id, authority=authority, parts=stored)
         event = DecisionRecorded(id=record_id, authority=authority, decision_id=decision_id, leaf=leaf)
         try:
             await self._publish(content, event)
