@@ -17,6 +17,7 @@ from allmanning.audit.reading import reading
 from allmanning.audit.store import StoredPin
 from allmanning.audit.tree import leaf_hash, root_of
 from allmanning.audit.verify import verify, verify_file
+from allmanning.audit.zipped import zipped
 from allmanning.runtime.record import canonical
 from tests.unit.audit.producer import AUTHORITY, RELEASE, put
 
@@ -33,9 +34,9 @@ def unzipped(data: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> bytes:
+def deflated(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", compression) as archive:
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():
             archive.writestr(name, data)
     return buffer.getvalue()
@@ -239,7 +240,7 @@ def test_the_auditors_own_key_and_checkpoint_are_compared(filled, bundle, produc
         (zipped({"parts\\..\\x.json": b""}), "bundle.unsafe_path"),
         (zipped({"virus.exe": b""}), "bundle.unexpected_file"),
         (zipped({"parts/": b""}), "bundle.unexpected_file"),
-        (zipped({"leaves.jsonl": bytes(50_000_000)}, zipfile.ZIP_DEFLATED), "bundle.too_large"),
+        (deflated({"leaves.jsonl": bytes(50_000_000)}), "bundle.too_large"),
         (b"{", "receipt.invalid"),
         (b"{}", "receipt.invalid"),
         (b'{"a":' * 100_000, "receipt.invalid"),
@@ -323,3 +324,19 @@ def test_a_receipt_that_shows_something_else_fails(receipt, change):
             log["records"].append(record)
     expected = "checkpoint.invalid" if change == "checkpoint" else "receipt.invalid"
     assert failures(json.dumps(value).encode()) == {expected}
+
+
+def test_what_is_added_to_the_zip_or_packed_anew_is_seen(bundle):
+    assert failures(bundle + b"A" * 100) == {"bundle.not_canonical"}
+    assert failures(deflated(unzipped(bundle))) == {"bundle.not_canonical"}
+    buffer = io.BytesIO(bundle)
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = b"hej"
+    assert failures(buffer.getvalue()) == {"bundle.not_canonical"}
+
+
+def test_a_flipped_bit_anywhere_in_the_zip_fails(bundle):
+    for at in range(0, len(bundle), max(1, len(bundle) // 400)):
+        changed = bytearray(bundle)
+        changed[at] ^= 1
+        assert not verify(bytes(changed)).ok, at

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from allmanning.node.folder import DataFolder, RunningNode
-from allmanning.runtime.errors import Conflict, NotFound, Unavailable
+from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 
 
 def test_secrets_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> None:
@@ -45,5 +45,5 @@ def test_a_folder_without_a_running_node_says_how_to_start_one(tmp_path: Path) -
 
 def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(Unavailable, match="file"):
+    with pytest.raises(InvalidInput, match="file"):
         DataFolder(tmp_path / "file" / "data").create()

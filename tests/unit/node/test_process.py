@@ -10,6 +10,9 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from allmanning.node import process
 from allmanning.node.process import Process
 
 
@@ -24,26 +27,40 @@ def alive(pid: int) -> bool:
 async def test_a_process_that_ends_is_started_again(tmp_path: Path) -> None:
     counter = tmp_path / "starts"
     code = f"open({str(counter)!r}, 'a').write('x')"
-    process = Process("short", [sys.executable, "-c", code], {}, tmp_path / "log")
-    watching = asyncio.create_task(process.run())
+    watched = Process("short", [sys.executable, "-c", code], {}, tmp_path / "log")
+    watching = asyncio.create_task(watched.run())
     async with asyncio.timeout(10):
         while not counter.exists() or len(counter.read_text()) < 2:
             await asyncio.sleep(0.02)
-    await process.stop()
+    await watched.stop()
     watching.cancel()
-    assert process.restarts >= 1
+    assert watched.restarts >= 1
+
+
+async def test_a_process_that_lived_long_comes_back_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "HEALTHY_AFTER_S", 0.0)
+    monkeypatch.setattr(process, "RESTART_AFTER_S", (0.01, 60.0))
+    counter = tmp_path / "starts"
+    code = f"open({str(counter)!r}, 'a').write('x')"
+    watched = Process("long-lived", [sys.executable, "-c", code], {}, tmp_path / "log")
+    watching = asyncio.create_task(watched.run())
+    async with asyncio.timeout(20):
+        while not counter.exists() or len(counter.read_text()) < 3:
+            await asyncio.sleep(0.02)
+    await watched.stop()
+    watching.cancel()
 
 
 async def test_a_process_that_will_not_end_is_killed(tmp_path: Path) -> None:
     started = tmp_path / "started"
     ignore = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
     code = f"{ignore}; open({str(started)!r}, 'w'); time.sleep(60)"
-    process = Process("stubborn", [sys.executable, "-c", code], {}, tmp_path / "log", stop_timeout_s=0.2)
-    watching = asyncio.create_task(process.run())
+    watched = Process("stubborn", [sys.executable, "-c", code], {}, tmp_path / "log", stop_timeout_s=0.2)
+    watching = asyncio.create_task(watched.run())
     async with asyncio.timeout(10):
         while not started.exists():
             await asyncio.sleep(0.02)
-        await process.stop()
+        await watched.stop()
         await watching
 
 

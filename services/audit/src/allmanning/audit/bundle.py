@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import io
 import json
 import re
-import zipfile
 from collections.abc import Iterator
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -24,6 +22,7 @@ from typing import Final, NamedTuple
 from allmanning.audit.keys import Keys
 from allmanning.audit.reading import LogState, Placed, Reading
 from allmanning.audit.receipt import receipt_of
+from allmanning.audit.zipped import zipped
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json, canonical
 
@@ -34,8 +33,6 @@ NAMES: Final = re.compile(
     r"README\.txt|manifest\.(?:json|note)|(?:earlier/\d{4}h[12]/)?(?:checkpoint|vkey|leaves\.jsonl)"
     r"|(?:proofs|parts)/[A-Za-z0-9_.-]{1,64}\.json|pins/[0-9a-f]{64}"
 )
-# The ZIP says nothing of when it was packed: the same log gives the same files.
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 class Bundle(NamedTuple):
@@ -60,32 +57,19 @@ def pack(reading: Reading, keys: Keys, *, with_content: bool) -> Bundle:
     if not logs:
         raise NotFound("log.empty", "Myndigheten har ännu inga poster i loggen.")
     newest = logs[-1]
-    buffer = io.BytesIO()
-    hashes: dict[str, str] = {}
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, data in _files(reading, keys, logs, with_content=with_content):
-            hashes[name] = f"sha256:{hashlib.sha256(data).hexdigest()}"
-            _write(archive, name, data)
-        manifest = canonical(
-            {
-                "kind": KIND,
-                "authority": reading.authority,
-                "with_content": with_content,
-                "logs": [{"origin": log.origin, "size": log.signed} for log in logs],
-                "files": dict(hashes),
-            }
-        )
-        _write(archive, MANIFEST, manifest)
-        note = keys.of(newest.origin).sign(manifest_text(newest.origin, manifest))
-        _write(archive, MANIFEST_NOTE, note.encode())
-    return Bundle(buffer.getvalue(), sum(log.signed for log in logs))
-
-
-def _write(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    info = zipfile.ZipInfo(name, _EPOCH)
-    info.external_attr = 0o644 << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, data)
+    contents = dict(_files(reading, keys, logs, with_content=with_content))
+    manifest = canonical(
+        {
+            "kind": KIND,
+            "authority": reading.authority,
+            "with_content": with_content,
+            "logs": [{"origin": log.origin, "size": log.signed} for log in logs],
+            "files": {name: f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in contents.items()},
+        }
+    )
+    note = keys.of(newest.origin).sign(manifest_text(newest.origin, manifest))
+    contents |= {MANIFEST: manifest, MANIFEST_NOTE: note.encode()}
+    return Bundle(zipped(contents), sum(log.signed for log in logs))
 
 
 def _files(reading: Reading, keys: Keys, logs: list[LogState], *, with_content: bool) -> Iterator[tuple[str, bytes]]:

@@ -16,6 +16,8 @@ from allmanning.runtime.identity import checked_authority
 
 # An ended decision is in a checkpoint within a second. One that still has no end after this was broken off.
 UNFINISHED_AFTER_S: Final = 60.0
+# Records reach the log within a second; an identifier older than this and still without one is nobody's.
+NEW_FOR_S: Final = 5.0
 
 
 def _ended(records: list[Placed]) -> bool:
@@ -33,7 +35,7 @@ def _age_s(decision: str) -> float:
 
 def _missing(decision: str) -> PlatformError:
     """A decision that was just made may be a moment behind in the log."""
-    if abs(_age_s(decision)) < UNFINISHED_AFTER_S:
+    if abs(_age_s(decision)) < NEW_FOR_S:
         return _pending()
     return NotFound("decision.not_found", "Det finns inget beslut med det numret.")
 

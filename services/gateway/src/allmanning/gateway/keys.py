@@ -98,6 +98,7 @@ def open_database(data_dir: Path) -> sqlite3.Connection:
     """The key database below `data_dir`, created when missing. The caller closes it."""
     folder = data_dir / "gateway"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (folder / "keys.db").touch(mode=0o600)
     database = sqlite3.connect(folder / "keys.db", timeout=5.0, isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
@@ -129,6 +130,12 @@ def put_authority(data_dir: Path, authority: str, name: str, contact: str = "") 
             (authority, name, contact, now()),
         )
     return Authority(authority, name, contact)
+
+
+def is_registered(data_dir: Path, authority: str) -> bool:
+    """Whether the authority is known here."""
+    with closing(open_database(data_dir)) as database:
+        return database.execute("SELECT 1 FROM authority WHERE id = ?", (authority,)).fetchone() is not None
 
 
 def create_key(

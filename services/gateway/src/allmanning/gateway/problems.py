@@ -61,7 +61,7 @@ def problem(error: PlatformError, language: str, param: str | None = None) -> Pr
 def response_to(request: Request, error: PlatformError, param: str | None = None) -> Response:
     """The response that tells of `error`: JSON for programs, a page for people."""
     headers = {}
-    if error.status in {429, 503}:
+    if error.status in {429, 503, 504}:
         headers["Retry-After"] = f"{max(1, round(error.retry_after_s or _RETRY_AFTER_S))}"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"

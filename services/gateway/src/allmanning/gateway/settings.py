@@ -29,5 +29,5 @@ class GatewaySettings(Settings):
     session_hours: float = 9.0
     """How long a sign-in to the pages lasts: a working day."""
 
-    answer_silence_s: float = 60.0
-    """Longest silence from the generate service before an answer is given up."""
+    answer_silence_s: float = 15.0
+    """Longest silence from the generate service before an answer is given up; one that works is heard every 3 s."""

@@ -84,7 +84,8 @@ class Worker:
             log.info("document %s rejected: %s", version.id, error.code)
             await self._registry.reject(version.id, version.version, error.code, error.message)
         else:
-            await self._store.publish(version.authority, version.id, version.version)
+            if not await self._published(job):
+                return
             if not await self._registry.index(staged.version, staged.passages):
                 await self._overtaken(job)
                 return
@@ -92,6 +93,18 @@ class Worker:
         done = await self._registry.job(version.id, version.version)
         if done:
             await self._tell(done)
+
+    async def _published(self, job: Job) -> bool:
+        """Publish what was staged; False when the document was retired meanwhile, and its passages with it."""
+        version = job.version
+        try:
+            await self._store.publish(version.authority, version.id, version.version)
+        except NotFound as error:
+            now = await self._registry.job(version.id, version.version)
+            if now is None or now.state is not State.RECEIVED:
+                return False
+            raise Unavailable(error.code, error.message) from error
+        return True
 
     async def _staged(self, job: Job) -> Staged:
         version = job.version

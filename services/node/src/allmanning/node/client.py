@@ -9,10 +9,10 @@ from typing import TypeAlias, cast
 
 import httpx2
 
-from allmanning.gateway.keys import create_key
+from allmanning.gateway.keys import create_key, is_registered
 from allmanning.node.folder import DataFolder
 from allmanning.node.shapes import ChatShape, RegisteredShape, SearchShape
-from allmanning.runtime.errors import InvalidInput, Unavailable, error_of
+from allmanning.runtime.errors import InvalidInput, NotFound, Unavailable, error_of
 from allmanning.runtime.record import Json
 
 Answer: TypeAlias = dict[str, Json]
@@ -28,20 +28,24 @@ class Target:
     url: str = ""
     key: str = ""
 
-    def client(self, authority: str, role: str) -> Client:
+    def client(self, authority: str, role: str, *, new: bool = False) -> Client:
         """A client that acts for `authority` in `role`.
 
-        With a folder, the key is made the first time: whoever may write in the folder owns the node.
+        With a folder, the key is made the first time: whoever may write in the folder owns the node. `new`: the
+        authority may be new too.
 
         Raises:
             InvalidInput: `key.missing`, for an address without a key.
-            NotFound: `node.not_running`.
+            NotFound: `node.not_running`, `authority.not_found`.
         """
         if self.url:
             if not self.key:
                 raise InvalidInput("key.missing", "Ange en nyckel med --key (eller ALLMANNING_KEY) till --url.")
             return Client(self.url, self.key)
         running = self.folder.running()
+        if not new and not is_registered(self.folder.path, authority):
+            text = f"Det finns ingen myndighet {authority} här. Skapa den med: allmanning key create -a {authority}"
+            raise NotFound("authority.not_found", text)
         return Client(running.url, own_key(self.folder, authority, role))
 
 
@@ -81,11 +85,18 @@ class Client:
 
     def download(self, path: str, body: Mapping[str, Json], out: Path) -> int:
         """Write the answer's bytes to `out`, whole or not at all; returns how many."""
-        response = self._send("POST", path, json=body)
-        self._raise(response)
         part = out.with_name(out.name + ".part")
-        part.write_bytes(response.content)
-        part.replace(out)
+        try:
+            # Before anything is asked for: an export is on record.
+            part.touch()
+            response = self._send("POST", path, json=body)
+            self._raise(response)
+            part.write_bytes(response.content)
+            part.replace(out)
+        except OSError as error:
+            raise InvalidInput("file.not_writable", f"Det går inte att skriva {out}: {error.strerror}.") from error
+        finally:
+            part.unlink(missing_ok=True)
         return len(response.content)
 
     def search(self, query: str, limit: int) -> SearchShape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,9 +44,12 @@ class Demo:
         return sorted(path for path in (self.folder / "documents").iterdir() if path.is_dir())
 
     def load(self, data: DataFolder, url: str, progress: Callable[[int, int], None]) -> Outcome:
-        """Register the authority and hand in its documents; what is there already is left alone."""
+        """Register the authority and hand in its documents, unless this folder has taken in exactly these before."""
         put_authority(data.path, self.authority, self.name, self.contact)
         client = Client(url, own_key(data, self.authority, "admin"))
+        fingerprint = self._fingerprint()
+        if data.demo == fingerprint:
+            return Outcome()
         work = [(folder.name, documents([folder])) for folder in self.collections()]
         total, done, outcome = sum(len(files) for _, files in work), 0, Outcome()
 
@@ -59,7 +63,16 @@ class Demo:
             outcome.indexed += part.indexed
             outcome.unchanged += part.unchanged
             outcome.rejected += part.rejected
+        data.remember_demo(fingerprint)
         return outcome
+
+    def _fingerprint(self) -> str:
+        """SHA-256 over every file of the demo's documents, by name and content."""
+        seen = hashlib.sha256()
+        for path in sorted((self.folder / "documents").rglob("*")):
+            if path.is_file():
+                seen.update(f"{path.relative_to(self.folder)}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+        return seen.hexdigest()
 
     def sign_ins(self, data: DataFolder) -> dict[str, str]:
         """A key for each role."""

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from allmanning.runtime.errors import Conflict, NotFound, Unavailable
+from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 from allmanning.runtime.permissions import SERVICES
 
 DEFAULT = Path(".data")
@@ -48,14 +48,14 @@ class DataFolder:
         """Make the folders that are missing.
 
         Raises:
-            Unavailable: `data.not_writable`.
+            InvalidInput: `data.not_writable`.
         """
         try:
             for folder in (self.path, self.node, self.logs, self.nats):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
             text = f"Det går inte att skriva i mappen {self.path}: {error.strerror}. Välj en annan med --data."
-            raise Unavailable("data.not_writable", text) from error
+            raise InvalidInput("data.not_writable", text) from error
         return self
 
     def lock(self) -> None:
@@ -115,6 +115,15 @@ class DataFolder:
 
     def forget(self) -> None:
         (self.node / "running.json").unlink(missing_ok=True)
+
+    @property
+    def demo(self) -> str:
+        """Fingerprint of the demo documents this folder has taken in; empty: none."""
+        path = self.node / "demo"
+        return path.read_text() if path.exists() else ""
+
+    def remember_demo(self, fingerprint: str) -> None:
+        (self.node / "demo").write_text(fingerprint)
 
     def keys(self) -> dict[str, str]:
         """API keys that this folder's own commands use, by `<authority>/<role>`."""

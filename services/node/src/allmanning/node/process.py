@@ -59,7 +59,7 @@ class Process:
             if self._stopping:
                 return
             lived = asyncio.get_running_loop().time() - started
-            in_a_row = 0 if lived > HEALTHY_AFTER_S else in_a_row + 1
+            in_a_row = 1 if lived > HEALTHY_AFTER_S else in_a_row + 1
             self.restarts += 1
             await asyncio.sleep(RESTART_AFTER_S[min(in_a_row, len(RESTART_AFTER_S)) - 1])
 

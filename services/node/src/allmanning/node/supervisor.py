@@ -48,9 +48,10 @@ def _check_port(port: int) -> None:
 class Supervisor:
     """The processes of one node: nats-server, then every service as its own process."""
 
-    def __init__(self, folder: DataFolder, port: int) -> None:
+    def __init__(self, folder: DataFolder, port: int, *, default_authority: str = "") -> None:
         self._folder = folder
         self._port = port
+        self._default_authority = default_authority
         self._nats_port = _free_port()
         self._processes: dict[str, Process] = {}
         self._watching: list[asyncio.Task[None]] = []
@@ -100,6 +101,7 @@ class Supervisor:
             "ALLMANNING_DATA_DIR": str(self._folder.path),
             "ALLMANNING_GATEWAY_HOST": HOST,
             "ALLMANNING_GATEWAY_PORT": str(self._port),
+            **({"ALLMANNING_DEFAULT_AUTHORITY": self._default_authority} if self._default_authority else {}),
             # Several processes share the cores; a pool of threads in each would only fight for them.
             "OMP_NUM_THREADS": "1",
         }

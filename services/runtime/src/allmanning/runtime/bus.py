@@ -105,7 +105,7 @@ class Bus:
             return answer.from_binary(reply.data)
 
     async def stream(
-        self, subject: str, request: Message, answer: type[Answer], *, idle_timeout_s: float = 60.0
+        self, subject: str, request: Message, answer: type[Answer], *, idle_timeout_s: float = 15.0
     ) -> AsyncGenerator[Answer]:
         """Ask a service and follow its answers until it ends the stream.
 

@@ -27,7 +27,7 @@ from allmanning.runtime.telemetry import span_of, trace_headers
 Req = TypeVar("Req", bound=Message)
 Res = TypeVar("Res", bound=Message)
 
-ALIVE_EVERY_S = 15.0
+ALIVE_EVERY_S = 3.0
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class StreamEndpoint(Generic[Req, Res]):
     """One request type, answered with a stream that ends with an empty message.
 
     `handle` is an async generator. It is closed when the caller leaves; while it is silent, the caller hears every
-    15 s that the work goes on.
+    3 s that the work goes on.
     """
 
     subject: str

@@ -23,6 +23,7 @@ from allmanning.audit.verify.records import (
     rerun_rules,
 )
 from allmanning.audit.verify.report import Report, Unreadable
+from allmanning.audit.zipped import zipped
 from allmanning.runtime.record import Json
 
 Files = Mapping[str, bytes]
@@ -45,6 +46,11 @@ def check_bundle(data: bytes, vkey: VerifierKey | None, earlier: str) -> Report:
     """
     files = read_archive(data)
     report = Report("bundle")
+    if zipped(files) == data:
+        report.passed("archive", "ZIP-filen är byte för byte som den packades.")
+    else:
+        detail = "ZIP-filen är ompackad eller har tillägg som inte hör till paketet."
+        report.failed("archive", "bundle.not_canonical", detail)
     logs = _logs(files)
     newest = logs[-1]
     for log in logs:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Principal
@@ -22,7 +22,9 @@ router = APIRouter(tags=["search"])
 
 
 class Filters(BaseModel):
-    """What to search in; empty lists mean everything the asker may read."""
+    """What to search in; empty lists mean everything the asker may read. A filter we don't know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
 
     collections: list[Text] = Field(default_factory=list, max_length=100)
     documents: list[Text] = Field(default_factory=list, max_length=100)

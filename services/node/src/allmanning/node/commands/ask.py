@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, cast
 
 import typer
+from rich.markup import escape
 
 from allmanning.node.commands.key import RoleName
 from allmanning.node.folder import DEFAULT
@@ -33,7 +34,7 @@ def ask(
             console.print()
             for number, citation in enumerate(decision["citations"], 1):
                 document = citation["document"]
-                console.print(f"[dim]{number}. {document['title']} · {document['uri']}[/]")
+                console.print(f"[dim]{number}. {escape(document['title'])} · {escape(document['uri'])}[/]")
             console.print(f"[dim]Beslut {decision['decision_id']} · {decision['outcome']}[/]")
 
         show(cast("Mapping[str, Json]", {"answer": text, **decision}), as_json, shown)

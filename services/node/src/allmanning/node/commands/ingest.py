@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from allmanning.node.documents import DocumentFile, documents
@@ -15,6 +16,7 @@ from allmanning.node.folder import DEFAULT
 from allmanning.node.output import EXIT_NO, AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, notes, show
 from allmanning.node.output import target as target_of
 from allmanning.node.submission import Outcome, Settled, submit
+from allmanning.runtime.errors import InvalidInput
 
 
 class SecrecyName(StrEnum):
@@ -39,7 +41,9 @@ def ingest(
     """Läs in dokument och vänta tills de går att söka. Slutkod 1 om något dokument inte kunde läsas."""
     with errors(as_json):
         files = documents(paths)
-        client = target_of(data, url, key).client(authority, "admin")
+        if not files:
+            raise InvalidInput("path.empty", "Där finns inga dokument att läsa in.")
+        client = target_of(data, url, key).client(authority, "admin", new=True)
         outcome = _with_bars(
             files,
             lambda settled: submit(
@@ -52,7 +56,7 @@ def ingest(
                 f"{outcome.indexed} inlästa, {outcome.unchanged} oförändrade, {len(outcome.rejected)} avvisade"
             )
             for each in outcome.rejected:
-                console.print(f"[red]{each['path']}[/]: {each['reason']} ({each['code']})")
+                console.print(f"[red]{escape(each['path'])}[/]: {escape(each['reason'])} ({each['code']})")
             if outcome.indexed:
                 console.print(f"Dokument utan egen klass är nu: {secrecy.value}. Ändra med --secrecy.")
 

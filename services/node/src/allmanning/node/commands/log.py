@@ -60,15 +60,16 @@ def verify(
 ) -> None:
     """Kontrollera en logg eller ett kvitto, utan nätverk och utan plattform. Slutkod 0 bara om allt stämmer."""
     with errors(as_json):
-        if checkpoint is not None and not checkpoint.is_file():
-            raise NotFound("file.not_found", f"Det finns ingen fil {checkpoint}.")
+        for path in (file, checkpoint):
+            if path is not None and not path.is_file():
+                raise NotFound("file.not_found", f"Det finns ingen fil {path}.")
         report = verify_file(file, vkey=vkey, checkpoint=checkpoint.read_text() if checkpoint else "")
 
         def text() -> None:
             for check in report.checks:
                 console.print(f"{'[green]✓[/]' if check.ok else '[bold red]✗[/]'} ", end="")
                 console.print(f"{check.name}: {check.detail}", markup=False)
-            console.print("[bold green]Allt stämmer.[/]" if report.ok else "[bold red]Loggen stämmer inte.[/]")
+            console.print("[bold green]Allt stämmer.[/]" if report.ok else "[bold red]Filen stämmer inte.[/]")
 
         show(report.as_dict(), as_json, text)
         if not report.ok:

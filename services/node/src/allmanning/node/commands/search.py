@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated, cast
 
 import typer
+from rich.markup import escape
 
 from allmanning.node.commands.key import RoleName
 from allmanning.node.folder import DEFAULT
@@ -30,9 +31,8 @@ def search(
 
         def text() -> None:
             for number, passage in enumerate(found["passages"], 1):
-                console.print(
-                    f"[bold]{number}. {passage['document']['title']}[/]  [dim]{passage['document']['uri']}[/]"
-                )
+                document = passage["document"]
+                console.print(f"[bold]{number}. {escape(document['title'])}[/]  [dim]{escape(document['uri'])}[/]")
                 console.print(passage["text"], markup=False)
                 console.print()
 

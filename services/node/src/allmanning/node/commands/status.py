@@ -7,11 +7,16 @@ import typer
 from rich.table import Table
 
 from allmanning.node.folder import DEFAULT, DataFolder
-from allmanning.node.output import EXIT_NO, AsJson, Data, Url, console, errors, show
+from allmanning.node.output import EXIT_NO, AsJson, Data, KeyOption, Url, console, errors, show
 from allmanning.runtime.errors import Unavailable
 
 
-def status(data: Data = DEFAULT, url: Url = "", as_json: AsJson = False) -> None:
+def status(
+    data: Data = DEFAULT,
+    url: Url = "",
+    key: KeyOption = "",  # noqa: ARG001 - every command takes it; health needs none
+    as_json: AsJson = False,
+) -> None:
     """Visa om plattformen och dess tjänster är igång. Slutkod 0 när allt är redo."""
     with errors(as_json):
         address = url or DataFolder(data).running().url

@@ -21,7 +21,7 @@ from allmanning.runtime.record import Json
 
 def up(
     data: Data = DEFAULT,
-    port: Annotated[int, typer.Option("--port", "-p", help="Port för webbsidor och API.")] = 8080,
+    port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535, help="Port för webbsidor och API.")] = 8080,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Ladda Exempelby kommun.")] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -37,7 +37,7 @@ async def _up(folder: DataFolder, port: int, demo: Demo | None, as_json: bool) -
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    supervisor = Supervisor(folder, port)
+    supervisor = Supervisor(folder, port, default_authority=demo.authority if demo else "")
     try:
         work = asyncio.create_task(_ready(supervisor, folder, demo, as_json, started))
         stopping = asyncio.create_task(stop.wait())
@@ -59,7 +59,7 @@ async def _up(folder: DataFolder, port: int, demo: Demo | None, as_json: bool) -
 async def _ready(supervisor: Supervisor, folder: DataFolder, demo: Demo | None, as_json: bool, started: float) -> None:
     def progress(text: str) -> None:
         if not as_json:
-            notes.print(f"  {text}")
+            notes.print(f"  {text}", markup=False)
 
     if not as_json:
         notes.print("Startar Allmänning …")
