@@ -9,7 +9,7 @@ from allmanning.generate.settings import GenerateSettings
 
 def answerer_of(settings: GenerateSettings) -> Answerer:
     """The answerer, not yet warmed up."""
-    definition = read_pipeline(settings.pipeline_file, settings.model_api)
+    definition = read_pipeline(settings.generate_pipeline, settings.model_api)
     if settings.model_api == "extractive":
         return ExtractivePipeline(definition)
     from allmanning.generate.model.answerer import ModelAnswerer

@@ -43,7 +43,7 @@ class GenerateSettings(Settings):
     model_timeout_s: float = Field(default=60.0, gt=0)
     """Longest silence of the model server."""
 
-    pipeline_file: Path | None = None
+    generate_pipeline: Path | None = None
     """Haystack pipeline (YAML) in place of the one that comes with the chosen model_api."""
 
     max_question_chars: int = Field(default=4000, ge=1)
