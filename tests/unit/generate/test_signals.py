@@ -30,6 +30,7 @@ def shown(message: str) -> set[str]:
         "Bedöm om jag uppfyller kraven för bostadsanpassningsbidrag",
         "Why was my application rejected?",
         "Jag vill klaga på min handläggare, hon svarar inte.",
+        "Ni har räknat fel, jag vill att ni ändrar beslutet.",
     ],
 )
 def test_an_own_case_is_one(message: str) -> None:
@@ -47,6 +48,7 @@ def test_an_own_case_is_one(message: str) -> None:
         "Har jag rätt till hemtjänst?",
         "Hur mycket får jag tjäna för att få försörjningsstöd?",
         "Vad krävs för att ni ska bevilja bygglov?",
+        "Jag vill att grannen ändrar sitt plank, vem bestämmer?",
         "Varför får jag inte elda löv i tätorten?",
         "Vilka beslut fattade nämnden i dnr KS 2024/00123?",
         "Kommer jag att få en faktura varje månad?",

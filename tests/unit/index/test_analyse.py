@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.index.analyse import IDENTIFIER_WEIGHT, folded, terms
+from allmanning.index.analyse import IDENTIFIER_WEIGHT, folded, stem, terms
 
 swedish = st.text(st.sampled_from("abcdefghijklmnoprstuvyåäöÅÄÖé .-0123456789§:/"), max_size=60)
 
@@ -86,3 +87,14 @@ def test_identifiers_that_only_look_alike_are_different(written: str, sought: st
 @pytest.mark.parametrize("text", ["Öppet kl. 12:30-16:00", "år 2024", "den 3 maj 2024", "2024-05", "kapten 4", "12 kr"])
 def test_ordinary_numbers_are_no_identifiers(text: str) -> None:
     assert identifiers(text) == set()
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    forms = [f"{first}{last}" for first in ("förskole", "avfalls", "bygglovs") for last in ("avgifterna", "nämndernas")]
+    alone = [stem.__wrapped__(form) for form in forms]
+
+    def stemmed(_: int) -> list[str]:
+        return [stem.__wrapped__(form) for _ in range(50) for form in forms][-len(forms) :]
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(each == alone for each in pool.map(stemmed, range(64)))

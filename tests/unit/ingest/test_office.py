@@ -55,7 +55,30 @@ def test_excel_sheets_are_tables_under_their_names() -> None:
     out = io.BytesIO()
     book.save(out)
     extract = office("taxa.xlsx", out.getvalue())
-    assert extract.text == "Taxa 2026\n\nTaxa för bygglov\n\nÅtgärd | Avgift\nCarport | 4000\nPlank"
+    assert extract.text == "Taxa 2026\n\nTaxa för bygglov\n\nÅtgärd | Avgift\nCarport | 4 000\nPlank"
+
+
+def test_excel_tables_on_one_sheet_are_kept_apart_and_only_money_is_grouped() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    rows = (
+        ["Åtgärd", "Enhet", "Avgift 2026"],
+        ["Nytt småhus", "per lov", 31400],
+        ["Karta och mätning"],
+        ["Produkt", "Beslutad", "Pris"],
+        ["Nybyggnadskarta", 2025, 6450],
+        ["Utstakning", 2024, -1200],
+    )
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+
+    assert office("taxa.xlsx", out.getvalue()).text == (
+        "Åtgärd | Enhet | Avgift 2026\nNytt småhus | per lov | 31 400\n\nKarta och mätning\n\n"
+        "Produkt | Beslutad | Pris\nNybyggnadskarta | 2025 | 6 450\nUtstakning | 2024 | -1 200"
+    )
 
 
 @pytest.mark.parametrize(("name", "kind"), [("a.docx", DOCX), ("a.xlsx", XLSX)])

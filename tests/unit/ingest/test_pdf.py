@@ -65,13 +65,27 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert text.index("Vänster spalt rad 7") < text.index("Höger spalt rad 0")
 
 
-def test_cells_of_a_row_stay_on_one_line() -> None:
+def test_aligned_rows_are_a_table_and_cells_may_take_two_lines() -> None:
+    cells = [("Tjänst", "Avgift"), ("Lån av gånghjälpmedel", "250 kronor"), ("Hemkörning", "175 kronor")]
     rows = [
         words
-        for number in range(4)
-        for words in (Words(70, 700 - 40 * number, f"Tjänst {number}"), Words(400, 700 - 40 * number, f"{number}00 kr"))
+        for number, (left, right) in enumerate(cells)
+        for words in (Words(70, 700 - 30 * number, left), Words(400, 702 - 30 * number, right))
     ]
-    assert "Tjänst 2 200 kr" in read_pdf(pdf(rows)).text
+    wrapped = [Words(70, 657, "som rollator"), *body("Barn betalar ingenting.", y=590)]
+
+    assert kinds(read_pdf(pdf(rows + wrapped)).blocks) == [
+        (
+            Kind.TABLE,
+            "Tjänst | Avgift\nLån av gånghjälpmedel som rollator | 250 kronor\nHemkörning | 175 kronor",
+        ),
+        (Kind.PARAGRAPH, "Barn betalar ingenting."),
+    ]
+
+
+def test_two_pieces_side_by_side_are_no_table_but_one_line() -> None:
+    row = [Words(70, 700, "Dnr BMN 2026/12"), Words(400, 700, "Exempelby")]
+    assert "Dnr BMN 2026/12 Exempelby" in read_pdf(pdf([*row, *body("Beslut om avgift.", y=650)])).text
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ stemming so that text that lost its å ä ö gives the very same terms.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -30,7 +31,6 @@ vart dina vars vårt våra ert era ska får måste vill behöver gör göra gäl
 """
 _FOLD = str.maketrans("åäöéèêëáàâãüúùûóòôõøæñç", "aaoeeeeaaaauuuuoooooanc")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_snowball = snowballstemmer.stemmer("swedish")
 
 
 def folded(text: str) -> str:
@@ -41,9 +41,20 @@ def folded(text: str) -> str:
 _STOP_WORDS = frozenset(folded(_STOP).split())
 
 
+class _Stemmer(threading.local):
+    """A stemmer for each thread: it keeps the word it works on."""
+
+    def __init__(self) -> None:
+        self.snowball = snowballstemmer.stemmer("swedish")
+
+
+_stemmer = _Stemmer()
+
+
 @lru_cache(maxsize=100_000)
-def _stem(word: str) -> str:
-    return str(_snowball.stemWord(word))
+def stem(word: str) -> str:
+    """What the forms of a word, already folded, have in common."""
+    return str(_stemmer.snowball.stemWord(word))
 
 
 def _words(text: str) -> Iterator[str]:
@@ -59,6 +70,6 @@ def terms(text: str) -> Iterator[tuple[str, float]]:
     """The search terms of a text with their weight in a question; a term comes as often as the text has it."""
     for word in _words(text):
         if word not in _STOP_WORDS and (len(word) > 1 or word.isdigit()):
-            yield _stem(word), 1.0
+            yield stem(word), 1.0
     for identifier in identifiers(unicodedata.normalize("NFC", text)):
         yield folded(identifier), IDENTIFIER_WEIGHT

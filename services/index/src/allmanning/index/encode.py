@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.embed.protocol import Embedder, Vectors
+from allmanning.index.everyday import worded_officially
 from allmanning.index.sparse import passage_vector, question_vector
 from allmanning.index.text import indexed_text
 
@@ -23,7 +24,7 @@ async def encode_passages(passages: Sequence[Passage], embedder: Embedder) -> li
 
 async def encode_question(question: str, embedder: Embedder) -> tuple[bytes, SparseVector]:
     """The two vectors of a question, as `index.v1.SearchRequest` carries them."""
-    [dense] = wire_vectors(await embedder.embed_queries([question]))
+    [dense] = wire_vectors(await embedder.embed_queries([worded_officially(question)]))
     return dense, question_vector(question)
 
 

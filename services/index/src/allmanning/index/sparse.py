@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from allmanning.contracts.index.v1.index_pb import SparseVector
 from allmanning.index.analyse import terms
+from allmanning.index.everyday import WEIGHT, official
 
 # Chosen on SweFAQ and everyday questions; flat around the optimum.
 K1 = 0.9
@@ -36,10 +37,13 @@ def passage_vector(text: str) -> SparseVector:
 
 
 def question_vector(text: str) -> SparseVector:
-    """Weights of a question's terms."""
+    """Weights of a question's terms, and of the official words for those that are everyday ones."""
     weights: dict[int, float] = defaultdict(float)
     for term, weight in terms(text):
         weights[term_id(term)] += weight
+    for _, words in official(text):
+        for term, weight in terms(" ".join(words)):
+            weights[term_id(term)] = max(weights[term_id(term)], weight * WEIGHT)
     return _vector(weights)
 
 

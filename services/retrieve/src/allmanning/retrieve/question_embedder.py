@@ -10,6 +10,7 @@ from haystack import component
 from numpy.typing import NDArray
 
 from allmanning.index.embed.protocol import Embedder
+from allmanning.index.everyday import worded_officially
 from allmanning.retrieve.stage import stage
 
 # Haystack copies what passes between stages item by item: a list of 384 floats took 6 ms of a search, an array none.
@@ -37,5 +38,5 @@ class QuestionEmbedder:
         if self._embedder is None:
             raise RuntimeError("QuestionEmbedder has no embedder: call bind_embedder first")
         with stage("embed"):
-            [vector] = await self._embedder.embed_queries([text])
+            [vector] = await self._embedder.embed_queries([worded_officially(text)])
         return {"embedding": vector}

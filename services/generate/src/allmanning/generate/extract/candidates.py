@@ -14,7 +14,8 @@ Span = tuple[int, int]
 Kind = Literal["sentence", "item", "row"]
 
 _MARKER = re.compile(r"^(?:[-*•‣▪–—]|\(?\d{1,2}[.)]|\(?[a-zåäö]\))\s+")
-_ROW = re.compile(r"\|.*\|$|[^|\n]*\s\|\s")
+# Where the first cell is empty, a row begins with the bar.
+_ROW = re.compile(r"\|.*\|$|\|\s|[^|\n]*\s\|\s")
 _ROW_RULE = re.compile(r"[|\s:=-]+$")
 _HEADING = re.compile(r"^#{1,6}\s")
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
@@ -35,6 +36,8 @@ class Candidate:
     """`text` with the lead-in or header that it is shown with."""
     context: str
     """Title, headings, lead-in and the preceding sentence: what the words of `text` are about."""
+    heading: str
+    """The nearest heading."""
     score: float
     """The passage's own score, 0..1."""
     lead: Span | None = None
@@ -68,7 +71,7 @@ def _of_passage(index: int, passage: Passage, score: float) -> Iterator[Candidat
     headings = list(passage.location.headings) if passage.location else []
     title = " ".join([passage.document.title if passage.document else "", *headings])
     spans = sentences(text)
-    frame = _Frame()
+    frame = _Frame(headings[-1] if headings else "")
     for place, (start, end) in enumerate(spans):
         words = text[start:end]
         following = text[slice(*spans[place + 1])] if place + 1 < len(spans) else ""
@@ -102,7 +105,8 @@ def _candidate(
     context = " ".join([title, frame.heading, *dict.fromkeys(before)])
     words = plain(text[slice(*span)])
     said = f"{plain(text[slice(*lead)])} {words}" if lead else words
-    return Candidate(index, kind, span, words, said, plain(context), score, lead, list_end, frame.previous)
+    heading = frame.heading or title
+    return Candidate(index, kind, span, words, said, plain(context), heading, score, lead, list_end, frame.previous)
 
 
 def _frames_others(words: str, following: str) -> bool:

@@ -9,7 +9,7 @@ import re
 from enum import Enum
 
 from allmanning.generate.extract.terms import terms
-from allmanning.index.analyse import folded
+from allmanning.index.analyse import folded, stem
 
 
 class Asks(Enum):
@@ -25,6 +25,7 @@ class Asks(Enum):
     WHY = "why"
     HOW = "how"
     DEFINITION = "definition"
+    NEED = "need"
     WHETHER = "whether"
     OTHER = "other"
 
@@ -43,6 +44,7 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
             r"\b(phone|telephone|fax) number\b|\be-?mail address\b",
         ),
     ),
+    (Asks.WHERE, _pattern(r"^(var|vart|where)\b(?! (och|den|det|en|ett))")),
     (
         Asks.HOW_LONG,
         _pattern(
@@ -92,6 +94,7 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         ),
     ),
     (Asks.HOW, _pattern(r"\b(hur|how)\b")),
+    (Asks.NEED, _pattern(r"^(och |men )?(måste|behöver|behövs|krävs|kräver)\b|\b(måste|behöver) (jag|man|vi)\b")),
     (
         Asks.WHETHER,
         _pattern(
@@ -108,7 +111,7 @@ _SPELLED = r"två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|tret
 _FREE = r"kostnadsfri\w*|gratis|avgiftsfri\w*|ingen avgift|kostar inget|free"
 
 _LOOKS: dict[Asks, re.Pattern[str]] = {
-    Asks.NUMBER: _pattern(r"\d{2,}[ -]\d{2,}|@|\b1\d\d( ?\d\d)?\b"),
+    Asks.NUMBER: _pattern(r"\d{2,}[ -]\d{2,}|@|\b1\d\d( ?\d\d)?\b|\b\d{5,}\b"),
     Asks.WHEN: _pattern(
         r"\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\w+dag(ar|en)?)\b",
         r"\b(kl|klockan|(19|20)\d\d|senast|tidigast|innan|efter att|inom|dygnet)\b|\d[.:]\d\d",
@@ -116,7 +119,12 @@ _LOOKS: dict[Asks, re.Pattern[str]] = {
         r"\b(when|before|after|\w+day|o'clock)\b",
     ),
     Asks.HOW_LONG: _pattern(
-        r"\b(dag(ar)?|dygn|veck(a|or)|månad(er)?|år|timm(e|ar)|minut(er)?|tills|days?|weeks?|months?|years?|hours?)\b"
+        # Without its ring "år" is "är": a number stands before it, or it is no year.
+        rf"\b(\d+|en|ett|halvt?|samma|nästa|{_SPELLED})[^\w]+(\w+[^\w]+){{0,2}}(\w*dag(ar|en)?|dygn|veck(a|or)|månad(er)?)\b",
+        rf"\b(\d+|ett|halvt|samma|{_SPELLED})[^\w]+år\b",
+        rf"\b(\d+|en|ett|halv|{_SPELLED})[^\w]+(\w+[^\w]+)?(timm(e|ar)|minut(er)?|days?|weeks?|months?|years?|hours?|minutes?)\b",
+        r"\bvar(je|annan|t|tredje|fjärde)\b.{0,20}\b(dag|dygn|vecka|månad)\b|\bvar(je|t) år\b|\bgång(er)? (om|per|i)\b",
+        r"\b(daglig|årlig|månads|vecko)\w*|\btills|\d+ (veckor|månader|dagar)",
     ),
     Asks.COST: _pattern(rf"\d.{{0,12}}\b(kronor|kr|euro|procent|öre|sek|kkr)\b|\d+ ?:-|\b(kronor|{_FREE})\b"),
     Asks.HOW_MUCH: _pattern(rf"\d|\b(kronor|procent|{_SPELLED}|{_FREE}|hälften|percent)\b"),
@@ -133,6 +141,7 @@ _LOOKS: dict[Asks, re.Pattern[str]] = {
         r"\b(ska du|du ska|du (kan|behöver|måste|gör|får)|genom|via|kontakta|ansök|anmäl|logga|fyll|ring|by|you)\b"
     ),
     Asks.DEFINITION: _pattern(r"\b(är|innebär|betyder|menas|avses|kallas|kan|definieras|is|are|means)\b"),
+    Asks.NEED: _pattern(r"\b(krävs?|kräver|behövs?|behöver|måste|anmälningsplikt\w*|tillståndsplikt\w*|lovfri\w*)\b"),
     Asks.WHETHER: _pattern(
         r"\b(får|kan|måste|behöver|behövs|krävs|kräver|ska|ja|nej|inte|har rätt|tillåt\w*|förbjud\w*)\b",
         r"\b(can|may|must|need|not|yes|no)\b",
@@ -140,6 +149,7 @@ _LOOKS: dict[Asks, re.Pattern[str]] = {
 }
 _NAME = re.compile(r"(?<=\S )[A-ZÅÄÖ][\wåäö-]+")
 _DIGIT = re.compile(r"\d")
+_COUNTED = re.compile(r"\b(?:hur manga|how many) (?:fria |gratis )?(\w{3,})")
 _LONGEST_SUBJECT = 8
 
 
@@ -149,14 +159,17 @@ def asks(question: str) -> Asks:
     return next((kind for kind, pattern in _ASKS if pattern.search(line)), Asks.OTHER)
 
 
-def answers(kind: Asks, sentence: str, wanted: frozenset[str] = frozenset()) -> float:
-    """0..1.5: how much the sentence looks like that kind of answer; a digit counts where a figure is wanted.
+def answers(kind: Asks, sentence: str, wanted: frozenset[str] = frozenset(), counted: str = "") -> float:
+    """0..3: how much the sentence looks like that kind of answer; a digit counts where a figure is wanted.
 
-    `wanted` are the question's terms: a definition says them before its verb ("Visum är ett tillstånd …").
+    `wanted` are the question's terms: a definition says them before its verb ("Visum är ett tillstånd …"). `counted` is
+    what there is to be a number of, see `counted_in`.
     """
     if kind is Asks.OTHER:
         return 0.0
     line = folded(sentence)
+    if counted and re.search(rf"\b(\d+|{folded(_SPELLED)})\W+(\w+\W+)?\w*{re.escape(counted)}", line):
+        return 3.0
     match = _LOOKS[kind].search(line)
     looks = 1.0 if match else 0.0
     if kind is Asks.WHO:
@@ -169,7 +182,17 @@ def answers(kind: Asks, sentence: str, wanted: frozenset[str] = frozenset()) -> 
     return looks
 
 
+def counted_in(question: str) -> str:
+    """The stem of "resor" in "hur många resor om året"; empty when nothing is to be counted."""
+    match = _COUNTED.search(folded(question))
+    return stem(match[1]) if match else ""
+
+
 def lacks(kind: Asks, sentence: str) -> bool:
     """The question asks for an amount, a number or a duration, and the sentence holds none."""
+    if kind not in _INDISPENSABLE:
+        return False
     line = folded(sentence)
-    return kind in _INDISPENSABLE and not (_DIGIT.search(line) or _LOOKS[kind].search(line))
+    if _LOOKS[kind].search(line):
+        return False
+    return kind in (Asks.HOW_LONG, Asks.NUMBER) or not _DIGIT.search(line)

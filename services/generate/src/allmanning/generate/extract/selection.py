@@ -75,7 +75,10 @@ def _row(candidate: Candidate, text: str) -> DraftSentence:
 
 
 def _cells(row: str) -> list[str]:
-    return [" ".join(cell.split()) for cell in row.strip().strip("|").split("|")]
+    row = row.strip()
+    if row.startswith("|") and row.endswith("|"):
+        row = row[1:-1]
+    return [" ".join(cell.split()) for cell in row.split("|")]
 
 
 def _lines(text: str, span: tuple[int, int]) -> str:

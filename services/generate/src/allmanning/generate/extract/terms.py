@@ -9,12 +9,15 @@ from allmanning.index import analyse
 _LENGTH = 4
 # Letters that OCR takes for each other ("Al" for "AI", "l6sning" for "lösning"), both sides written the same.
 _LOOK_ALIKE = str.maketrans("l1|06", "iiioo")
+# Questions spell out what tables write in digits.
+_NUMBERS = "två tre fyra fem sex sju åtta nio tio elva tolv"
+_DIGITS = {term: str(value) for value, word in enumerate(_NUMBERS.split(), start=2) for term, _ in analyse.terms(word)}
 
 
 @lru_cache(maxsize=20_000)
 def terms(text: str) -> frozenset[str]:
     """The search terms of `text`, as the index sees them, blind to what OCR confuses. Numbers stay as they are."""
-    found = {term for term, _ in analyse.terms(text.replace("\u00ad", ""))}
+    found = {_DIGITS.get(term, term) for term, _ in analyse.terms(text.replace("\u00ad", ""))}
     return frozenset(term if term.isdigit() else term.translate(_LOOK_ALIKE) for term in found)
 
 

@@ -16,6 +16,7 @@ from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clea
 from allmanning.ingest.read.lines import BULLET, is_heading, joined
 from allmanning.ingest.read.pdf_layout import reading_order, without_furniture
 from allmanning.ingest.read.pdf_lines import Line, Page, page_lines
+from allmanning.ingest.read.pdf_tables import with_tables
 from allmanning.runtime.errors import Unprocessable
 
 _HEADING_CHARACTERS: Final = 200
@@ -86,6 +87,19 @@ def _title(blocks: Sequence[Block]) -> str:
 def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
     levels = _heading_levels(lines)
     leading = _leading(lines)
+    text: list[Line] = []
+    for part in with_tables(lines):
+        if isinstance(part, Line):
+            text.append(part)
+            continue
+        yield from _text_blocks(text, levels, leading)
+        text = []
+        if block := part.block():
+            yield block
+    yield from _text_blocks(text, levels, leading)
+
+
+def _text_blocks(lines: Sequence[Line], levels: dict[float, int], leading: float) -> Iterator[Block]:
     for group in _groups(lines, levels, leading):
         text, first = joined([line.text for line in group]), group[0]
         level = _level(first, levels)

@@ -86,10 +86,11 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
     for line in sorted(lines, key=lambda line: (line.top, line.left)):
         if rows and _same_row(rows[-1], line):
             last = rows[-1]
-            first, second = (last, line) if last.left <= line.left else (line, last)
+            cells = tuple(sorted([*(last.cells or (last,)), line], key=lambda cell: cell.left))
             rows[-1] = replace(
-                first,
-                text=f"{first.text} {second.text}",
+                cells[0],
+                text=" ".join(cell.text for cell in cells),
+                cells=cells,
                 top=min(last.top, line.top),
                 right=max(last.right, line.right),
                 bottom=max(last.bottom, line.bottom),

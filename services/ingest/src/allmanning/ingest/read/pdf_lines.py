@@ -34,6 +34,8 @@ class Line:
     bottom: float
     size: float
     bold: bool
+    cells: tuple[Line, ...] = ()
+    """The pieces of a row, from left to right; empty where a line is one piece."""
 
 
 @dataclass(frozen=True, slots=True)

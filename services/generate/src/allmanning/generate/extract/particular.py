@@ -1,0 +1,26 @@
+"""Sentences about a particular case: "Har du ett hus från 2018 …", "Exempel: Ett hushåll tjänar …"."""
+
+from __future__ import annotations
+
+import re
+
+from allmanning.generate.extract.terms import terms
+
+_CONDITION = re.compile(
+    r"(?:om|vid|kan|ska|vill|(?!hur|när|var|vad|där|här|för)\w+[rt])"
+    r" (?:(?:du|ni|man|en|ett|det|den|barnet|någon|huset|båda)\b|\w+(?:en|et)\b)",
+    re.IGNORECASE,
+)
+# Its own words when it is written "Exempel: …", or those of the heading it stands under.
+_EXAMPLE = re.compile(r"\b(?:Exempel|Räkneexempel|Example)\b(?! på)")
+_LONGEST_CONDITION = 8
+
+
+def particular(sentence: str, context: str, asked: frozenset[str]) -> float:
+    """0..1: how far the sentence holds only in a case that the question does not mention."""
+    if _EXAMPLE.search(sentence) or _EXAMPLE.search(context):
+        return 1.0
+    if not _CONDITION.match(sentence):
+        return 0.0
+    condition = terms(" ".join(sentence.partition(",")[0].split()[:_LONGEST_CONDITION]))
+    return len(condition - asked) / len(condition) if condition else 0.0
