@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from allmanning.audit.gate.gate import Gate
+from allmanning.audit.note import SigningKey
 from allmanning.audit.store import Store, StoredPin
+from tests.unit.audit.bundles import ORIGIN, packed
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 
 
@@ -37,3 +39,13 @@ def filled(store: Store, producer: Producer, gate: Gate) -> Store:
     put(store, producer.leaves, len(producer.leaves))
     store.keep(producer.parts, [StoredPin(AUTHORITY, gate.table.hash, "rules", gate.table.pinned)])
     return store
+
+
+@pytest.fixture
+def bundle(filled) -> bytes:
+    return packed(filled)
+
+
+@pytest.fixture
+def key(filled) -> SigningKey:
+    return filled.keys.of(ORIGIN)
