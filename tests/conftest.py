@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.permissions import SERVICES, server_conf
 from allmanning.runtime.settings import Settings
+
+# nats-server and buf come from wheels beside this Python, however pytest was started.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

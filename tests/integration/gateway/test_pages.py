@@ -163,7 +163,8 @@ async def test_pages_are_for_their_roles(gateway, role, path):
         page = await client.get(path, headers={"Accept": "text/html"})
 
     assert page.status_code == 403
-    assert "Det gick inte" in page.text
+    assert "<h1>Du saknar behörighet</h1>" in page.text
+    assert "<title>Du saknar behörighet" in page.text
 
 
 async def test_the_source_shows_the_cited_words(gateway):

@@ -27,7 +27,7 @@ TITLES: Final[Mapping[str, str]] = {
 }
 
 LABELS: Final[Mapping[str, str]] = {
-    "channel": "Väg in",
+    "channel": "Kanal",
     "role": "Roll",
     "language": "Språk",
     "stage": "Skede",
@@ -54,7 +54,7 @@ LABELS: Final[Mapping[str, str]] = {
 
 # Values from closed sets, as people say them.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "channel": {"citizen": "Invånare", "internal": "Medarbetare", "api": "Annat system"},
+    "channel": {"citizen": "Medborgartjänsten", "internal": "Medarbetare", "api": "Annat system"},
     "role": {
         "citizen": "Invånare",
         "caseworker": "Handläggare",
