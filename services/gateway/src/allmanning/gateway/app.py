@@ -91,5 +91,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Perimeter)
     app.include_router(api.router)
     app.include_router(pages.router, include_in_schema=False)
+    # The typeface is a package of its own (SIL Open Font License).
+    app.mount("/static/fonts", StaticFiles(directory=str(files("font_source_sans_pro") / "files")))
     app.mount("/static", StaticFiles(directory=str(files("allmanning.gateway") / "web" / "static")))
     return app
