@@ -46,7 +46,7 @@ def encrypted_pdf() -> bytes:
 
 def test_an_encrypted_pdf_is_rejected_with_its_reason(demo: Platform, tmp_path: Path) -> None:
     (tmp_path / "hemlig.pdf").write_bytes(encrypted_pdf())
-    done = demo.run("ingest", "--authority", "exempelby", "--collection", "fel", str(tmp_path))
+    done = demo.run("ingest", "--authority", "felby", "--collection", "fel", str(tmp_path))
     assert done.returncode == 1
     assert '"document.encrypted"' in done.stdout
 
