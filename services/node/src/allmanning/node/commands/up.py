@@ -64,11 +64,7 @@ async def _ready(supervisor: Supervisor, folder: DataFolder, demo: Demo | None, 
     if not as_json:
         notes.print("Startar Allmänning …")
     await supervisor.start(progress)
-    ready: dict[str, Json] = {
-        "url": supervisor.url,
-        "data": str(folder.path),
-        "ready_s": round(time.monotonic() - started, 1),
-    }
+    ready: dict[str, Json] = {"url": supervisor.url, "data": str(folder.path)}
     keys: dict[str, str] = {}
     if demo is not None:
         outcome = await asyncio.to_thread(demo.load, folder, supervisor.url, _counter(as_json))
@@ -76,7 +72,8 @@ async def _ready(supervisor: Supervisor, folder: DataFolder, demo: Demo | None, 
             progress(f"{each['path']}: {each['reason']}")
         keys = demo.sign_ins(folder)
         ready["demo"] = {"authority": demo.authority, **outcome.as_dict()}
-    show({**ready, "keys": dict(keys)}, as_json, lambda: _welcome(supervisor.url, keys, demo, started))
+    ready |= {"ready_s": round(time.monotonic() - started, 1), "keys": dict(keys)}
+    show(ready, as_json, lambda: _welcome(supervisor.url, keys, demo, started))
     sys.stdout.flush()
 
 
