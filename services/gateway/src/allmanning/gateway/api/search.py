@@ -36,7 +36,7 @@ class Query(BaseModel):
 
     query: Text
     limit: Annotated[int, Field(ge=1, le=100)] = 10
-    filters: Filters = Field(default_factory=Filters)
+    filters: Filters | None = None
 
 
 class Hit(TypedDict):
@@ -69,13 +69,14 @@ def hit(found: ScoredPassage) -> Hit:
 
 async def search(parts: Parts, principal: Principal, query: Query) -> SearchResponse:
     """Ask the retrieve service. Raises like `Bus.call`: `query.empty`, `query.too_long`."""
+    filters = query.filters or Filters()
     request = SearchRequest(
         principal=principal,
         query=query.query,
         limit=query.limit,
-        as_of=query.filters.as_of.isoformat() if query.filters.as_of else "",
-        collections=query.filters.collections,
-        documents=query.filters.documents,
+        as_of=filters.as_of.isoformat() if filters.as_of else "",
+        collections=filters.collections,
+        documents=filters.documents,
     )
     return await parts.bus.call(subjects.RETRIEVE_SEARCH, request, SearchResponse)
 
