@@ -121,7 +121,7 @@ def test_repeated_words_are_not_quoted_where_they_do_not_stand() -> None:
     [
         ("Vad kostar bygglov?", Asks.COST),
         ("hur lang tid tar det", Asks.HOW_LONG),
-        ("När öppnar biblioteket?", Asks.WHEN),
+        ("När öppnar biblioteket?", Asks.OPEN),
         ("Vilka myndigheter fick uppdraget?", Asks.WHO),
         ("Vad menas med AI-fabrik?", Asks.DEFINITION),
         ("Får jag elda?", Asks.WHETHER),

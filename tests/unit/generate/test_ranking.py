@@ -84,3 +84,16 @@ def test_what_is_counted_stands_after_its_number() -> None:
     assert answers(Asks.HOW_MUCH, "Det finns 640 parkeringsplatser.", counted=counted) > answers(
         Asks.HOW_MUCH, "De ligger på 3 platser.", counted=""
     )
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("Biblioteket är öppet för alla.", True),
+        ("Lördag: 10.00–14.00", False),
+        ("Vi har öppet klockan 8 till 17.", False),
+        ("Ansökan öppnar den 1 april.", False),
+    ],
+)
+def test_a_question_of_opening_hours_wants_a_time(sentence: str, missing: bool) -> None:
+    assert lacks(asks("När har biblioteket öppet?"), sentence) is missing

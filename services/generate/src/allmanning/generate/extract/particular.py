@@ -16,6 +16,11 @@ _EXAMPLE = re.compile(r"\b(?:Exempel|Räkneexempel|Example)\b(?! på)")
 _LONGEST_CONDITION = 8
 
 
+def is_example(sentence: str) -> bool:
+    """The sentence says of itself that it is one: "Exempel: Ett hushåll tjänar …"."""
+    return bool(_EXAMPLE.match(sentence))
+
+
 def particular(sentence: str, context: str, asked: frozenset[str]) -> float:
     """0..1: how far the sentence holds only in a case that the question does not mention."""
     if _EXAMPLE.search(sentence) or _EXAMPLE.search(context):

@@ -15,6 +15,7 @@ from allmanning.index.analyse import folded, stem
 class Asks(Enum):
     """What the question wants to know."""
 
+    OPEN = "open"
     WHEN = "when"
     HOW_LONG = "how long"
     COST = "cost"
@@ -71,11 +72,19 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         ),
     ),
     (
+        Asks.OPEN,
+        _pattern(
+            r"\böppettid\w*|\böppethållande\w*",
+            r"\b(när|vilken tid|vilka tider|hur dags|hur länge) .{0,60}\b(öppet|öppen|öppna|öppnar|stänger)\b",
+            r"^har .{0,40} öppet\b|\bopening hours\b|\bwhen .{0,40}\b(open|opens|close|closes)\b",
+        ),
+    ),
+    (
         Asks.WHEN,
         _pattern(
-            r"\b(när|vilk(en|et|a) (dag|dagar|datum|tid|tider|månad|år|tidpunkt)|öppettid\w*|hur dags|senast)\b",
+            r"\b(när|vilk(en|et|a) (dag|dagar|datum|tid|tider|månad|år|tidpunkt)|hur dags|senast)\b",
             r"\bhar .{0,40} öppet\b|\böppnar\b|\bstänger\b",
-            r"\b(what (time|date|day)|when|opening hours)\b",
+            r"\b(what (time|date|day)|when)\b",
         ),
     ),
     (
@@ -105,13 +114,19 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     ),
 )
 
-_INDISPENSABLE = frozenset({Asks.HOW_LONG, Asks.HOW_MUCH, Asks.COST, Asks.NUMBER})
+_INDISPENSABLE = frozenset({Asks.HOW_LONG, Asks.HOW_MUCH, Asks.COST, Asks.NUMBER, Asks.OPEN})
 _FIGURES = _INDISPENSABLE | {Asks.WHEN}
 _SPELLED = r"två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|trettio|two|three|four|five|six|ten"
 _FREE = r"kostnadsfri\w*|gratis|avgiftsfri\w*|ingen avgift|kostar inget|free"
 
 _LOOKS: dict[Asks, re.Pattern[str]] = {
     Asks.NUMBER: _pattern(r"\d{2,}[ -]\d{2,}|@|\b1\d\d( ?\d\d)?\b|\b\d{5,}\b"),
+    Asks.OPEN: _pattern(
+        r"\d[.:]\d\d|\b(kl|klockan) ?\d|\b\d{1,2} ?[–-] ?\d{1,2}\b",
+        # "När öppnar ansökan?" is answered with a date.
+        r"\bden \d+|\d (januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
+        r"\bdygnet runt\b|\bstängt?\b|\bdygnets alla\b|\bo'clock\b|\b(am|pm)\b",
+    ),
     Asks.WHEN: _pattern(
         r"\b(januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|\w+dag(ar|en)?)\b",
         r"\b(kl|klockan|(19|20)\d\d|senast|tidigast|innan|efter att|inom|dygnet)\b|\d[.:]\d\d",
@@ -189,10 +204,10 @@ def counted_in(question: str) -> str:
 
 
 def lacks(kind: Asks, sentence: str) -> bool:
-    """The question asks for an amount, a number or a duration, and the sentence holds none."""
+    """The question asks for an amount, a number, a duration or opening hours, and the sentence holds none."""
     if kind not in _INDISPENSABLE:
         return False
     line = folded(sentence)
     if _LOOKS[kind].search(line):
         return False
-    return kind in (Asks.HOW_LONG, Asks.NUMBER) or not _DIGIT.search(line)
+    return kind in (Asks.HOW_LONG, Asks.NUMBER, Asks.OPEN) or not _DIGIT.search(line)

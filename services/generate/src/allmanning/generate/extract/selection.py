@@ -9,6 +9,7 @@ from itertools import zip_longest
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
 from allmanning.generate.extract.candidates import Candidate, plain
+from allmanning.generate.extract.particular import is_example
 from allmanning.generate.extract.ranking import Ranked
 from allmanning.generate.extract.terms import terms
 from allmanning.index.sentences import sentences
@@ -29,10 +30,11 @@ _LEANS_BACK = re.compile(
 
 
 def selected(ranked: Sequence[Ranked], passages: Sequence[ScoredPassage], most: int) -> list[DraftSentence]:
-    """At most `most` sentences, best first, none that says the same as an earlier one."""
+    """At most `most` sentences, best first, none that says the same as an earlier one; examples only if all are."""
     chosen: list[DraftSentence] = []
     said: list[frozenset[str]] = []
-    for each in ranked:
+    rules = [each for each in ranked if not is_example(each.candidate.text)]
+    for each in rules or ranked:
         if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * ranked[0].share):
             break
         sentence = _worded(each.candidate, passages)
