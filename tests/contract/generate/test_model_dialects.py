@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage, ScoredPassage
@@ -177,3 +178,10 @@ async def test_without_a_key_none_is_sent_that_belongs_to_somebody_else(
     await answerer.close()
 
     assert "hf_private" not in model.headers[0]
+
+
+async def test_the_servers_work_is_a_part_of_the_questions_trace(answerer: ModelAnswerer, model: ScriptedModel) -> None:
+    with TracerProvider().get_tracer("test").start_as_current_span("question") as question:
+        await drafts(answerer)
+    trace_id = format(question.get_span_context().trace_id, "032x")
+    assert f"traceparent: 00-{trace_id}-" in model.headers[0].lower()

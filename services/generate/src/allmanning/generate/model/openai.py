@@ -13,6 +13,8 @@ from haystack.utils import Secret
 
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
+from allmanning.generate.model.span import chat_span
+from allmanning.runtime.telemetry import trace_headers
 
 
 @component
@@ -21,8 +23,10 @@ class OpenAIChat:
 
     def __init__(self) -> None:
         self._generator: OpenAIChatGenerator | None = None
+        self._name = ""
 
     def bind(self, server: ModelServer) -> None:
+        self._name = server.name
         self._generator = OpenAIChatGenerator(
             # The client insists on a key; servers without one ignore it.
             api_key=Secret.from_token(server.key or "none"),
@@ -61,14 +65,15 @@ class OpenAIChat:
     ) -> Replies:
         """Stream an answer, with its token counts."""
         extra: dict[str, object] = {"stream_options": {"include_usage": True}} if streaming_callback else {}
-        return cast(
-            "Replies",
-            await self._bound.run_async(
-                messages,
-                streaming_callback=streaming_callback,
-                generation_kwargs={**extra, **(generation_kwargs or {})},
-            ),
-        )
+        with chat_span("openai", self._name):
+            return cast(
+                "Replies",
+                await self._bound.run_async(
+                    messages,
+                    streaming_callback=streaming_callback,
+                    generation_kwargs={**extra, "extra_headers": trace_headers(), **(generation_kwargs or {})},
+                ),
+            )
 
     @property
     def _bound(self) -> OpenAIChatGenerator:

@@ -15,6 +15,8 @@ from huggingface_hub import set_async_client_factory
 
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
+from allmanning.generate.model.span import chat_span
+from allmanning.runtime.telemetry import trace_headers
 
 
 async def _read_failure(response: httpx2.Response) -> None:
@@ -23,14 +25,20 @@ async def _read_failure(response: httpx2.Response) -> None:
         await response.aread()
 
 
+async def _trace(request: httpx2.Request) -> None:
+    request.headers.update(trace_headers())
+
+
 @component
 class TgiChat:
     """Asks a TGI server; others that ignore what is TGI's own (llama.cpp) work too."""
 
     def __init__(self) -> None:
         self._generator: HuggingFaceAPIChatGenerator | None = None
+        self._name = ""
 
     def bind(self, server: ModelServer) -> None:
+        self._name = server.name or "tgi"
         # Declared as texts, handed on as they are to a client that takes more.
         params = cast("dict[str, str]", {"url": server.url, "timeout": server.timeout_s})
         self._generator = HuggingFaceAPIChatGenerator(
@@ -44,7 +52,9 @@ class TgiChat:
 
     async def warm_up_async(self) -> None:
         # HF_HUB_OFFLINE closes the Hub to us, and the library's default client would refuse our server's address too.
-        set_async_client_factory(lambda: httpx2.AsyncClient(timeout=None, event_hooks={"response": [_read_failure]}))
+        set_async_client_factory(
+            lambda: httpx2.AsyncClient(timeout=None, event_hooks={"request": [_trace], "response": [_read_failure]})
+        )
         await self._bound.warm_up_async()
 
     async def close_async(self) -> None:
@@ -69,10 +79,9 @@ class TgiChat:
         generation_kwargs: Mapping[str, object] | None = None,
     ) -> Replies:
         """Stream an answer."""
-        return cast(
-            "Replies",
-            await self._bound.run_async(messages, dict(generation_kwargs or {}), streaming_callback=streaming_callback),
-        )
+        kwargs = dict(generation_kwargs or {})
+        with chat_span("tgi", self._name):
+            return cast("Replies", await self._bound.run_async(messages, kwargs, streaming_callback=streaming_callback))
 
     @property
     def _bound(self) -> HuggingFaceAPIChatGenerator:
