@@ -8,7 +8,7 @@ from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Citation
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
-from allmanning.generate.support import VERBATIM, squeezed, support
+from allmanning.generate.support import VERBATIM, context_of, squeezed, support
 
 
 class Citations:
@@ -36,7 +36,7 @@ class Citations:
         )
         if sentence.pieces:
             return VERBATIM if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
-        return support(sentence.text, quoted, " ".join(_context(passage) for passage in passages if passage))
+        return support(sentence.text, quoted, " ".join(context_of(passage) for passage in passages if passage))
 
     def highest_secrecy(self, sentences: Sequence[DraftSentence]) -> Secrecy:
         """The strictest class among what the sentences cite; unknown counts as secret."""
@@ -77,11 +77,6 @@ def said(sentence: DraftSentence, citations: Sequence[Citation], *, first: bool,
     gap = "" if first else "\n" if sentence.block or after_block else " "
     numbers = "".join(f"[{each.number}]" for each in citations)
     return f"{gap}{sentence.text} {numbers}"
-
-
-def _context(passage: Passage) -> str:
-    title = passage.document.title if passage.document else ""
-    return " ".join([title, *(passage.location.headings if passage.location else [])])
 
 
 def _in_document(passage: Passage, quote: Quote) -> tuple[int, int]:

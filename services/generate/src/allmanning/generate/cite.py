@@ -10,10 +10,9 @@ from typing import TypedDict
 from haystack import component
 from haystack.dataclasses import ChatMessage
 
-from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
-from allmanning.generate.support import LEAST_SUPPORT, support
+from allmanning.generate.support import LEAST_SUPPORT, context_of, support
 from allmanning.index.sentences import sentences
 
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
@@ -78,7 +77,7 @@ def _best(task: Task, place: int, text: str) -> tuple[float, Quote] | None:
     spans = sentences(passage.text)
     wider = [(start, end) for (start, _), (_, end) in itertools.pairwise(spans)]
     found = [
-        (support(text, passage.text[start:end], _context(passage)), -(end - start), Quote(place, start, end))
+        (support(text, passage.text[start:end], context_of(passage)), -(end - start), Quote(place, start, end))
         for start, end in [*spans, *wider]
     ]
     best = max(found, key=lambda each: each[:2], default=None)
@@ -90,9 +89,4 @@ def _together(task: Task, text: str, quotes: Sequence[Quote]) -> float:
     quoted = "\n".join(
         passage.text[quote.start : quote.end] for passage, quote in zip(passages, quotes, strict=True) if passage
     )
-    return support(text, quoted, " ".join(_context(passage) for passage in passages if passage))
-
-
-def _context(passage: Passage) -> str:
-    title = passage.document.title if passage.document else ""
-    return " ".join([title, *(passage.location.headings if passage.location else [])])
+    return support(text, quoted, " ".join(context_of(passage) for passage in passages if passage))

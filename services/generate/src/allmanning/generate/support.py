@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.generate.extract.terms import terms
 
 # Below this a sentence is not even shown to a caseworker.
@@ -54,6 +55,12 @@ def support(sentence: str, quoted: str, context: str = "") -> float:
     share = len(said & (terms(quoted) | terms(context))) / len(said) if said else 0.0
     # The same words in another order, or a part of a sentence, may say another thing.
     return min(share, WORDED_FREELY)
+
+
+def context_of(passage: Passage) -> str:
+    """The passage's title and headings, which may lend words to a sentence."""
+    title = passage.document.title if passage.document else ""
+    return " ".join([title, *(passage.location.headings if passage.location else [])])
 
 
 def _figures(text: str) -> frozenset[str]:
