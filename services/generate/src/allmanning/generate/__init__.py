@@ -1,1 +1,1 @@
-"""TBD."""
+"""Passages become an answer with citations, or a refusal."""

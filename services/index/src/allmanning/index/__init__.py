@@ -1,1 +1,1 @@
-"""TBD."""
+"""The passage index: how passages are analysed, embedded, stored and found."""

@@ -1,1 +1,1 @@
-"""TBD."""
+"""A question becomes ranked passages that the asker may read."""
