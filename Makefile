@@ -1,11 +1,14 @@
 # Everything a developer or an operator does here has a target; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench clean
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve evaluate clean
 
 DATA ?= .data
 PORT ?= 8080
 TESTS ?= tests
+SIZES ?= 10000 100000
+SETS ?= swefaq helsingborg swequad-mc sfs
+IDENTIFIERS ?= 10000
 
 # uv from the machine if there is one, otherwise from PyPI into .tools.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -14,7 +17,7 @@ RUN := .venv/bin
 PROTO_BASE := $(shell git describe --tags --abbrev=0 2>/dev/null || git rev-list --max-parents=0 HEAD 2>/dev/null | tail -n 1)
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .tools/bin/uv:
 	python3 -m venv .tools
@@ -22,11 +25,11 @@ help: ## Show this list
 
 install: | $(filter .tools/%,$(UV)) ## Install the product into .venv and prepare the embedder's weights
 	$(UV) sync --frozen --no-dev --inexact --quiet
-	$(RUN)/python -m allmanning.index.embed.convert
+	$(RUN)/python -m allmanning.index.prepare
 
 develop: | $(filter .tools/%,$(UV)) ## Install the product and what its tests need
 	$(UV) sync --frozen --quiet
-	$(RUN)/python -m allmanning.index.embed.convert
+	$(RUN)/python -m allmanning.index.prepare
 
 demo: install ## Start the whole platform with the demo authority (PORT=8080 DATA=.data)
 	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)
@@ -51,7 +54,7 @@ contracts: ## buf: lint, and no message breaks an older one
 	$(RUN)/buf breaking --against '.git#ref=$(PROTO_BASE)'
 
 proto: ## Generate the code of the contracts
-	$(RUN)/buf generate
+	PATH="$(CURDIR)/$(RUN):$$PATH" $(RUN)/buf generate
 
 nats-conf: ## Write infra/nats/server.conf from the permissions
 	$(RUN)/python -m allmanning.runtime.permissions > infra/nats/server.conf
@@ -62,6 +65,12 @@ format: ## Format the code
 
 bench: develop ## Measure the platform beside its baselines
 	$(RUN)/python -m tests.benchmark
+
+bench-retrieve: develop ## Measure search at scale (SIZES="10000 100000") and the embedder
+	$(RUN)/python -m tests.benchmark.retrieve --sizes $(SIZES)
+
+evaluate: develop ## Measure how well search finds, beside its baselines (SETS=swefaq, IDENTIFIERS=10000 documents)
+	$(RUN)/python -m tests.evaluation.retrieval --sets $(SETS) --identifiers $(IDENTIFIERS)
 
 clean: ## Remove what was installed and built; data folders stay
 	rm -rf .venv .tools dist .mypy_cache .ruff_cache .pytest_cache

@@ -10,7 +10,7 @@ import numpy as np
 
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SearchRequest
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Filter, Location, Passage
 from allmanning.index.sparse import passage_vector, question_vector
 from allmanning.index.text import indexed_text
 
@@ -79,8 +79,7 @@ def asking(
         sparse=question_vector(question),
         limit=limit,
         as_of=as_of,
-        collections=list(collections),
-        documents=list(documents),
+        filter=Filter(collections=list(collections), documents=list(documents)),
     )
 
 

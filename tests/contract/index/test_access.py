@@ -57,8 +57,9 @@ questions = st.builds(
 )
 
 
-def narrowed(request: SearchRequest, of: DocumentVersion) -> bool:
-    return (not request.collections or of.collection in request.collections) and in_force(of, request.as_of)
+def collected(request: SearchRequest, of: DocumentVersion) -> bool:
+    chosen = request.filter.collections if request.filter else []
+    return not chosen or of.collection in chosen
 
 
 def texts_of(at: int, of: DocumentVersion) -> list[str]:
@@ -77,10 +78,7 @@ async def check(store: PassageStore, corpus: list[DocumentVersion], requests: li
         principal = request.principal
         assert principal is not None
         readable = {
-            text
-            for text, of in texts.items()
-            if may_read(principal, of, request.as_of)
-            and (not request.collections or of.collection in request.collections)
+            text for text, of in texts.items() if may_read(principal, of, request.as_of) and collected(request, of)
         }
         answer = await store.search(request)
         found = [each.passage.text for each in answer.passages if each.passage]
@@ -88,8 +86,12 @@ async def check(store: PassageStore, corpus: list[DocumentVersion], requests: li
         assert len(found) == len(set(found)) == min(request.limit, len(readable))
         assert answer.total == len(readable)
         question = np.frombuffer(request.dense, dtype="<f4")
-        own = [t for t, of in texts.items() if of.authority == principal.authority and narrowed(request, of)]
-        nearest = sorted(own, key=lambda text: -float(question @ np.frombuffer(vector(text), dtype="<f4")))
+        near = readable | {
+            text
+            for text, of in texts.items()
+            if of.authority == principal.authority and collected(request, of) and in_force(of, request.as_of)
+        }
+        nearest = sorted(near, key=lambda text: -float(question @ np.frombuffer(vector(text), dtype="<f4")))
         assert answer.held_back == len(set(nearest[: request.limit]) - readable)
 
 

@@ -11,6 +11,7 @@ import pytest
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SearchRequest
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.index.sparse import question_vector
 from allmanning.index.store.protocol import PassageStore
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 from tests.contract.index.passages import asking, document, indexed
@@ -164,9 +165,15 @@ async def test_words_are_weighed_by_their_rarity_among_what_the_asker_may_read(s
         for each in (await store.search(asking("ugglan"))).passages
         if each.passage and "Ugglan" in each.passage.text
     ]
-    request = indexed(document("a"), ["Ugglan flög."])[0]
-    [weight] = set(request.sparse.values) if request.sparse else {0.0}
-    assert owl.sparse == pytest.approx(weight * math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), rel=1e-4)
+    sparse = indexed(document("a"), ["Ugglan flög."])[0].sparse
+    assert sparse is not None
+    stored = dict(zip(sparse.indices, sparse.values, strict=True))
+    asked = question_vector("ugglan")
+    # Each of its terms and grams stands in one of the three passages that may be read.
+    matched = sum(
+        stored[term] * weight for term, weight in zip(asked.indices, asked.values, strict=True) if term in stored
+    )
+    assert owl.sparse == pytest.approx(matched * math.log(1 + (3 - 1 + 0.5) / (1 + 0.5)), rel=1e-4)
 
 
 async def test_scores_say_how_near_a_passage_is(store: PassageStore) -> None:
@@ -176,8 +183,10 @@ async def test_scores_say_how_near_a_passage_is(store: PassageStore) -> None:
     assert best.passage is not None
     assert best.passage.text == TEXTS[1]
     assert best.dense == pytest.approx(1.0, abs=1e-3)
-    assert best.score == pytest.approx(1.0)
     assert best.sparse > 0
+    scores = [each.score for each in (await store.search(request)).passages]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
 
 
 async def test_copies_of_a_passage_are_found_once(store: PassageStore) -> None:

@@ -73,10 +73,28 @@ async def test_a_caseworker_finds_a_passage_and_opens_it_in_its_document(demo, k
     page = await page_of(demo.url, browser, keys["caseworker"])
     await page.get_by_label("Sök med egna ord").fill("altan bygglov")
     await page.get_by_role("button", name="Sök").click()
+    await expect(page.locator(".results mark").first).to_be_visible()
     await accessible(page)
-    await page.locator(".results a").first.click()
+    await page.locator(".results h3 a").first.click()
 
     await expect(page.locator("#citat")).to_be_in_viewport()
+
+
+async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, keys, browser):
+    page = await page_of(demo.url, browser, keys["caseworker"])
+    await page.goto("/search?q=altan+bygglov")
+    choice = page.get_by_role("region", name="Samling").get_by_role("link").last
+    count = int(await choice.locator(".figure").inner_text())
+    await choice.click()
+    await expect(page.locator("#found")).to_contain_text(f"{count} träff")
+
+    await page.get_by_role("link", name="Visa mer runt stycket").first.click()
+    await expect(page.locator(".excerpt.here")).to_have_count(1)
+    await accessible(page)
+    await page.get_by_role("link", name="Liknande stycken").click()
+    await accessible(page)
+    await page.get_by_role("link", name="Tillbaka till sökningen").click()
+    await expect(page.locator("#found")).to_contain_text(f"{count} träff")
 
 
 async def test_an_auditor_reads_a_decision_after_saying_why(demo, keys, browser):

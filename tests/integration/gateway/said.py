@@ -37,9 +37,9 @@ def version(document_id: str = "altan", **values: object) -> DocumentVersion:
     return DocumentVersion(**{**facts, **values})  # type: ignore[arg-type]
 
 
-def passage(document: DocumentVersion | None = None) -> Passage:
+def passage(document: DocumentVersion | None = None, id: str = "p1") -> Passage:
     location = Location(page=4, headings=["Bygglov", "När behövs bygglov"], start=START, end=START + len(QUOTE))
-    return Passage(id="p1", document=document or version(), text=TEXT[START : START + 86], location=location)
+    return Passage(id=id, document=document or version(), text=TEXT[START : START + 86], location=location)
 
 
 def citation(number: int = 1) -> generate.Citation:

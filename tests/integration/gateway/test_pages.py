@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import httpx
 import pytest
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Outcome
-from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.gateway.keys import put_authority
 from allmanning.runtime.errors import Unavailable
 
 DECISION = "01900000-0000-7000-8000-000000000001"
-
-
-@asynccontextmanager
-async def signed_in(gateway, role: str, **options) -> AsyncIterator[httpx.AsyncClient]:
-    async with gateway.client() as client:
-        answer = await client.post("/signin", data={"key": gateway.key(role, **options)})
-        assert answer.status_code == 303
-        yield client
 
 
 async def test_a_question_without_scripts_gets_a_whole_page(gateway):
@@ -134,32 +122,9 @@ async def test_signing_in_leads_to_the_page_that_was_asked_for(gateway):
     assert out.status_code == 303
 
 
-async def test_search_tells_why_each_passage_is_there(gateway):
-    gateway.script.passages = [
-        ScoredPassage(passage=gateway.script.passage(), score=0.9, dense=0.8, sparse=4.0),
-        ScoredPassage(passage=gateway.script.passage(), score=0.5, sparse=1.0),
-        ScoredPassage(passage=gateway.script.passage(), score=0.4, dense=0.5),
-    ]
-    async with signed_in(gateway, "caseworker") as client:
-        page = await client.get("/search", params={"q": "altan", "collection": "bygg", "as_of": "2026-04-01"})
-
-    assert "Träff på både ord och betydelse" in page.text
-    assert "Träff på ord" in page.text
-    assert "Träff på betydelse" in page.text
-    assert "<mark>altan</mark>" in page.text
-    assert gateway.script.asked[0].as_of == "2026-04-01"
-
-
-async def test_no_search_hits_say_what_to_do(gateway):
-    async with signed_in(gateway, "caseworker") as client:
-        page = await client.get("/search", params={"q": "altan"})
-
-    assert "Vi hittar inget om det" in page.text
-
-
 @pytest.mark.parametrize(("role", "path"), [("citizen", "/search"), ("caseworker", "/log")])
 async def test_pages_are_for_their_roles(gateway, role, path):
-    async with signed_in(gateway, role) as client:
+    async with gateway.signed_in(role) as client:
         page = await client.get(path, headers={"Accept": "text/html"})
 
     assert page.status_code == 403
@@ -179,13 +144,13 @@ async def test_the_source_shows_the_cited_words(gateway):
 
 async def test_the_source_is_for_those_who_may_read_it(gateway):
     await gateway.put_document(secrecy=Secrecy.INTERNAL)
-    async with gateway.client() as citizen, signed_in(gateway, "caseworker") as caseworker:
+    async with gateway.client() as citizen, gateway.signed_in("caseworker") as caseworker:
         assert (await citizen.get("/documents/altan")).status_code == 404
         assert (await caseworker.get("/documents/altan")).status_code == 200
 
 
 async def test_an_auditor_opens_content_with_a_reason_only(gateway):
-    async with signed_in(gateway, "auditor") as client:
+    async with gateway.signed_in("auditor") as client:
         listed = await client.get("/log")
         closed = await client.get(f"/log/{DECISION}")
         opened = await client.post(f"/log/{DECISION}", data={"reason": "Begäran från JO"})

@@ -11,8 +11,10 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from allmanning.contracts.audit.v1.audit_pb import Record, Review
-from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.contracts.passage.v1.passage_pb import Facet, ScoredPassage, Span
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse, Understanding
 from allmanning.runtime.errors import Unavailable
+from tests.integration.gateway.said import passage, version
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DECISION = "01900000-0000-7000-8000-000000000001"
@@ -56,13 +58,39 @@ async def page_of(gateway, browser: Browser, role: str = "", **options) -> Page:
     return page
 
 
+def found(request) -> SearchResponse:
+    """Two passages and counts, with everything that a search may tell of itself."""
+    counts = [Facet.Count(value=each, passages=7) for each in ("bygg", LONG_WORD * 2, *"abcdefgh")]
+    return SearchResponse(
+        passages=[
+            ScoredPassage(
+                passage=passage(),
+                dense=0.8,
+                sparse=4.0,
+                matches=[Span(start=3, end=8)],
+                sentence=Span(start=0, end=40),
+            ),
+            ScoredPassage(passage=passage(version(title=LONG_WORD * 2)), sparse=1.0),
+        ],
+        found=124,
+        total=12_040,
+        next="" if request.cursor else "abc",
+        facets=[Facet(field="collection", counts=counts)],
+        understanding=Understanding(
+            corrections=[Understanding.Correction(written="alttan", meant="altan")],
+            expansions=[Understanding.Expansion(word="dagis", words=[LONG_WORD * 2])],
+            phrases=["1,2 meter"],
+            words_only=True,
+        ),
+    )
+
+
 def full_script(gateway) -> None:
     """Something to show on every page."""
     script = gateway.script
-    script.passages = [
-        ScoredPassage(passage=script.passage(), score=0.9, dense=0.8, sparse=4.0),
-        ScoredPassage(passage=script.passage(script.version(title=LONG_WORD * 2)), score=0.5, sparse=1.0),
-    ]
+    script.search = found
+    script.neighbours = [script.passage()]
+    script.passages = [ScoredPassage(passage=script.passage(), score=0.9, dense=0.8)]
     opened = script.leaf(
         "review.opened",
         outcome="review",
@@ -81,7 +109,10 @@ PAGES = [
     ("", f"/decision/{DECISION}?authority=exempelby"),
     ("", "/documents/altan?start=39&end=79&authority=exempelby"),
     ("caseworker", "/search"),
-    ("caseworker", "/search?q=altan&collection=bygg"),
+    ("caseworker", "/search?q=alttan&collections=bygg&dated_from=2026-01-01"),
+    ("caseworker", "/search?q=alttan&cursor=abc&page=2"),
+    ("caseworker", "/passages/p1/neighbours?q=altan"),
+    ("caseworker", "/passages/p1/similar?q=altan"),
     ("auditor", "/log"),
     ("auditor", f"/log/{DECISION}"),
 ]
@@ -213,3 +244,36 @@ async def test_nothing_is_loaded_from_elsewhere(gateway, browser):
 
     assert asked
     assert [url for url in asked if not url.startswith(gateway.url)] == []
+
+
+async def test_a_caseworker_searches_narrows_and_looks_around_by_keyboard(gateway, browser):
+    full_script(gateway)
+    page = await page_of(gateway, browser, "caseworker", java_script_enabled=False)
+    await page.goto("/search")
+    await page.get_by_label("Sök med egna ord").fill("alttan")
+    await page.keyboard.press("Enter")
+
+    await page.get_by_role("link", name="bygg 7").press("Enter")
+    await expect(page.get_by_role("link", name="Ta bort Samling: bygg")).to_be_visible()
+    await page.get_by_role("link", name="Visa mer runt stycket").first.press("Enter")
+    await page.get_by_role("link", name="Tillbaka till sökningen").press("Enter")
+
+    await expect(page.get_by_label("Sök med egna ord")).to_have_value("alttan")
+    await expect(page.get_by_role("link", name="Ta bort Samling: bygg")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "folded"), [(1280, False), (320, True)])
+async def test_what_narrows_a_search_stands_beside_it_and_folds_where_there_is_no_room(gateway, browser, width, folded):
+    full_script(gateway)
+    page = await page_of(gateway, browser, "caseworker", viewport={"width": width, "height": 800})
+    await page.goto("/search?q=altan")
+    choice, fold = page.get_by_role("link", name="bygg 7"), page.locator(".narrow-down > summary")
+
+    await expect(choice).to_be_visible(visible=not folded)
+    await expect(fold).to_be_visible(visible=folded)
+    if folded:
+        await fold.press("Enter")
+        assert await violations(page) == []
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+    await choice.click()
+    await expect(page.get_by_role("link", name="Ta bort Samling: bygg")).to_be_visible()

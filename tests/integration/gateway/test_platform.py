@@ -1,46 +1,8 @@
-"""Keys, health, metrics, headers and search."""
+"""Keys, health, metrics and headers."""
 
 from __future__ import annotations
 
-from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
-from allmanning.runtime.errors import Busy
 from tests.integration.gateway.conftest import until
-
-
-async def test_search_finds_passages_with_their_place(gateway):
-    gateway.script.passages = [ScoredPassage(passage=gateway.script.passage(), score=0.8, dense=0.7, sparse=3.0)]
-
-    async with gateway.client("caseworker") as client:
-        filters = {"collections": ["bygg"], "documents": ["altan"], "as_of": "2026-05-01"}
-        answer = await client.post("/v1/search", json={"query": "altan", "limit": 5, "filters": filters})
-
-    [hit] = answer.json()["passages"]
-    assert answer.json()["total"] == 1
-    assert hit["document"]["id"] == "altan"
-    assert hit["location"]["headings"] == ["Bygglov", "När behövs bygglov"]
-    assert hit["view"].startswith("/documents/altan?start=")
-    [asked] = gateway.script.asked
-    assert (asked.query, asked.limit, asked.as_of) == ("altan", 5, "2026-05-01")
-    assert (asked.collections, asked.documents) == (["bygg"], ["altan"])
-
-
-async def test_a_busy_service_says_when_to_come_back(gateway):
-    gateway.script.error = Busy("retrieve.busy", "För mycket på en gång.", retry_after_s=7)
-
-    async with gateway.client("caseworker") as client:
-        answer = await client.post("/v1/search", json={"query": "altan"})
-
-    assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
-
-
-async def test_search_fields_are_checked(gateway):
-    async with gateway.client("caseworker") as client:
-        limit = await client.post("/v1/search", json={"query": "x", "limit": 101})
-        day = await client.post("/v1/search", json={"query": "x", "filters": {"as_of": "igår"}})
-
-    assert limit.json()["error"]["param"] == "limit"
-    assert limit.json()["error"]["message"] == "Fältet limit ska vara högst 100."
-    assert day.json()["error"]["param"] == "filters.as_of"
 
 
 async def test_an_administrator_creates_and_ends_keys_of_their_own_authority(gateway):

@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from allmanning.index.artefact import CACHE_VARIABLE
 from allmanning.index.embed import convert, vocabulary
-from allmanning.index.embed.convert import CACHE_VARIABLE, ensure_model
+from allmanning.index.embed.convert import ensure_model
 from allmanning.index.embed.weights import Weights, WeightsError
 
-FILES = {"model.onnx", "model.bin", "tokenizer.model", "normaliser.json"}
+FILES = {"model.onnx", "model.bin", "projection.npz", "tokenizer.model", "normaliser.json"}
 
 
 def test_two_processes_at_once_make_one_model(tmp_path: Path) -> None:
     environment = os.environ | {CACHE_VARIABLE: str(tmp_path)}
-    command = [sys.executable, "-m", "allmanning.index.embed.convert"]
+    command = [sys.executable, "-m", "allmanning.index.prepare", "model"]
     racers = [subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = {racer.communicate()[0].strip() for racer in racers}
     assert [racer.returncode for racer in racers] == [0, 0]

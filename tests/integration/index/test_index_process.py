@@ -12,29 +12,24 @@ import pytest
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse
 from allmanning.index.embed.protocol import Vectors
 from allmanning.index.handlers import IndexHandlers
+from allmanning.index.previous_embedder import PreviousEmbedder
 from allmanning.index.remote_embedder import RemoteEmbedder
+from allmanning.index.store.about import About
 from allmanning.index.store.edge import EdgeStore
+from allmanning.index.store.reindexing import ReindexingStore
 from allmanning.index.store.remote import RemoteStore
+from allmanning.index.store.root import IndexRoot
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
+from allmanning.runtime.errors import Conflict, InvalidInput, NotFound, Unavailable
 from allmanning.runtime.run import Service
-from tests.contract.index.passages import DIMENSION, asking, document, indexed, vector
+from tests.contract.index.passages import DIMENSION, asking, document, indexed
+from tests.integration.index.models import HashEmbedder
 from tests.serving import Serving
 
 
-class HashEmbedder:
-    """Vectors from the texts' hashes; counts its calls."""
-
-    model = "hash@1"
-    dimension = DIMENSION
-
-    def __init__(self) -> None:
-        self.batches: list[int] = []
-
-    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        self.batches.append(len(texts))
-        return np.stack([np.frombuffer(vector(text), dtype=np.float32) for text in texts])
+class TwoKinds(HashEmbedder):
+    """Embeds passages otherwise than questions."""
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
         return await self.embed_queries([text + "!" for text in texts])
@@ -42,7 +37,7 @@ class HashEmbedder:
 
 @pytest.fixture
 def embedder() -> HashEmbedder:
-    return HashEmbedder()
+    return TwoKinds("hash@1", DIMENSION)
 
 
 @pytest.fixture
@@ -90,8 +85,8 @@ async def test_texts_come_back_as_vectors_in_their_order(bus: Bus, embedder: Has
     await remote.warm_up()
     assert (remote.model, remote.dimension) == ("hash@1", DIMENSION)
     texts = [f"fråga {number}" for number in range(150)]
-    assert np.array_equal(await remote.embed_queries(texts), await embedder.embed_queries(texts))
-    assert np.array_equal(await remote.embed_passages(texts), await embedder.embed_passages(texts))
+    assert np.array_equal(await remote.embed_queries(texts), embedder.vectors(texts))
+    assert np.array_equal(await remote.embed_passages(texts), embedder.vectors([text + "!" for text in texts]))
     assert (await remote.embed_passages([])).shape == (0, DIMENSION)
 
 
@@ -99,10 +94,52 @@ async def test_texts_come_back_as_vectors_in_their_order(bus: Bus, embedder: Has
 async def test_long_texts_are_sent_in_parts(bus: Bus, embedder: HashEmbedder) -> None:
     remote = RemoteEmbedder(bus)
     await remote.embed_passages(["å" * 200_000] * 4)
-    assert embedder.batches == [1, 1, 1, 1]
+    assert embedder.calls == [1, 1, 1, 1]
 
 
 @pytest.mark.usefixtures("process")
 async def test_a_text_without_kind_is_refused(bus: Bus) -> None:
     with pytest.raises(InvalidInput):
         await bus.call(subjects.INDEX_EMBED, EmbedRequest(texts=["a"]), EmbedResponse)
+
+
+async def test_the_model_may_change_between_calls_and_not_within_one_nor_when_it_is_pinned(
+    bus: Bus, memory: Path
+) -> None:
+    before, after = HashEmbedder("before", DIMENSION), HashEmbedder("after", 2 * DIMENSION)
+    root = IndexRoot(memory)
+    root.open()
+    old = ReindexingStore(root, About("one", before.model, DIMENSION), before)
+    await old.warm_up()
+    await old.close()
+    previous = PreviousEmbedder(before)
+    store = ReindexingStore(root, About("two", after.model, 2 * DIMENSION), after, previous)
+    await store.warm_up()
+    async with Serving(bus, "index", Service(endpoints=IndexHandlers(store, after, previous).endpoints())):
+        pinned, free = RemoteEmbedder(bus), RemoteEmbedder(bus)
+        for each in (pinned, free):
+            await each.warm_up()
+        pinned.pin()
+        assert np.array_equal(await free.embed_queries(["a"]), before.vectors(["a"]))
+        assert np.array_equal(await free.embed_passages(["a"]), after.vectors(["a"]))
+        assert await RemoteStore(bus).switch() == "two"
+        assert np.array_equal(await free.embed_queries(["a"]), after.vectors(["a"]))
+        with pytest.raises(Unavailable, match=r"embedder\.changed"):
+            await pinned.embed_queries(["a"])
+    await store.close()
+    root.close()
+
+
+async def test_vectors_of_two_models_never_make_one_document(bus: Bus, memory: Path) -> None:
+    class Changing(HashEmbedder):
+        async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            self.model += "+"
+            return await super().embed_passages(texts)
+
+    store = EdgeStore(memory, "test", DIMENSION)
+    await store.warm_up()
+    handlers = IndexHandlers(store, Changing("model", DIMENSION))
+    async with Serving(bus, "index", Service(endpoints=handlers.endpoints())):
+        with pytest.raises(Unavailable, match=r"embedder\.changed"):
+            await RemoteEmbedder(bus).embed_passages(["å" * 200_000] * 4)
+    await store.close()

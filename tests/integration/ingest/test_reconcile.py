@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.index.store.about import About
+from allmanning.index.store.reindexing import ReindexingStore
+from allmanning.index.store.root import IndexRoot
 from allmanning.ingest.handlers import tell_received
 from allmanning.ingest.registry.database import Database
-from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.registry.registry import Published, Registry
 from allmanning.ingest.registry.row import Job
 from allmanning.runtime.bus import Bus
-from tests.integration.ingest.running import AUTHORITY, Ingest
+from allmanning.runtime.objects import Objects
+from tests.integration.ingest.running import AUTHORITY, Ingest, LetterEmbedder
 
 WINTER = "Gatorna plogas när det ligger fem centimeter snö.".encode()
 
@@ -71,6 +78,27 @@ async def test_passages_the_registry_retired_leave_the_index(ingest: Ingest) -> 
     await eventually(gone)
 
 
+async def test_document_published_while_the_registry_is_compared_is_not_removed(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await ingest.ingest("a.txt", WINTER)
+
+    async def not_noted_yet(_: Registry) -> dict[str, Published]:
+        return {}
+
+    removals = 0
+
+    async def retire(*_: str) -> None:
+        nonlocal removals
+        removals += 1
+
+    monkeypatch.setattr(Registry, "published", not_noted_yet)
+    monkeypatch.setattr(ingest.store, "retire", retire)
+    # Three comparisons.
+    await asyncio.sleep(1)
+    assert removals == 0
+
+
 async def test_outage_of_the_embedder_rejects_nothing(ingest: Ingest) -> None:
     ingest.embedder.broken = True
     submitted = await ingest.submit("a.txt", WINTER)
@@ -92,3 +120,72 @@ async def test_overtaken_version_never_replaces_the_newer(ingest: Ingest) -> Non
     assert new.state is State.INDEXED
     await asyncio.sleep(1.5)
     assert await ingest.found("newer plogas") == ["Something newer."]
+
+
+@asynccontextmanager
+async def release(ingest: Ingest, folder: Path, index_version: str) -> AsyncIterator[Ingest]:
+    """The service on the embedded index of a release."""
+    root = IndexRoot(folder)
+    root.open()
+    embedder = LetterEmbedder()
+    store = ReindexingStore(root, About(index_version, embedder.model, embedder.dimension), embedder)
+    await store.warm_up()
+    ingest.store = store
+    try:
+        async with ingest.running():
+            yield ingest
+    finally:
+        await store.close()
+        root.close()
+
+
+def versions(folder: Path) -> set[str]:
+    return {each.name.partition("-")[0] for each in folder.iterdir() if each.is_dir()}
+
+
+async def test_index_of_a_new_release_is_built_while_the_old_one_answers_and_then_takes_its_place(
+    stopped: Ingest, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    async with release(stopped, folder, "one") as ingest:
+        await ingest.ingest("a.txt", WINTER)
+        await ingest.ingest("b.txt", b"Something else.")
+    async with release(stopped, folder, "two") as ingest:
+        ingest.embedder.broken = True
+        assert len(await ingest.found("plogas")) == 2
+        assert versions(folder) == {"one", "two"}
+        ingest.embedder.broken = False
+
+        async def switched() -> bool:
+            # There is no moment without both documents.
+            assert len(await ingest.found("plogas")) == 2
+            return versions(folder) == {"two"}
+
+        await eventually(switched)
+
+
+async def test_document_that_cannot_be_rebuilt_stays_in_the_old_index_which_answers_on(
+    stopped: Ingest, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "index"
+    async with release(stopped, folder, "one") as ingest:
+        done = await ingest.ingest("a.txt", WINTER)
+    assert done.version
+    objects = Objects(stopped.bus, "originals")
+    await objects.delete(hashlib.sha256(WINTER).hexdigest())
+    async with release(stopped, folder, "two") as ingest:
+
+        async def tried() -> bool:
+            return f"{done.version.id} can't be rebuilt: file.missing" in caplog.text
+
+        await eventually(tried)
+        assert len(await ingest.found("plogas")) == 1
+        assert versions(folder) == {"one", "two"}
+        # Submitted again, it is there again.
+        await ingest.submit("a.txt", WINTER)
+
+        async def switched() -> bool:
+            return versions(folder) == {"two"}
+
+        await eventually(switched)
+        assert len(await ingest.found("plogas")) == 1

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage
-from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
+from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.contracts.passage.v1.passage_pb import Filter
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse, Understanding
 from allmanning.index.embed.protocol import Vectors
-from allmanning.index.encode import encode_passages
 from allmanning.index.store.server import ServerStore
 from allmanning.index.version import index_version
 from allmanning.retrieve.handlers import RetrieveHandlers
 from allmanning.retrieve.pipeline import Retrieval
+from allmanning.retrieve.synonym_store import SynonymStore
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import InvalidInput, Unavailable
 from allmanning.runtime.run import Service
+from tests.integration.retrieve.indexed import CITIZEN, document, opened_store, publish, texts
 from tests.integration.retrieve.rankers import Rankers
 from tests.integration.retrieve.word_embedder import WordEmbedder
 from tests.serving import Serving
@@ -31,28 +32,16 @@ TEXTS = [
     "Barn i förskolan får mat varje dag.",
     "Soporna hämtas varannan vecka.",
 ]
-CITIZEN = Principal(authority="soltuna", clearances=[Secrecy.OPEN])
 
 
 @pytest.fixture
 async def store() -> AsyncIterator[ServerStore]:
-    embedder = WordEmbedder()
-    store = ServerStore(":memory:", index_version(embedder.model, embedder.dimension), embedder.dimension)
-    await store.warm_up()
     last_year = dt.datetime.now(dt.UTC).year - 1
-    rules = {
-        "open": (Secrecy.OPEN, ""),
-        "secret": (Secrecy.SECRET, ""),
-        "old": (Secrecy.OPEN, f"{last_year}-01-01"),
-    }
-    for name, (secrecy, valid_to) in rules.items():
-        of = DocumentVersion(id=name, version="1", authority="soltuna", secrecy=secrecy, valid_to=valid_to)
-        texts = TEXTS if name == "open" else [f"Avgift {name}"]
-        passages = [Passage(id=f"{name}-{n}", document=of, text=text, position=n) for n, text in enumerate(texts)]
-        await store.stage(await encode_passages(passages, embedder))
-        await store.publish("soltuna", name, "1")
-    yield store
-    await store.close()
+    async with opened_store() as store:
+        await publish(store, document("open"), TEXTS)
+        await publish(store, document("secret", secrecy=Secrecy.SECRET), ["Avgift secret"])
+        await publish(store, document("old", valid_to=f"{last_year}-01-01"), ["Avgift old"])
+        yield store
 
 
 @pytest.fixture
@@ -63,17 +52,15 @@ async def retrieval(store: ServerStore) -> AsyncIterator[Retrieval]:
     await retrieval.close()
 
 
-def texts(answer: SearchResponse) -> list[str]:
-    return [each.passage.text for each in answer.passages if each.passage]
-
-
 async def ask(retrieval: Retrieval, query: str, **fields: object) -> SearchResponse:
-    request = SearchRequest(principal=CITIZEN, query=query, **fields)  # type: ignore[arg-type]
-    return await RetrieveHandlers(retrieval).search(request)
+    return await retrieval.search(SearchRequest(principal=CITIZEN, query=query, **fields))  # type: ignore[arg-type]
 
 
-async def test_a_question_on_the_bus_finds_the_passage_that_answers_it(bus: Bus, retrieval: Retrieval) -> None:
-    async with Serving(bus, "retrieve", Service(endpoints=RetrieveHandlers(retrieval).endpoints())):
+async def test_a_question_on_the_bus_finds_the_passage_that_answers_it(
+    bus: Bus, store: ServerStore, retrieval: Retrieval
+) -> None:
+    handlers = RetrieveHandlers(retrieval, store, SynonymStore(bus))
+    async with Serving(bus, "retrieve", Service(endpoints=handlers.endpoints())):
         request = SearchRequest(principal=CITIZEN, query="Vad kostar avgiften för bygglov?")
         answer = await bus.call(subjects.RETRIEVE_SEARCH, request, SearchResponse)
         assert texts(answer)[0] == TEXTS[0]
@@ -92,7 +79,48 @@ async def test_the_limit_is_kept_and_scores_fall(retrieval: Retrieval) -> None:
     answer = await ask(retrieval, "bygglov avgift", limit=2)
     assert len(answer.passages) == 2
     assert answer.passages[0].score >= answer.passages[1].score
-    assert (await ask(retrieval, "bygglov", documents=["finns-ej"])).passages == []
+    assert (await ask(retrieval, "bygglov", filter=Filter(documents=["finns-ej"]))).passages == []
+
+
+async def test_a_phrase_must_stand_word_for_word_and_an_excluded_word_must_not(retrieval: Retrieval) -> None:
+    assert texts(await ask(retrieval, '"bygglov görs i" avgift')) == TEXTS[1:2]
+    assert set(texts(await ask(retrieval, "bygglov -kronor"))) & set(TEXTS) == set(TEXTS[1:])
+    answer = await ask(retrieval, "»ÖVERKLAGA beslut« -avgift")
+    assert answer.passages == []
+    assert answer.understanding == Understanding(language="sv", phrases=["ÖVERKLAGA beslut"], excluded=["avgift"])
+
+
+async def test_what_was_understood_is_told(retrieval: Retrieval) -> None:
+    answer = await ask(retrieval, "plats på dagis, annsökan")
+    assert answer.understanding == Understanding(
+        language="sv",
+        expansions=[Understanding.Expansion(word="dagis", words=["förskola"])],
+        corrections=[Understanding.Correction(written="annsökan", meant="ansökan")],
+    )
+    assert set(texts(answer)[:2]) == {TEXTS[1], TEXTS[2]}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "'; DROP TABLE passages; --",
+        '" OR ""="',
+        '{"filter": {"$ne": null}, "query": "avgift"}',
+        "${jndi:ldap://x} {{7*7}} %00 ../../etc/passwd",
+        "\u202eavgift\u202c \u200fمتى\u200e",
+        "av\x00gift \x1b[31m\x07",
+        "*" * 500,
+        "-" * 500,
+        "(" * 500,
+        '" \\ " \\',
+        "avgift " * 280,
+        "a\u0301" * 500,
+        "🏠",
+        "x" * 2_000,
+    ],
+)
+async def test_whatever_is_written_is_only_text(retrieval: Retrieval, query: str) -> None:
+    assert set(texts(await ask(retrieval, query))) <= set(TEXTS)
 
 
 async def test_a_cross_encoder_decides_the_last_order(store: ServerStore, rankers: Rankers) -> None:

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 
 from allmanning.gateway.api.completion import NOTICE
 from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
+from allmanning.gateway.pages import names
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
 from allmanning.gateway.problems import _FIELD_MESSAGES
 
@@ -31,7 +32,8 @@ def template_texts() -> set[str]:
 
 def code_texts() -> set[str]:
     texts = {NOTICE, *TITLES.values(), *LABELS.values(), *_FIELD_MESSAGES.values()}
-    texts |= {word for words in VALUES.values() for word in words.values()}
+    texts |= {word for words in (*VALUES.values(), *names.WORDS.values()) for word in words.values()}
+    texts |= set(names.TITLES.values())
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
@@ -94,3 +96,23 @@ def test_braces_in_a_question_do_no_harm():
 
 def test_an_error_without_translation_keeps_its_swedish():
     assert error_message("document.encrypted", "PDF-filen är låst.", "en") == "PDF-filen är låst."
+
+
+@pytest.mark.parametrize(
+    ("message", "swedish", "english"),
+    [
+        ("Rad 2 är tom. (Row 2 is empty.)", "Rad 2 är tom.", "Row 2 is empty."),
+        ("Rad 2 (dagis) är tom. (Row 2 (dagis) is empty.)", "Rad 2 (dagis) är tom.", "Row 2 (dagis) is empty."),
+        ("Filen är låst (PDF).", "Filen är låst (PDF).", "Filen är låst (PDF)."),
+    ],
+)
+def test_a_message_in_both_languages_is_told_in_one(message, swedish, english):
+    assert error_message("synonyms.invalid", message, "sv") == swedish
+    assert error_message("synonyms.invalid", message, "en") == english
+
+
+def test_the_catalogues_own_english_goes_before_a_services():
+    message = "Sidmarkören hör inte hit. (Wrong cursor.)"
+
+    assert error_message("cursor.invalid", message, "en").startswith("This page of results")
+    assert error_message("cursor.invalid", message, "sv") == "Sidmarkören hör inte hit."

@@ -10,7 +10,6 @@ from allmanning.contracts.generate.v1.generate_pb import Finished
 from allmanning.gateway.answers import remainder
 from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.events import event
-from allmanning.gateway.pages.search import snippet
 from allmanning.gateway.pages.signin import _own_path
 from allmanning.gateway.pages.source import paragraphs
 from allmanning.gateway.rendering import linked_numbers
@@ -46,16 +45,6 @@ def test_a_span_over_paragraphs_is_marked_in_each_and_begins_once():
 
 def test_a_span_outside_the_text_marks_nothing():
     assert marked("Kort.", 100, 200) == []
-
-
-def test_a_snippet_begins_near_the_words_and_escapes_the_rest():
-    text = "<b>Inledning</b> " + "ord " * 200 + "En altan & ett plank. " + "slut " * 200
-    html = snippet(text, "altan")
-
-    assert "<mark>altan</mark> &amp; ett plank" in html
-    assert html.startswith("… ")
-    assert html.endswith(" …")
-    assert "<b>" not in snippet("<b>altan</b>", "altan")
 
 
 def test_numbers_become_links_and_everything_else_is_escaped():

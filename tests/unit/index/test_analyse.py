@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.index.analyse import IDENTIFIER_WEIGHT, folded, stem, terms
+from allmanning.index.analyse import IDENTIFIER_WEIGHT, stem, terms
+from allmanning.index.fold import folded
 
 swedish = st.text(st.sampled_from("abcdefghijklmnoprstuvyåäöÅÄÖé .-0123456789§:/"), max_size=60)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from allmanning.index.analyse import terms
-from allmanning.index.everyday import official, worded_officially
+from allmanning.index.everyday import Rows, official, worded_officially
 from allmanning.index.sparse import passage_vector, question_vector, term_id
 
 
@@ -32,7 +32,7 @@ def test_a_short_word_is_not_found_inside_others() -> None:
 
 def test_the_official_word_weighs_less_than_what_was_asked() -> None:
     [dagis], [preschool] = (list(terms(word)) for word in ("dagis", "förskola"))
-    question = question_vector("dagis")
+    question = question_vector("dagis", list(official("dagis")))
     weights = dict(zip(question.indices, question.values, strict=True))
 
     assert 0 < weights[term_id(preschool[0])] < weights[term_id(dagis[0])]
@@ -41,3 +41,31 @@ def test_the_official_word_weighs_less_than_what_was_asked() -> None:
 def test_passages_are_indexed_as_they_are_written() -> None:
     [preschool] = terms("förskola")
     assert term_id(preschool[0]) not in passage_vector("dagis").indices
+
+
+def test_an_authoritys_own_row_comes_before_the_shipped_one() -> None:
+    own = Rows.of({"dagis*": ["småbarnsskola"], "kåken": ["rådhus"]})
+    assert list(official("Dagis i kåken", own)) == [("Dagis", ["småbarnsskola"]), ("kåken", ["rådhus"])]
+    assert list(official("dagisplatsen", own)) == [("dagisplatsen", ["småbarnsskola", "platsen"])]
+    assert (
+        worded_officially("Dagis vid kåken, nära tippen", own) == "småbarnsskola vid rådhus, nära återvinningscentral"
+    )
+
+
+def test_a_row_that_gives_the_word_itself_back_leaves_it_as_it_is() -> None:
+    own = Rows.of({"tippen": ["tippen"]})
+    assert list(official("tippen", own)) == []
+    assert worded_officially("tippen och tippen", own) == "tippen och tippen"
+
+
+def test_the_longest_first_part_of_a_word_counts() -> None:
+    own = Rows.of({"sop*": ["skräp"], "sopbil*": ["renhållningsfordon"]})
+    assert list(official("sopbilarna sopstation", own)) == [
+        ("sopbilarna", ["renhållningsfordon"]),
+        ("sopstation", ["skräp", "station"]),
+    ]
+
+
+def test_an_official_word_that_holds_the_everyday_one_is_put_in_once() -> None:
+    own = Rows.of({"bidrag": ["kommunalt bidrag"]})
+    assert worded_officially("bidrag och bidrag", own) == "kommunalt bidrag och kommunalt bidrag"

@@ -4,49 +4,48 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.index.fusion import DENSE_WEIGHT, DEPTH, fuse
+from allmanning.index.fusion import WORDS, attainable, fuse
 
-points = st.sampled_from([f"p{number}" for number in range(12)])
-
-
-def test_both_sides_count_by_their_weight() -> None:
-    fused = {each.point: each for each in fuse({"a": 0.9, "b": 0.8, "c": 0.7}, {"b": 10.0, "d": 5.0})}
-    assert fused["a"].score == pytest.approx(DENSE_WEIGHT)
-    assert fused["b"].score == pytest.approx(DENSE_WEIGHT * 0.5 + (1 - DENSE_WEIGHT))
-    assert fused["c"].score == 0.0
-    assert fused["d"].score == pytest.approx((1 - DENSE_WEIGHT) * 0.5)
-    assert (fused["d"].dense, fused["a"].sparse) == (0.0, 0.0)
+scores = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 1, allow_nan=False), max_size=8)
 
 
-def test_a_full_list_of_words_starts_at_its_own_worst() -> None:
-    sparse = {f"p{number:03}": 100.0 + number for number in range(DEPTH)}
-    assert fuse({}, sparse)[-1].score == 0.0
-    del sparse["p000"]
-    assert fuse({}, sparse)[-1].score > 0.1
+def test_words_count_by_the_share_of_the_question_that_they_cover() -> None:
+    [first, second] = fuse({"near": 0.82, "worded": 0.80}, {"worded": 6.0, "near": 1.0}, most=10.0)
+    assert (first.point, second.point) == ("worded", "near")
+    assert first.score == pytest.approx(0.80 + WORDS * 0.6)
+    assert second.score == pytest.approx(0.82 + WORDS * 0.1)
+
+
+def test_words_that_cover_little_leave_the_order_to_the_meaning() -> None:
+    order = [each.point for each in fuse({"near": 0.84, "worded": 0.80}, {"worded": 1.0}, most=20.0)]
+    assert order == ["near", "worded"]
+
+
+def test_without_an_embedding_the_words_decide_alone() -> None:
+    assert [each.point for each in fuse({}, {"a": 1.0, "b": 2.0}, most=2.0)] == ["b", "a"]
 
 
 def test_without_words_the_embedding_decides_alone() -> None:
-    assert [each.score for each in fuse({"a": 0.9, "b": 0.8}, {})] == [1.0, 0.0]
+    [best] = fuse({"a": 0.9}, {}, most=0.0)
+    assert (best.score, best.dense, best.sparse) == (0.9, 0.9, 0.0)
 
 
-def test_nothing_found_is_nothing_fused() -> None:
-    assert fuse({}, {}) == []
-
-
-def test_a_single_hit_is_the_best_there_is() -> None:
-    assert [each.score for each in fuse({"a": 0.9}, {"a": 2.0})] == [pytest.approx(1.0)]
-
-
-@given(
-    st.dictionaries(points, st.floats(-1, 1), max_size=12),
-    st.dictionaries(points, st.floats(0.001, 100), max_size=12),
-)
-def test_every_point_comes_once_in_order_with_a_score_within_bounds(
+@given(dense=scores, sparse=scores)
+def test_every_point_comes_once_best_first_and_always_in_the_same_order(
     dense: dict[str, float], sparse: dict[str, float]
 ) -> None:
-    fused = fuse(dense, sparse)
-    assert {each.point for each in fused} == dense.keys() | sparse.keys()
-    assert len(fused) == len(dense.keys() | sparse.keys())
-    scores = [each.score for each in fused]
-    assert scores == sorted(scores, reverse=True)
-    assert all(0 <= score <= 1 + 1e-9 for score in scores)
+    fused = fuse(dense, sparse, most=3.0)
+    assert sorted(each.point for each in fused) == sorted(dense.keys() | sparse.keys())
+    assert fused == sorted(fused, key=lambda each: (-each.score, each.point))
+    assert fused == fuse(dict(reversed(dense.items())), dict(reversed(sparse.items())), most=3.0)
+
+
+def test_what_a_full_match_would_score_is_told_by_the_best_hits() -> None:
+    question = {1: 1.0, 2: 1.0, 3: 2.0}
+    # Half of the question for 4 points, a quarter for 2 and all of it for 9.
+    assert attainable(question, [(4.0, {3}), (2.0, {1}), (9.0, {1, 2, 3})]) == 8.0
+
+
+def test_without_a_hit_nothing_is_told() -> None:
+    assert attainable({1: 1.0}, []) == 0.0
+    assert attainable({1: 1.0}, [(3.0, {2})]) == 0.0

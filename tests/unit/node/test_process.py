@@ -14,6 +14,7 @@ import pytest
 
 from allmanning.node import process
 from allmanning.node.process import Process
+from allmanning.runtime.run import REFUSED
 
 
 def alive(pid: int) -> bool:
@@ -49,6 +50,17 @@ async def test_a_process_that_lived_long_comes_back_at_once(tmp_path: Path, monk
             await asyncio.sleep(0.02)
     await watched.stop()
     watching.cancel()
+
+
+async def test_a_process_that_refuses_to_start_is_left_alone_and_says_why(tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    line = '{"level": "ERROR", "message": "index.model_differs: Indexet är gjort med en annan modell."}'
+    code = f"import sys; open({str(starts)!r}, 'a').write('x'); sys.stderr.write({line!r}); sys.exit({REFUSED})"
+    watched = Process("refusing", [sys.executable, "-c", code], {}, tmp_path / "log")
+    await watched.run()
+    assert watched.refused
+    assert starts.read_text() == "x"
+    assert watched.last_error() == "index.model_differs: Indexet är gjort med en annan modell."
 
 
 async def test_a_process_that_will_not_end_is_killed(tmp_path: Path) -> None:

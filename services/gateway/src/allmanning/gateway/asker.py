@@ -14,6 +14,8 @@ from allmanning.runtime.errors import Forbidden, NotFound, Unauthenticated
 
 SESSION_COOKIE: Final = "session"
 
+STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
+
 _ROLE_WORDS: Final = {
     Role.CITIZEN: "invånare",
     Role.CASEWORKER: "handläggare",

@@ -1,11 +1,13 @@
 """Swedish and English: which one a reader gets, and the catalogue that translates.
 
 Swedish is the source: a text stands in the code in Swedish, and `catalogue/en.po` has it in English. Errors are
-translated by their stable code (the message context "error"), because services word them in Swedish with details.
+translated by their stable code (the message context "error"), because services word them in Swedish with details. A
+service whose details an English reader needs too ends its message with them: "Rad 2 är tom. (Row 2 is empty.)"
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from http.cookies import CookieError, SimpleCookie
@@ -18,6 +20,8 @@ from starlette.datastructures import Headers
 
 LANGUAGES: Final = ("sv", "en")
 COOKIE: Final = "lang"
+
+_BOTH: Final = re.compile(r"(?P<swedish>.+[.!?]) \((?P<english>[A-Z].*[.!?])\)", re.DOTALL)
 
 
 @cache
@@ -38,11 +42,13 @@ def translate(text: str, language: str, **values: object) -> str:
 
 def error_message(code: str, message: str, language: str) -> str:
     """What to tell of the error `code`; its own Swedish `message` unless English is wanted and known."""
+    both = _BOTH.fullmatch(message)
     if language == "en":
         found = _catalogue().get(code, context="error")
         if found and found.string:
             return str(found.string)
-    return message
+        return both["english"] if both else message
+    return both["swedish"] if both else message
 
 
 def page_language(query: Mapping[str, str], headers: Headers) -> str:

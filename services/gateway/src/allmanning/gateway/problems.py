@@ -65,12 +65,16 @@ def response_to(request: Request, error: PlatformError, param: str | None = None
         headers["Retry-After"] = f"{max(1, round(error.retry_after_s or _RETRY_AFTER_S))}"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    shown = problem(error, _language(request), param)
     if _wants_page(request):
-        language = page_language(request.query_params, request.headers)
-        shown = problem(error, language)
         return render(request, "error.html", {"problem": shown}, status=error.status, headers=headers)
-    body = {"error": problem(error, api_language(request.headers), param)}
-    return JSONResponse(body, status_code=error.status, headers=headers)
+    return JSONResponse({"error": shown}, status_code=error.status, headers=headers)
+
+
+def _language(request: Request) -> str:
+    if _wants_page(request):
+        return page_language(request.query_params, request.headers)
+    return api_language(request.headers)
 
 
 def _wants_page(request: Request) -> bool:
@@ -104,7 +108,7 @@ def _invalid(request: Request, error: Exception) -> Response:
     if first["type"] == "json_invalid":
         return response_to(request, error_of(400, "json.malformed", "Innehållet är inte giltig JSON."))
     param = _path(first["loc"])
-    message = _field_message(first["type"], param, first.get("ctx") or {}, api_language(request.headers))
+    message = _field_message(first["type"], param, first.get("ctx") or {}, _language(request))
     return response_to(request, error_of(400, "field.invalid", message), param)
 
 
@@ -129,6 +133,9 @@ _FIELD_MESSAGES: Final[Mapping[str, str]] = {
     "list_type": "Fältet {param} ska vara en lista.",
     "model_attributes_type": "Fältet {param} ska vara ett objekt.",
     "literal_error": "Fältet {param} ska vara ett av {expected}.",
+    "unknown_name": "Fältet {param} har inget som heter {name}. Där finns {expected}.",
+    "date_from_datetime_parsing": "Fältet {param} ska vara ett datum, skrivet ÅÅÅÅ-MM-DD.",
+    "date_parsing": "Fältet {param} ska vara ett datum, skrivet ÅÅÅÅ-MM-DD.",
     "greater_than_equal": "Fältet {param} ska vara minst {ge}.",
     "less_than_equal": "Fältet {param} ska vara högst {le}.",
     "too_short": "Fältet {param} har för få värden.",

@@ -70,6 +70,7 @@ class DocumentOut(TypedDict):
     title: str
     uri: str
     media_type: str
+    document_type: str
     secrecy: str
     secrecy_provision: str
     owner_unit: str
@@ -146,6 +147,7 @@ def document(known: Document) -> DocumentOut:
         title=version.title,
         uri=version.uri,
         media_type=version.media_type,
+        document_type=version.document_type,
         secrecy=SECRECIES.get(version.secrecy, "secret"),
         secrecy_provision=version.secrecy_provision,
         owner_unit=version.owner_unit,

@@ -25,6 +25,7 @@ class Details:
     collection: str
     uri: str
     title: str
+    document_type: str
     secrecy: str
     default_secrecy: str
     secrecy_provision: str
@@ -60,6 +61,7 @@ async def submit(parts: Parts, authority: str, file: UploadFile, details: Detail
         object=digest,
         size_bytes=len(data),
         title=details.title,
+        document_type=details.document_type,
         secrecy=details.secrecy,
         default_secrecy=details.default_secrecy,
         secrecy_provision=details.secrecy_provision,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.passage.v1.passage_pb import Filter
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
@@ -26,6 +27,6 @@ class Search:
         """The best passages for a question. Raises what the retrieve service answers."""
         query = " ".join(_COVERED.sub(" ", question).split()) or question
         request = SearchRequest(
-            principal=principal, query=query, limit=self._limit, collections=list(collections)
+            principal=principal, query=query, limit=self._limit, filter=Filter(collections=list(collections))
         )  # fmt: skip
         return await self._bus.call(subjects.RETRIEVE_SEARCH, request, SearchResponse, timeout_s=self._timeout_s)

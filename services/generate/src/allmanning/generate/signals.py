@@ -13,9 +13,9 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from allmanning.generate.language import detect
 from allmanning.generate.masking import masked
-from allmanning.index.analyse import folded
+from allmanning.index.fold import folded
+from allmanning.index.language import detect
 
 
 class _Patterns(BaseModel):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import SearchRequest
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
-from allmanning.index.condition import AtLeast, AtMost, Condition, Equals, Every, Not, OneOf, OneOfNumbers, Some
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Filter
+from allmanning.index.condition import AtLeast, AtMost, Condition, Equals, Every, Not, OneOf, OneOfNumbers, Phrase, Some
+from allmanning.index.fold import folded
 from allmanning.runtime.errors import InvalidInput
 
 _ALWAYS = 99_991_231
@@ -44,6 +46,8 @@ def access_fields(document: DocumentVersion) -> dict[str, int | str]:
         "valid_to": day(document.valid_to, _ALWAYS),
         "collection": document.collection,
         "document": document.id,
+        "document_type": document.document_type,
+        "media_type": document.media_type,
     }
 
 
@@ -53,20 +57,56 @@ def in_force(request: SearchRequest) -> Condition:
     if as_of < 0:
         raise InvalidInput("date.invalid", "Datum saknas. (The date is missing.)")
     conditions: list[Condition] = [Equals("active", 1), AtMost("valid_from", as_of), AtLeast("valid_to", as_of)]
-    if request.collections:
-        conditions.append(OneOf("collection", tuple(request.collections)))
-    if request.documents:
-        conditions.append(OneOf("document", tuple(request.documents)))
-    return Every(tuple(conditions))
+    return Every((*conditions, *within(request.filter or Filter())))
 
 
-def own(request: SearchRequest) -> Condition:
-    """Everything in force in the asker's authority, readable or not: what `held_back` is counted in."""
-    return Every((Equals("authority", _principal(request).authority), in_force(request)))
+def within(limits: Filter) -> list[Condition]:
+    """What the fields of a filter limit a search to. It can only take away from what may be read."""
+    chosen = {
+        "collection": limits.collections,
+        "document": limits.documents,
+        "authority": limits.authorities,
+        "document_type": limits.document_types,
+        "media_type": limits.media_types,
+    }
+    conditions: list[Condition] = [OneOf(field, tuple(values)) for field, values in chosen.items() if values]
+    if limits.secrecies:
+        conditions.append(OneOfNumbers("secrecy", tuple(map(int, limits.secrecies))))
+    if limits.dated_from:
+        conditions.append(AtLeast("valid_from", day(limits.dated_from, 0)))
+    if limits.dated_until:
+        # A document without a date is stored as in force since day 0.
+        conditions += [AtLeast("valid_from", 1), AtMost("valid_from", day(limits.dated_until, _ALWAYS))]
+    return conditions
+
+
+def wording(limits: Filter) -> list[Condition]:
+    """The phrases of a filter that must stand in a passage, and the words that must not."""
+    wanted: list[Condition] = [Phrase("said", said) for said in map(_words, limits.phrases) if said]
+    return wanted + [Not(Phrase("said", said)) for said in map(_words, limits.excluded) if said]
+
+
+def _words(phrase: str) -> str:
+    """As the engine keeps texts: folded, and words alone, since a phrase of no words would match nothing at all."""
+    return " ".join(re.findall(r"\w+", folded(phrase)))
+
+
+def hidden(request: SearchRequest) -> Condition:
+    """What is in force in the asker's authority and the asker may not read: what `held_back` is counted in.
+
+    Whatever its wording: the count would otherwise tell whether a phrase stands in a text that the asker may not read.
+    """
+    own = Equals("authority", _principal(request).authority)
+    return Every((own, in_force(request), Not(permitted(request))))
 
 
 def readable(request: SearchRequest) -> Condition:
-    """Everything in force that the asker may read.
+    """Everything in force that the asker may read."""
+    return Every((permitted(request), in_force(request), *wording(request.filter or Filter())))
+
+
+def permitted(request: SearchRequest) -> Condition:
+    """Everything that the asker may read, in force or not.
 
     Own authority or shared to all, a class within the clearances, and for secret texts only the unit that owns them in
     the asker's own authority: a shared secret stays with its owner.
@@ -84,7 +124,7 @@ def readable(request: SearchRequest) -> Condition:
         granted.append(Every((here, secret, Equals("owner_unit", principal.unit))))
     if not granted:
         return Every((here, Not(here)))
-    return Every((Some(tuple(granted)), in_force(request)))
+    return Some(tuple(granted))
 
 
 def _principal(request: SearchRequest) -> Principal:

@@ -1,7 +1,8 @@
 """Swedish words to search terms, the same for passages and questions.
 
-NFC, lower case, å ä ö folded, stop words out, Snowball stems, and identifiers as single terms. Folding comes before
-stemming so that text that lost its å ä ö gives the very same terms.
+Stop words out; å ä ö folded; compounds replaced by their parts; base forms; Snowball stems; identifiers as terms of
+their own. Folding comes first, so that text that lost its å ä ö gives the very same terms: telling "får" from "far"
+would gain nothing measurable.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 import snowballstemmer  # type: ignore[import-untyped]
 
+from allmanning.index.fold import folded
 from allmanning.index.identifiers import identifiers
+from allmanning.index.lexicon import folded_lexicon
 
 # Part of the index version: another number means that every passage must be analysed anew.
-VERSION = "1"
+VERSION = "2"
 
 # An identifier says more than any word beside it.
 IDENTIFIER_WEIGHT = 3.0
@@ -29,16 +33,20 @@ ha mot alla under någon eller allt mycket sedan ju denna själv detta åt utan 
 dessa några deras blir mina samma vilken er sådan vår dess inom mellan sådant varför varje vilka ditt vem vilket sådana
 vart dina vars vårt våra ert era ska får måste vill behöver gör göra gäller finns samt även mig dem deras vare vars
 """
-_FOLD = str.maketrans("åäöéèêëáàâãüúùûóòôõøæñç", "aaoeeeeaaaauuuuoooooanc")
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-
-
-def folded(text: str) -> str:
-    """NFC, lower case, and without the marks that bad OCR and old systems lose."""
-    return unicodedata.normalize("NFC", text).lower().translate(_FOLD)
-
-
+# A letter may be followed by its marks when the text is not composed.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:-(?:[^\W_][\u0300-\u036f]*)+)*")
 _STOP_WORDS = frozenset(folded(_STOP).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text at its place, and the search terms it gives."""
+
+    start: int
+    end: int
+    text: str
+    """In lower case, composed."""
+    terms: tuple[str, ...]
 
 
 class _Stemmer(threading.local):
@@ -57,19 +65,37 @@ def stem(word: str) -> str:
     return str(_stemmer.snowball.stemWord(word))
 
 
-def _words(text: str) -> Iterator[str]:
-    for match in _WORD.finditer(folded(text)):
-        parts = match[0].split("-")
-        yield from parts
+@lru_cache(maxsize=100_000)
+def word_terms(word: str) -> tuple[str, ...]:
+    """The terms of a word in lower case: those of its parts, or its own."""
+    return tuple(stem(folded(part)) for part in folded_lexicon().parts(folded(word)))
+
+
+def words(text: str) -> Iterator[Word]:
+    """The words of a text that mean something, in order; places are code points of `text`."""
+    for match in _WORD.finditer(text):
+        written = unicodedata.normalize("NFC", match[0]).lower()
+        parts = written.split("-")
         # "e-tjänst" is also written "etjänst".
-        if len(parts) > 1:
-            yield "".join(parts)
+        spellings = [*parts, "".join(parts)] if len(parts) > 1 else parts
+        terms = tuple(term for each in spellings if _means_something(each) for term in word_terms(each))
+        if terms:
+            yield Word(match.start(), match.end(), written, terms)
+
+
+def _means_something(word: str) -> bool:
+    return folded(word) not in _STOP_WORDS and (len(word) > 1 or word.isdigit())
 
 
 def terms(text: str) -> Iterator[tuple[str, float]]:
     """The search terms of a text with their weight in a question; a term comes as often as the text has it."""
-    for word in _words(text):
-        if word not in _STOP_WORDS and (len(word) > 1 or word.isdigit()):
-            yield stem(word), 1.0
+    for word in words(text):
+        for term in word.terms:
+            yield term, 1.0
+    yield from identifier_terms(text)
+
+
+def identifier_terms(text: str) -> Iterator[tuple[str, float]]:
+    """The terms of case numbers, statutes and the like in a text, with their weight in a question."""
     for identifier in identifiers(unicodedata.normalize("NFC", text)):
         yield folded(identifier), IDENTIFIER_WEIGHT

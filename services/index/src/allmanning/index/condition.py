@@ -51,6 +51,14 @@ class AtMost:
 
 
 @dataclass(frozen=True)
+class Phrase:
+    """The text field has these words in this order, without others between them; the text is folded."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True)
 class PointIn:
     """The point has one of these ids."""
 
@@ -78,4 +86,4 @@ class Not:
     condition: Condition
 
 
-Condition: TypeAlias = Equals | OneOf | OneOfNumbers | AtLeast | AtMost | PointIn | Every | Some | Not
+Condition: TypeAlias = Equals | OneOf | OneOfNumbers | AtLeast | AtMost | Phrase | PointIn | Every | Some | Not

@@ -43,6 +43,8 @@ async def store_at(bus: Bus, qdrant_url: str, api_key: str, embedder: OpenedEmbe
     from allmanning.index.store.server import ServerStore
 
     await embedder.warm_up()
+    if isinstance(embedder, RemoteEmbedder):
+        embedder.pin()
     version = index_version(embedder.model, embedder.dimension)
     store = ServerStore(qdrant_url, version, embedder.dimension, api_key=api_key)
     try:

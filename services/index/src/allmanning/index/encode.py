@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector
+from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector, TokenVectors
 from allmanning.contracts.passage.v1.passage_pb import Passage
-from allmanning.index.embed.protocol import Embedder, Vectors
-from allmanning.index.everyday import worded_officially
+from allmanning.index.embed.protocol import Embedder, Tokens
+from allmanning.index.everyday import official, worded_officially
+from allmanning.index.sentences import sentences
 from allmanning.index.sparse import passage_vector, question_vector
 from allmanning.index.text import indexed_text
+from allmanning.index.wire import passage_tokens, wire_vectors
+
+# Of a token that stands in the title or a heading.
+ABOVE: Final = 255
 
 
 async def encode_passages(passages: Sequence[Passage], embedder: Embedder) -> list[IndexedPassage]:
     """Passages ready to be staged, in the same order."""
     texts = [indexed_text(passage) for passage in passages]
-    vectors = wire_vectors(await embedder.embed_passages(texts))
-    return [
+    embedded = await passage_tokens(embedder, texts)
+    encoded = [
         IndexedPassage(passage=passage, dense=dense, sparse=passage_vector(text))
-        for passage, text, dense in zip(passages, texts, vectors, strict=True)
+        for passage, text, dense in zip(passages, texts, wire_vectors(embedded.vectors), strict=True)
     ]
+    for each, text, tokens in zip(encoded, texts, embedded.tokens, strict=False):
+        each.tokens = TokenVectors(codes=tokens.codes.tobytes(), dimension=tokens.codes.shape[1])
+        each.sentences = _sentences(text, each.passage.text.strip() if each.passage else "", tokens)
+    return encoded
 
 
 async def encode_question(question: str, embedder: Embedder) -> tuple[bytes, SparseVector]:
     """The two vectors of a question, as `index.v1.SearchRequest` carries them."""
     [dense] = wire_vectors(await embedder.embed_queries([worded_officially(question)]))
-    return dense, question_vector(question)
+    return dense, question_vector(question, list(official(question)))
 
 
-def wire_vectors(vectors: Vectors) -> list[bytes]:
-    """Rows as little-endian float32."""
-    return [row.astype("<f4").tobytes() for row in vectors]
+def _sentences(indexed: str, said: str, tokens: Tokens) -> bytes:
+    """For each token the number of its sentence in `said`, the last part of `indexed`; 255 for the words above it."""
+    above = len(indexed[: len(indexed) - len(said)].split())
+    sentence_of_word = [ABOVE] * above
+    for number, (start, end) in enumerate(sentences(said)):
+        sentence_of_word += [min(number, ABOVE - 1)] * len(said[start:end].split())
+    last = len(sentence_of_word) - 1
+    return bytes(sentence_of_word[min(word, last)] if word >= 0 else ABOVE for word in tokens.words.tolist())

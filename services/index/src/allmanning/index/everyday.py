@@ -1,18 +1,22 @@
 """The official words for what people say: "dagis" is written "förskola".
 
-Applied to questions, never to passages, so the list can grow without indexing anything anew.
+Applied to questions, never to passages, so the list can grow without indexing anything anew. An authority's own rows
+come before those that ship with the platform.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import yaml
 
-from allmanning.index.analyse import folded, stem
+from allmanning.index.analyse import stem
+from allmanning.index.fold import folded
 
 # What an official word weighs that the asker did not say.
 WEIGHT = 0.5
@@ -20,39 +24,69 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LEAST_REST = 4
 
 
-def official(text: str, *, near: bool = False) -> Iterator[tuple[str, Sequence[str]]]:
+@dataclass(frozen=True)
+class Rows:
+    """Everyday words with the official ones, found by any form of the word or by the first part of a compound."""
+
+    whole: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    first_parts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+    """The everyday words as they are written, in lower case."""
+
+    @classmethod
+    def of(cls, lines: Mapping[str, Sequence[str]]) -> Rows:
+        """Rows from words as they are written; one that ends in `*` is also the first part of longer words."""
+        keys = {folded(key.rstrip("*")): words for key, words in lines.items()}
+        return cls(
+            whole={form: words for key, words in keys.items() for form in (stem(key), key)},
+            first_parts={folded(key[:-1]): words for key, words in lines.items() if key.endswith("*")},
+            words=frozenset(key.rstrip("*").lower() for key in lines),
+        )
+
+    def official(self, word: str) -> Sequence[str] | None:
+        """The official words for a folded word, with the rest of a compound beside them; None for a word not listed."""
+        if (found := self.whole.get(word) or self.whole.get(stem(word))) is not None:
+            return found
+        for end in range(len(word) - 1, 0, -1):
+            if (words := self.first_parts.get(word[:end])) is not None:
+                return [*words, word[end:]] if len(word) - end >= _LEAST_REST else words
+        return None
+
+
+NO_ROWS: Final = Rows()
+
+
+def official(text: str, own: Rows = NO_ROWS, *, near: bool = False) -> Iterator[tuple[str, Sequence[str]]]:
     """Each everyday word of `text`, as it is written there, with the official words for it.
 
-    With `near`, also the words that are only near in meaning.
+    An authority's `own` row that gives only the word itself back leaves the word as it is. With `near`, also words that
+    are only near in meaning.
     """
-    whole, first_parts = _words(near)
     for match in _WORD.finditer(text):
-        word = folded(match[0])
-        if (found := whole.get(word) or whole.get(stem(word))) is not None:
-            yield match[0], found
-            continue
-        for part, words in first_parts.items():
-            if word.startswith(part):
-                rest = word[len(part) :]
-                yield match[0], [*words, rest] if len(rest) >= _LEAST_REST else words
-                break
+        if words := _official(match[0], own, _shipped(near)):
+            yield match[0], words
 
 
-def worded_officially(text: str) -> str:
+def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
     """`text` with each everyday word replaced by the first official one, as an embedder understands it best."""
-    for word, words in official(text):
-        text = re.sub(rf"\b{re.escape(word)}\b", words[0], text, count=1)
-    return text
+    shipped = _shipped(near=False)
+    return _WORD.sub(lambda match: (_official(match[0], own, shipped) or match)[0], text)
+
+
+def everyday_words(own: Rows = NO_ROWS) -> frozenset[str]:
+    """Every word that has a row, in lower case."""
+    return own.words | _shipped(near=False).words
+
+
+def _official(written: str, own: Rows, shipped: Rows) -> Sequence[str]:
+    word = folded(written)
+    words = own.official(word) or shipped.official(word) or ()
+    return () if [folded(each) for each in words] == [word] else words
 
 
 @cache
-def _words(near: bool) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[str]]]:
-    """Words by their stem, and first parts of compounds, the longest first."""
+def _shipped(near: bool) -> Rows:
     sections: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(
         files("allmanning.index").joinpath("everyday.yaml").read_text(encoding="utf-8")
     )
-    lines = {**sections["near"], **sections["names"]} if near else sections["names"]
-    keys = {folded(key.rstrip("*")): words for key, words in lines.items()}
-    whole = {form: words for key, words in keys.items() for form in (stem(key), key)}
-    first = sorted((folded(key[:-1]) for key in lines if key.endswith("*")), key=len, reverse=True)
-    return whole, {key: keys[key] for key in first}
+    return Rows.of({**sections["names"], **(sections["near"] if near else {})})

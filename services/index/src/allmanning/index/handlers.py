@@ -9,6 +9,8 @@ from allmanning.contracts.index.v1.index_pb import (
     DigestsResponse,
     EmbedRequest,
     EmbedResponse,
+    NeighboursRequest,
+    NeighboursResponse,
     PublishRequest,
     PublishResponse,
     RetireRequest,
@@ -17,25 +19,29 @@ from allmanning.contracts.index.v1.index_pb import (
     SearchResponse,
     StageRequest,
     StageResponse,
+    SwitchRequest,
+    SwitchResponse,
     TextKind,
 )
 from allmanning.index.embed.protocol import Embedder
-from allmanning.index.encode import wire_vectors
+from allmanning.index.previous_embedder import PreviousEmbedder
 from allmanning.index.store.protocol import PassageStore
+from allmanning.index.wire import passage_tokens, query_tokens, wire_tokens, wire_vectors
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
 from allmanning.runtime.errors import InvalidInput
 
-# Vectors of 384 values: 400 kB, within one message.
-MAX_TEXTS = 256
+# Vectors of 384 values and 200 tokens of 64: 900 kB, within one message.
+MAX_TEXTS = 64
 
 
 class IndexHandlers:
-    """Answers `index.v1.*` from one store and one embedder."""
+    """Answers `index.v1.*` from one store and one embedder; `previous` embeds questions until it is retired."""
 
-    def __init__(self, store: PassageStore, embedder: Embedder) -> None:
+    def __init__(self, store: PassageStore, embedder: Embedder, previous: PreviousEmbedder | None = None) -> None:
         self._store = store
         self._embedder = embedder
+        self._previous = previous
 
     def endpoints(self) -> Sequence[Answering]:
         return (
@@ -44,21 +50,29 @@ class IndexHandlers:
             Endpoint(subjects.INDEX_PUBLISH, PublishRequest, self.publish),
             Endpoint(subjects.INDEX_RETIRE, RetireRequest, self.retire),
             Endpoint(subjects.INDEX_SEARCH, SearchRequest, self.search, concurrency=64),
+            Endpoint(subjects.INDEX_NEIGHBOURS, NeighboursRequest, self.neighbours),
             Endpoint(subjects.INDEX_DIGESTS, DigestsRequest, self.digests),
+            Endpoint(subjects.INDEX_SWITCH, SwitchRequest, self.switch, concurrency=1),
         )
 
     async def embed(self, request: EmbedRequest) -> EmbedResponse:
         if len(request.texts) > MAX_TEXTS:
             raise InvalidInput("embed.too_many", f"Högst {MAX_TEXTS} texter åt gången.")
+        embedder = self._embedder
         match request.kind:
             case TextKind.QUERY:
-                vectors = await self._embedder.embed_queries(request.texts)
+                if self._previous and not self._previous.retired:
+                    embedder = self._previous
+                embedded = await query_tokens(embedder, request.texts)
             case TextKind.PASSAGE:
-                vectors = await self._embedder.embed_passages(request.texts)
+                embedded = await passage_tokens(embedder, request.texts)
             case _:
                 raise InvalidInput("embed.kind", "Ange om texterna är frågor eller passager.")
         return EmbedResponse(
-            vectors=wire_vectors(vectors), dimension=self._embedder.dimension, model=self._embedder.model
+            vectors=wire_vectors(embedded.vectors),
+            dimension=embedder.dimension,
+            model=embedder.model,
+            tokens=[wire_tokens(each) for each in embedded.tokens],
         )
 
     async def stage(self, request: StageRequest) -> StageResponse:
@@ -76,5 +90,11 @@ class IndexHandlers:
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._store.search(request)
 
+    async def neighbours(self, request: NeighboursRequest) -> NeighboursResponse:
+        return await self._store.neighbours(request)
+
     async def digests(self, request: DigestsRequest) -> DigestsResponse:
         return await self._store.digests(request.after)
+
+    async def switch(self, _: SwitchRequest) -> SwitchResponse:
+        return SwitchResponse(index_version=await self._store.switch())

@@ -9,7 +9,8 @@ import numpy as np
 
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse, TextKind
 from allmanning.index.batches import batches
-from allmanning.index.embed.protocol import Vectors
+from allmanning.index.embed.protocol import Embedded, Tokens, Vectors
+from allmanning.index.wire import tokens_of
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import TimedOut, Unavailable
@@ -24,21 +25,30 @@ _START_TIMEOUT_S = 60.0
 
 
 class RemoteEmbedder:
-    """An `Embedder` that asks the index process."""
+    """An `Embedder` that asks the index process.
+
+    The process embeds for the index it has, and while it re-indexes, questions and passages for two. Its model may
+    therefore change, but not within a call, nor after `pin`.
+    """
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._model = ""
         self._dimension = 0
+        self._pinned = False
 
     @property
     def model(self) -> str:
-        """Known after `warm_up`."""
+        """Of the last answer; known after `warm_up`."""
         return self._model
 
     @property
     def dimension(self) -> int:
         return self._dimension
+
+    def pin(self) -> None:
+        """Refuse every other model from now on: the vectors go to an index that is not the process's own."""
+        self._pinned = True
 
     async def warm_up(self) -> None:
         """Learn which model the index process has, waiting for one that is still starting.
@@ -58,19 +68,30 @@ class RemoteEmbedder:
         """The bus belongs to whoever opened it."""
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return await self._embed(texts, TextKind.QUERY, _QUERY_TIMEOUT_S)
+        return (await self.embed_query_tokens(texts)).vectors
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return (await self.embed_passage_tokens(texts)).vectors
+
+    async def embed_query_tokens(self, texts: Sequence[str]) -> Embedded:
+        return await self._embed(texts, TextKind.QUERY, _QUERY_TIMEOUT_S)
+
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> Embedded:
         return await self._embed(texts, TextKind.PASSAGE, _PASSAGES_TIMEOUT_S)
 
-    async def _embed(self, texts: Sequence[str], kind: TextKind, timeout_s: float) -> Vectors:
+    async def _embed(self, texts: Sequence[str], kind: TextKind, timeout_s: float) -> Embedded:
         rows: list[bytes] = []
+        tokens: list[Tokens] = []
+        expected = self._model if self._pinned else ""
         for batch in batches(texts, lambda text: len(text.encode()), _MAX_BATCH_BYTES, _MAX_BATCH_TEXTS):
             request = EmbedRequest(texts=batch, kind=kind)
             answer = await self._bus.call(subjects.INDEX_EMBED, request, EmbedResponse, timeout_s=timeout_s)
-            if self._model and answer.model != self._model:
+            if expected and answer.model != expected:
                 # Vectors of two models in one index would be compared without anybody noticing.
-                raise Unavailable("embedder.changed", "Indexprocessen har bytt modell. Starta om tjänsten.")
-            self._model, self._dimension = answer.model, answer.dimension
+                raise Unavailable("embedder.changed", "Indexprocessen har bytt modell. Försök igen.")
+            expected = self._model = answer.model
+            self._dimension = answer.dimension
             rows += answer.vectors
-        return np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(rows), self._dimension).astype(np.float32)
+            tokens += map(tokens_of, answer.tokens)
+        vectors = np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(rows), self._dimension)
+        return Embedded(vectors.astype(np.float32), tokens)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import hashlib
 
 from allmanning.index import analyse, fusion, sparse
+from allmanning.index.lexicon.compile import RECIPE
 
 # Raise it when the fields of a stored point or what `indexed_text` contains change.
-SCHEMA = "1"
+SCHEMA = "2"
 
 
 def index_version(model: str, dimension: int) -> str:
     """Hex, 32 characters. `model` is the embedder's name and hash of its weights."""
     parts = (
         SCHEMA,
-        analyse.VERSION,
-        f"{sparse.K1}/{sparse.B}/{sparse.AVERAGE_TERMS}",
+        f"{analyse.VERSION}/{RECIPE}",
+        sparse.VERSION,
         fusion.VERSION,
         model,
         str(dimension),

@@ -30,6 +30,7 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
         media_type=document.media_type,
         secrecy=secrecy,
         secrecy_provision=document.secrecy_provision or written.get("secrecy_provision", ""),
+        document_type=document.document_type or written.get("document_type", ""),
         owner_unit=document.owner_unit or written.get("owner_unit", ""),
         shared=document.shared or written.get("shared", "").lower() in ("true", "yes", "ja"),
         valid_from=valid_from,

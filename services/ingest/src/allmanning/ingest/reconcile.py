@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+from dataclasses import dataclass
 
 from nats.errors import Error as NatsError
 from nats.js.errors import Error as JetStreamError
@@ -14,18 +16,33 @@ from allmanning.ingest.handlers import tell_received
 from allmanning.ingest.registry.registry import Published, Registry
 from allmanning.ingest.worker import Worker
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.errors import NotFound, PlatformError
 from allmanning.runtime.streams import stream_of
 
 CONSUMER = "ingest-worker"
-# After a failed comparison, such as while the index is starting.
+# After a failed comparison, such as while the index is starting, and after one that mended something.
 _AGAIN_AFTER_S = 5.0
+# Lines in the log while an index is built.
+_PROGRESS_LINES = 20
 
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class Mended:
+    """How many documents differed in the index, and how many of them no longer do."""
+
+    differed: int
+    mended: int
+
+
 class Reconciler:
-    """A background task: at start, and every `every_s` seconds."""
+    """A background task: at start, and every `every_s` seconds.
+
+    An index that is being built beside the one that answers is built by this comparison, and takes its place when a
+    comparison finds nothing that differs. A document that can't be rebuilt holds it back, since only the old index has
+    it: it must be submitted again or retired.
+    """
 
     def __init__(self, registry: Registry, store: PassageStore, worker: Worker, bus: Bus, *, every_s: float) -> None:
         self._registry = registry
@@ -40,9 +57,11 @@ class Reconciler:
         while True:
             try:
                 await self.tell_again(first=first)
-                await self.mend_index()
+                index = await self.mend_index()
                 first = False
-                wait_s = self._every_s
+                wait_s = min(_AGAIN_AFTER_S, self._every_s) if index.mended else self._every_s
+                if not index.differed:
+                    await self._store.switch()
             except (PlatformError, NatsError, JetStreamError, TimeoutError) as error:
                 code = error.code if isinstance(error, PlatformError) else type(error).__name__
                 log.warning("reconciling failed: %s", code)
@@ -64,8 +83,8 @@ class Reconciler:
             log.info("documents received and not done: %d, told again", len(waiting))
         return len(waiting)
 
-    async def mend_index(self) -> int:
-        """Rebuild or retire what differs in the index; how many documents."""
+    async def mend_index(self) -> Mended:
+        """Rebuild or retire what differs in the index."""
         before = await self._registry.published()
         indexed = await self._digests()
         # What was published meanwhile is not a difference.
@@ -82,20 +101,25 @@ class Reconciler:
         ]
         if missing or surplus:
             log.info("index differs: %d documents to rebuild, %d to remove", len(missing), len(surplus))
-        for document_id, authority in surplus:
-            await self._remove(document_id, authority, indexed[document_id].version)
-        done = 0
-        for document_id in missing:
-            done += await self._rebuilt(document_id, after[document_id].version)
-        if missing:
-            log.info("index rebuilt: %d of %d documents", done, len(missing))
-        return len(missing) + len(surplus)
+        removed = [await self._removed(document_id, authority) for document_id, authority in surplus]
+        rebuilt = 0
+        for number, document_id in enumerate(missing, 1):
+            rebuilt += await self._rebuilt(document_id, after[document_id].version)
+            if number % (len(missing) // _PROGRESS_LINES + 1) == 0 or number == len(missing):
+                whole = len(after) - len(missing) + rebuilt
+                log.info(
+                    "index: %d of %d documents are there, %d could not be rebuilt", whole, len(after), number - rebuilt
+                )
+        return Mended(len(missing) + len(surplus), rebuilt + sum(removed))
 
-    async def _remove(self, document_id: str, authority: str, version: str) -> None:
-        job = await self._registry.job(document_id, version)
-        # Published in the index, but not noted yet: its worker is about to, or its event comes again.
-        if job is None or job.state is not State.RECEIVED:
-            await self._store.retire(authority, document_id)
+    async def _removed(self, document_id: str, authority: str) -> bool:
+        with contextlib.suppress(NotFound):
+            newest = await self._registry.get(authority, document_id)
+            if newest.state in {State.RECEIVED, State.INDEXED}:
+                # It was published in the index before the registry noted it, and we looked in between.
+                return False
+        await self._store.retire(authority, document_id)
+        return True
 
     async def _rebuilt(self, document_id: str, version: str) -> bool:
         try:

@@ -35,6 +35,7 @@ _DECIDING: Final = (
     "filename",
     "object",
     "title",
+    "document_type",
     "secrecy",
     "default_secrecy",
     "secrecy_provision",
@@ -43,7 +44,7 @@ _DECIDING: Final = (
     "valid_from",
     "valid_to",
 )
-_FREE_TEXT: Final = ("uri", "title", "secrecy_provision", "owner_unit")
+_FREE_TEXT: Final = ("uri", "title", "document_type", "secrecy_provision", "owner_unit")
 
 
 def identity(authority: str, collection: str, uri: str) -> str:
@@ -87,6 +88,7 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
         secrecy=secrecy_of(request.secrecy),
         secrecy_provision=request.secrecy_provision,
         owner_unit=request.owner_unit,
+        document_type=request.document_type.strip(),
         shared=request.shared,
         valid_from=request.valid_from,
         valid_to=request.valid_to,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import httpx2
 
 from allmanning.gateway.keys import create_key, is_registered
 from allmanning.node.folder import DataFolder
-from allmanning.node.shapes import ChatShape, RegisteredShape, SearchShape
+from allmanning.node.shapes import ChatShape, RegisteredShape
 from allmanning.runtime.errors import InvalidInput, NotFound, Unavailable, error_of
 from allmanning.runtime.record import Json
+
+if TYPE_CHECKING:
+    # The shapes alone: the code beside them would load a web server into every command.
+    from allmanning.gateway.api.hits import Hits
+    from allmanning.gateway.api.synonyms import SynonymOut, SynonymsOut
 
 Answer: TypeAlias = dict[str, Json]
 
@@ -99,8 +104,16 @@ class Client:
             part.unlink(missing_ok=True)
         return len(response.content)
 
-    def search(self, query: str, limit: int) -> SearchShape:
-        return cast("SearchShape", self.post("/v1/search", {"query": query, "limit": limit}))
+    def search(self, query: Mapping[str, Json]) -> Hits:
+        """Search with the body of `POST /v1/search`."""
+        return cast("Hits", self.post("/v1/search", query))
+
+    def synonyms(self) -> SynonymsOut:
+        return cast("SynonymsOut", self.get("/v1/synonyms"))
+
+    def put_synonyms(self, rows: Sequence[SynonymOut]) -> SynonymsOut:
+        """Keep these rows in place of all there were."""
+        return cast("SynonymsOut", self._answer(self._send("PUT", "/v1/synonyms", json={"synonyms": rows})))
 
     def ask(self, question: str) -> ChatShape:
         messages: list[Json] = [{"role": "user", "content": question}]

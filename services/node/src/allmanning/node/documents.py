@@ -14,6 +14,7 @@ from allmanning.runtime.errors import InvalidInput
 RULES: Final = "_folder.yaml"
 FIELDS: Final = (
     "title",
+    "document_type",
     "secrecy",
     "secrecy_provision",
     "owner_unit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
+
+from allmanning.runtime.run import REFUSED
 
 # Waits before the first, second, … restart in a row; the last one repeats.
 RESTART_AFTER_S = (0.2, 1.0, 3.0, 10.0)
@@ -28,7 +31,7 @@ def _die_with_parent() -> None:
 
 @dataclass
 class Process:
-    """One watched process. `run` keeps it alive until `stop`."""
+    """One watched process. `run` keeps it alive until `stop`, or until it refuses to run."""
 
     name: str
     command: Sequence[str]
@@ -36,11 +39,12 @@ class Process:
     log: Path
     stop_timeout_s: float = 25.0
     restarts: int = 0
+    refused: bool = False
     _child: asyncio.subprocess.Process | None = field(default=None, init=False)
     _stopping: bool = field(default=False, init=False)
 
     async def run(self) -> None:
-        """Start the process, and start it again whenever it ends, until `stop`."""
+        """Start the process, and start it again whenever it ends, until `stop` or a refusal."""
         in_a_row = 0
         while not self._stopping:
             started = asyncio.get_running_loop().time()
@@ -55,8 +59,8 @@ class Process:
                     start_new_session=True,
                     preexec_fn=_die_with_parent,
                 )
-            await self._child.wait()
-            if self._stopping:
+            self.refused = await self._child.wait() == REFUSED
+            if self._stopping or self.refused:
                 return
             lived = asyncio.get_running_loop().time() - started
             in_a_row = 1 if lived > HEALTHY_AFTER_S else in_a_row + 1
@@ -81,6 +85,11 @@ class Process:
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-count:])
+
+    def last_error(self) -> str:
+        """The message of the last error in its log."""
+        entries = [json.loads(line) for line in self.last_lines(20).splitlines() if line.startswith("{")]
+        return next((entry["message"] for entry in reversed(entries) if entry["level"] == "ERROR"), "")
 
     def _open_log(self) -> BinaryIO:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:

@@ -12,17 +12,6 @@ class DocumentShape(TypedDict):
     version: str
 
 
-class PassageShape(TypedDict):
-    document: DocumentShape
-    text: str
-    score: float
-
-
-class SearchShape(TypedDict):
-    passages: list[PassageShape]
-    total: int
-
-
 class CitationShape(TypedDict):
     document: DocumentShape
     quote: str

@@ -48,10 +48,11 @@ def _check_port(port: int) -> None:
 class Supervisor:
     """The processes of one node: nats-server, then every service as its own process."""
 
-    def __init__(self, folder: DataFolder, port: int, *, default_authority: str = "") -> None:
+    def __init__(self, folder: DataFolder, port: int, *, default_authority: str = "", reindex: bool = False) -> None:
         self._folder = folder
         self._port = port
         self._default_authority = default_authority
+        self._reindex = reindex
         self._nats_port = _free_port()
         self._processes: dict[str, Process] = {}
         self._watching: list[asyncio.Task[None]] = []
@@ -64,7 +65,7 @@ class Supervisor:
         """Start everything and return when every service is ready.
 
         Raises:
-            Conflict: `port.in_use`, `node.running`.
+            Conflict: `port.in_use`, `node.running`, `node.refused`, with what the operator must settle.
             Unavailable: `node.not_ready`, with what did not come up.
         """
         _check_port(self._port)
@@ -102,6 +103,7 @@ class Supervisor:
             "ALLMANNING_GATEWAY_HOST": HOST,
             "ALLMANNING_GATEWAY_PORT": str(self._port),
             **({"ALLMANNING_DEFAULT_AUTHORITY": self._default_authority} if self._default_authority else {}),
+            **({"ALLMANNING_REINDEX": "true"} if self._reindex else {}),
             # Several processes share the cores; a pool of threads in each would only fight for them.
             "OMP_NUM_THREADS": "1",
         }
@@ -135,6 +137,9 @@ class Supervisor:
                     progress(name)
                 if set(SERVICES) <= ready:
                     return
+                for process in self._processes.values():
+                    if process.refused:
+                        raise Conflict("node.refused", f"{process.name} startar inte. {process.last_error()}")
                 await asyncio.sleep(0.05)
         missing = sorted(set(SERVICES) - ready)
         details = "\n".join(f"--- {name}\n{self._tail(name)}" for name in missing)

@@ -9,6 +9,7 @@ from allmanning.index.connect import embedder_at, store_at
 from allmanning.retrieve.handlers import RetrieveHandlers
 from allmanning.retrieve.pipeline import Retrieval
 from allmanning.retrieve.settings import RetrieveSettings
+from allmanning.retrieve.synonym_store import SynonymStore
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.run import Service, run
 
@@ -23,16 +24,19 @@ def main() -> None:
             store_at(bus, settings.qdrant_url, settings.qdrant_api_key, embedder) as store,
         ):
             await embedder.warm_up()
+            synonyms = SynonymStore(bus)
             retrieval = Retrieval(
                 embedder,
                 store,
+                vocabulary=synonyms,
+                without_embedder=settings.without_embedder,
                 pipeline_file=settings.retrieve_pipeline,
                 tei_reranker_url=settings.tei_reranker_url,
                 rerank_depth=settings.rerank_depth,
             )
             try:
                 await retrieval.warm_up()
-                yield Service(endpoints=RetrieveHandlers(retrieval).endpoints())
+                yield Service(endpoints=RetrieveHandlers(retrieval, store, synonyms).endpoints())
             finally:
                 await retrieval.close()
 

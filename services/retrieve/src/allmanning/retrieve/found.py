@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from haystack import Document
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
-from allmanning.index.text import indexed_text
+from allmanning.index.store.entry import KEY_BYTES
+from allmanning.index.text import indexed_text, twin_key
 
 _PASSAGE = "scored_passage"
 
@@ -29,3 +32,10 @@ def passage_of(document: Document) -> ScoredPassage:
     if document.score is not None:
         found.score = document.score
     return found
+
+
+def with_shown(shown: bytes, passages: Iterable[ScoredPassage]) -> bytes:
+    """`index.v1.SearchResponse.shown` with these passages beside what it had."""
+    keys = {shown[at : at + KEY_BYTES] for at in range(0, len(shown), KEY_BYTES)}
+    keys |= {bytes.fromhex(twin_key(each.passage))[:KEY_BYTES] for each in passages if each.passage}
+    return b"".join(sorted(keys))

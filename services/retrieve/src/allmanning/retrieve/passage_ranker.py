@@ -8,6 +8,7 @@ import logging
 from haystack import Document, component
 from haystack_integrations.components.rankers.huggingface_api import HuggingFaceTEIRanker
 
+from allmanning.contracts.passage.v1.passage_pb import Order
 from allmanning.retrieve.stage import stage
 
 log = logging.getLogger(__name__)
@@ -16,6 +17,8 @@ log = logging.getLogger(__name__)
 @component
 class PassageRanker:
     """Orders passages by a cross-encoder if one is bound, and otherwise keeps the order they came in.
+
+    It keeps the order too where the asker wants them by date.
 
     A cross-encoder that fails or is late costs its order, not the answer: the fused order is good too.
     """
@@ -30,13 +33,17 @@ class PassageRanker:
         self._cross_encoder = HuggingFaceTEIRanker(url=url, timeout=self.timeout_s, max_retries=1, token=None)
 
     @component.output_types(documents=list[Document])
-    def run(self, query: str, documents: list[Document], top_k: int) -> dict[str, list[Document]]:
-        return asyncio.run(self.run_async(query, documents, top_k))
+    def run(
+        self, query: str, documents: list[Document], top_k: int, order: Order = Order.UNSPECIFIED
+    ) -> dict[str, list[Document]]:
+        return asyncio.run(self.run_async(query, documents, top_k, order))
 
     @component.output_types(documents=list[Document])
-    async def run_async(self, query: str, documents: list[Document], top_k: int) -> dict[str, list[Document]]:
+    async def run_async(
+        self, query: str, documents: list[Document], top_k: int, order: Order = Order.UNSPECIFIED
+    ) -> dict[str, list[Document]]:
         """Returns the best `top_k` as `documents`."""
-        if self._cross_encoder is None or not documents:
+        if self._cross_encoder is None or not documents or order != Order.UNSPECIFIED:
             return {"documents": documents[:top_k]}
         with stage("rerank") as span:
             try:

@@ -10,7 +10,8 @@ from haystack import Document, component
 from haystack.dataclasses import SparseEmbedding
 
 from allmanning.contracts.access.v1.access_pb import Principal
-from allmanning.contracts.index.v1.index_pb import SearchRequest, SparseVector
+from allmanning.contracts.index.v1.index_pb import SearchRequest, SearchResponse, SparseVector, TokenVectors
+from allmanning.contracts.passage.v1.passage_pb import Filter, Order
 from allmanning.index.store.protocol import PassageStore
 from allmanning.retrieve.found import document_of
 from allmanning.retrieve.question_embedder import Vector
@@ -18,11 +19,11 @@ from allmanning.retrieve.stage import stage
 
 
 class Found(TypedDict):
-    """Ranked documents, how many near ones the asker may not read, and how many the asker may read in all."""
+    """Ranked documents, how many they are, and the store's answer without its passages."""
 
     documents: list[Document]
-    held_back: int
-    total: int
+    fetched: int
+    answer: SearchResponse
 
 
 @component
@@ -36,7 +37,7 @@ class PassageRetriever:
         """A running store cannot stand in YAML; it is given after loading."""
         self._store = store
 
-    @component.output_types(documents=list[Document], held_back=int, total=int)
+    @component.output_types(documents=list[Document], fetched=int, answer=SearchResponse)
     def run(
         self,
         query_embedding: Vector | list[float],
@@ -44,13 +45,17 @@ class PassageRetriever:
         principal: Principal,
         top_k: int,
         as_of: str,
-        collection_ids: list[str],
-        document_ids: list[str],
+        filter: Filter,
+        order: Order = Order.UNSPECIFIED,
+        shown: bytes = b"",
+        facets: bool = False,
+        terms: list[str] | None = None,
+        tokens: TokenVectors | None = None,
     ) -> Found:
-        filters = (principal, top_k, as_of, collection_ids, document_ids)
-        return asyncio.run(self.run_async(query_embedding, query_sparse_embedding, *filters))
+        limits = (principal, top_k, as_of, filter, order, shown, facets, terms, tokens)
+        return asyncio.run(self.run_async(query_embedding, query_sparse_embedding, *limits))
 
-    @component.output_types(documents=list[Document], held_back=int, total=int)
+    @component.output_types(documents=list[Document], fetched=int, answer=SearchResponse)
     async def run_async(
         self,
         query_embedding: Vector | list[float],
@@ -58,10 +63,14 @@ class PassageRetriever:
         principal: Principal,
         top_k: int,
         as_of: str,
-        collection_ids: list[str],
-        document_ids: list[str],
+        filter: Filter,
+        order: Order = Order.UNSPECIFIED,
+        shown: bytes = b"",
+        facets: bool = False,
+        terms: list[str] | None = None,
+        tokens: TokenVectors | None = None,
     ) -> Found:
-        """Returns `documents` best first, `held_back` and `total`. Raises what the store raises."""
+        """Returns `documents` best first, `fetched` and `answer`. Raises what the store raises."""
         if self._store is None:
             raise RuntimeError("PassageRetriever has no store: call bind_store first")
         sparse = SparseVector(indices=query_sparse_embedding.indices, values=query_sparse_embedding.values)
@@ -71,13 +80,15 @@ class PassageRetriever:
             sparse=sparse,
             limit=top_k,
             as_of=as_of,
-            collections=collection_ids,
-            documents=document_ids,
+            filter=filter,
+            order=order,
+            shown=shown,
+            facets=facets,
+            terms=terms or [],
+            tokens=tokens,
         )
         with stage("search"):
             answer = await self._store.search(request)
-        return {
-            "documents": [document_of(found) for found in answer.passages],
-            "held_back": answer.held_back,
-            "total": answer.total,
-        }
+        documents = [document_of(found) for found in answer.passages]
+        answer.passages = []
+        return {"documents": documents, "fetched": len(documents), "answer": answer}

@@ -5,6 +5,7 @@ The service, the evaluation and the benchmark all search through `Retrieval`; th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -12,13 +13,16 @@ from typing import Protocol, runtime_checkable
 from haystack import Pipeline
 from haystack.core.errors import PipelineRuntimeError
 
-from allmanning.contracts.access.v1.access_pb import Principal
-from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
+from allmanning.contracts.passage.v1.passage_pb import Order
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse, Understanding
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
 from allmanning.index.version import index_version
-from allmanning.retrieve.found import passage_of
-from allmanning.retrieve.question import checked
+from allmanning.retrieve.cursor import Page, cursor_of
+from allmanning.retrieve.found import passage_of, with_shown
+from allmanning.retrieve.question import Question, checked
+from allmanning.retrieve.question_embedder import WithoutEmbedder
+from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
 from allmanning.runtime.errors import Internal, PlatformError
 
 # What a pipeline file may name. A YAML file that could name anything could run anything.
@@ -40,12 +44,19 @@ class NeedsCrossEncoder(Protocol):
     def bind_cross_encoder(self, url: str) -> None: ...
 
 
+@runtime_checkable
+class NeedsVocabulary(Protocol):
+    def bind_vocabulary(self, vocabulary: Vocabulary) -> None: ...
+
+
 class Retrieval:
     """Searches with the pipeline of `pipeline.yaml`, or one like it.
 
     Args:
         embedder: Already warm; it and the store belong to the caller.
         store: Already open.
+        vocabulary: The authorities' own words; None: none have any.
+        without_embedder: What to do when it does not answer: "refuse", or search by "words" alone.
         pipeline_file: In place of the pipeline that ships with the service.
         tei_reranker_url: Of a cross-encoder; empty for none.
         rerank_depth: How many passages the cross-encoder sees.
@@ -56,18 +67,21 @@ class Retrieval:
         embedder: Embedder,
         store: PassageStore,
         *,
+        vocabulary: Vocabulary | None = None,
+        without_embedder: WithoutEmbedder = "refuse",
         pipeline_file: Path | None = None,
         tei_reranker_url: str = "",
         rerank_depth: int = 30,
     ) -> None:
         self._embedder = embedder
         self._store = store
+        self._vocabulary = vocabulary or NoVocabulary()
+        self._without_embedder = without_embedder
         self._file = pipeline_file
         self._reranker_url = tei_reranker_url
         self._depth = rerank_depth if tei_reranker_url else 0
         self._pipeline = Pipeline()
         self._free: dict[str, dict[str, object]] = {}
-        self._version = ""
 
     async def warm_up(self) -> None:
         """Load the pipeline and open its components."""
@@ -78,11 +92,12 @@ class Retrieval:
                 component.bind_embedder(self._embedder)
             if isinstance(component, NeedsStore):
                 component.bind_store(self._store)
+            if isinstance(component, NeedsVocabulary):
+                component.bind_vocabulary(self._vocabulary)
             if isinstance(component, NeedsCrossEncoder) and self._reranker_url:
                 component.bind_cross_encoder(self._reranker_url)
         await self._pipeline.warm_up_async()
         self._free = self._pipeline.inputs()
-        self._version = index_version(self._embedder.model, self._embedder.dimension)
 
     async def close(self) -> None:
         await self._pipeline.close_async()
@@ -94,33 +109,56 @@ class Retrieval:
 
         Raises:
             InvalidInput: See `question.checked`.
+            Unavailable: `embedder.unavailable`, when questions are refused without the embedder.
             PlatformError: What a stage raised.
         """
+        question = checked(request)
         try:
-            result = await self._pipeline.run_async(self._inputs(checked(request)))
+            result = await self._pipeline.run_async(self._inputs(question))
         except PipelineRuntimeError as error:
             # Haystack wraps what a stage raised and quotes it.
             if isinstance(error.__cause__, PlatformError):
                 raise error.__cause__ from None
             raise Internal("retrieve.stage_failed", "Sökningen misslyckades.") from error.__cause__
+        answer, fetched = result["retriever"]["answer"], result["retriever"]["fetched"]
+        passages = [passage_of(document) for document in result["ranker"]["documents"]]
+        # What a cross-encoder put behind the limit comes on a later page.
+        shown = answer.shown if len(passages) == fetched else with_shown(question.page.shown, passages)
         return SearchResponse(
-            passages=[passage_of(document) for document in result["ranker"]["documents"]],
-            held_back=result["retriever"]["held_back"],
-            total=result["retriever"]["total"],
-            index_version=self._version,
+            passages=passages,
+            held_back=answer.held_back,
+            total=answer.total,
+            index_version=answer.index_version or index_version(self._embedder.model, self._embedder.dimension),
+            next=cursor_of(Page(question.page.as_of, shown), question.key),
+            found=answer.found,
+            facets=answer.facets,
+            understanding=_told(question, result),
         )
 
-    def _inputs(self, request: SearchRequest) -> dict[str, dict[str, object]]:
+    def _inputs(self, question: Question) -> dict[str, dict[str, object]]:
         """Every input that no connection fills, by its name, so that stages may be added and replaced."""
         values = {
-            "text": request.query,
-            "query": request.query,
-            "principal": request.principal or Principal(),
-            "top_k": request.limit,
-            "as_of": request.as_of,
-            "collection_ids": list(request.collections),
-            "document_ids": list(request.documents),
+            "text": question.query.text,
+            "query": question.query.text,
+            "principal": question.principal,
+            "top_k": question.limit,
+            "as_of": question.page.as_of,
+            "filter": question.filter,
+            "order": question.order,
+            "shown": question.page.shown,
+            "facets": question.facets,
+            "without_embedder": self._without_embedder,
         }
         inputs = {stage: {name: values[name] for name in free if name in values} for stage, free in self._free.items()}
-        inputs["retriever"]["top_k"] = max(request.limit, self._depth)
+        if question.order == Order.UNSPECIFIED:
+            inputs["retriever"]["top_k"] = max(question.limit, self._depth)
         return inputs
+
+
+def _told(question: Question, result: Mapping[str, Mapping[str, object]]) -> Understanding:
+    told = result.get("analyser", {}).get("understanding")
+    understanding = told if isinstance(told, Understanding) else Understanding()
+    understanding.phrases = list(question.query.phrases)
+    understanding.excluded = list(question.query.excluded)
+    understanding.words_only = result.get("embedder", {}).get("words_only") is True
+    return understanding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -20,6 +21,9 @@ class RetrieveSettings(Settings):
 
     tei_url: str = ""
     """Address of a text-embeddings-inference server, the same that ingest uses; empty: the index process embeds."""
+
+    without_embedder: Literal["refuse", "words"] = "refuse"
+    """When the embedder does not answer: refuse questions (503), or search by words alone and say so in the answer."""
 
     tei_reranker_url: str = ""
     """Address of a text-embeddings-inference server with a cross-encoder; empty: passages keep their fused order."""

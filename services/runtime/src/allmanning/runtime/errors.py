@@ -64,6 +64,10 @@ class Conflict(PlatformError):
     status = 409
 
 
+class Refused(Conflict):
+    """A process will not start until its operator has settled something."""
+
+
 class TooLarge(PlatformError):
     """More bytes than a limit allows."""
 

@@ -43,6 +43,11 @@ def _bucket(name: str, *, write: bool) -> tuple[str, ...]:
     return (*read, f"$O.{name}.>", f"$JS.API.STREAM.PURGE.{stream}") if write else read
 
 
+def _key_value(name: str) -> tuple[str, ...]:
+    """Subjects a client publishes to that reads and writes single keys; it watches nothing."""
+    return (f"$JS.API.STREAM.MSG.GET.KV_{name}", f"$KV.{name}.*")
+
+
 @dataclass(frozen=True)
 class Permissions:
     """What a service publishes to beyond replies, and what it answers."""
@@ -63,7 +68,10 @@ SERVICES: Final[Mapping[str, Permissions]] = {
         ),
         subscribe=("ingest.v1.*",),
     ),
-    "retrieve": Permissions(publish=("index.v1.embed", "index.v1.search"), subscribe=("retrieve.v1.*",)),
+    "retrieve": Permissions(
+        publish=("index.v1.embed", "index.v1.search", "index.v1.neighbours", *_key_value("synonyms")),
+        subscribe=("retrieve.v1.*",),
+    ),
     "generate": Permissions(
         publish=("retrieve.v1.search", "index.v1.embed", "audit.v1.gate", *RECORDS), subscribe=("generate.v1.*",)
     ),

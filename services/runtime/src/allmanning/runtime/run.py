@@ -18,10 +18,12 @@ from allmanning.runtime import streams, telemetry
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery, EndpointStats
 from allmanning.runtime.endpoint import Answering, Server
-from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.errors import PlatformError, Refused
 from allmanning.runtime.settings import Settings
 
 CONNECT_FOR_S = 30.0
+# EX_CONFIG of sysexits.h: what the operator has set does not fit what is there.
+REFUSED = 78
 
 log = logging.getLogger(__name__)
 
@@ -46,13 +48,16 @@ class Service:
 
 
 def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncContextManager[Service]]) -> None:
-    """Serve until SIGTERM or SIGINT. Exits 0 after a clean stop, 1 when something failed."""
+    """Serve until SIGTERM or SIGINT.
+
+    Exits 0 after a clean stop, 1 when something failed, and `REFUSED` when starting again would not help.
+    """
     provider = telemetry.set_up(name, settings)
     try:
         asyncio.run(_serve(name, settings, build))
     except PlatformError as error:
         log.error("%s: %s", error.code, error.message)
-        sys.exit(1)
+        sys.exit(REFUSED if isinstance(error, Refused) else 1)
     finally:
         provider.shutdown()
 

@@ -16,6 +16,7 @@ from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
     DeliverPolicy,
+    KeyValueConfig,
     ObjectStoreConfig,
     RetentionPolicy,
     StorageType,
@@ -65,6 +66,11 @@ CONSUMERS: Final = {
 
 BUCKETS: Final = ("originals", "exports")
 
+KEY_VALUES: Final = (
+    # Old values stay for a while, so that a decision made with them can be made again.
+    KeyValueConfig(bucket="synonyms", description="Each authority's own words", history=64),
+)
+
 
 def stream_of(consumer: str) -> str:
     """Name of the stream that a declared consumer reads."""
@@ -82,6 +88,8 @@ async def ensure(js: JetStreamContext) -> None:
             await js.stream_info(stream.name or "")
         for bucket in BUCKETS:
             await js.object_store(bucket)
+        for keys in KEY_VALUES:
+            await js.key_value(keys.bucket)
     except NotFoundError:
         await apply(js)
 
@@ -113,6 +121,12 @@ async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
                 await js.create_object_store(
                     bucket, config=ObjectStoreConfig(bucket=bucket, storage=StorageType.FILE, replicas=replicas)
                 )
+    for keys in KEY_VALUES:
+        try:
+            await js.key_value(keys.bucket)
+        except NotFoundError:
+            with contextlib.suppress(BadRequestError):
+                await js.create_key_value(keys.evolve(storage=StorageType.FILE, replicas=replicas))
 
 
 async def _main() -> None:

@@ -18,9 +18,15 @@ INDEX_STAGE: Final = "index.v1.stage"
 INDEX_PUBLISH: Final = "index.v1.publish"
 INDEX_RETIRE: Final = "index.v1.retire"
 INDEX_SEARCH: Final = "index.v1.search"
+INDEX_NEIGHBOURS: Final = "index.v1.neighbours"
+INDEX_SWITCH: Final = "index.v1.switch"
 INDEX_DIGESTS: Final = "index.v1.digests"
 
 RETRIEVE_SEARCH: Final = "retrieve.v1.search"
+RETRIEVE_SIMILAR: Final = "retrieve.v1.similar"
+RETRIEVE_NEIGHBOURS: Final = "retrieve.v1.neighbours"
+RETRIEVE_GET_SYNONYMS: Final = "retrieve.v1.get_synonyms"
+RETRIEVE_PUT_SYNONYMS: Final = "retrieve.v1.put_synonyms"
 
 GENERATE_ANSWER: Final = "generate.v1.answer"
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from protobuf import DescFile
 
     from ...access.v1.access_pb import Principal
-    from ...passage.v1.passage_pb import Passage, ScoredPassage
+    from ...passage.v1.passage_pb import Facet, Filter, Order, Passage, ScoredPassage
 
 
 _EmbedRequestFields: TypeAlias = Literal["texts", "kind"]
@@ -58,7 +58,7 @@ class EmbedRequest(Message[_EmbedRequestFields]):
         texts: list[str]
         kind: TextKind
 
-_EmbedResponseFields: TypeAlias = Literal["vectors", "dimension", "model"]
+_EmbedResponseFields: TypeAlias = Literal["vectors", "dimension", "model", "tokens"]
 
 class EmbedResponse(Message[_EmbedResponseFields]):
     """
@@ -83,9 +83,15 @@ class EmbedResponse(Message[_EmbedResponseFields]):
             ```proto
             string model = 3;
             ```
+        tokens:
+            One for each text, in the same order; none from an embedder that gives only whole texts.
+
+            ```proto
+            repeated index.v1.TokenVectors tokens = 4;
+            ```
     """
 
-    __slots__ = ("vectors", "dimension", "model")
+    __slots__ = ("vectors", "dimension", "model", "tokens")
 
     if TYPE_CHECKING:
 
@@ -95,12 +101,68 @@ class EmbedResponse(Message[_EmbedResponseFields]):
             vectors: list[bytes] | None = None,
             dimension: int = 0,
             model: str = "",
+            tokens: list[TokenVectors] | None = None,
         ) -> None:
             pass
 
         vectors: list[bytes]
         dimension: int
         model: str
+        tokens: list[TokenVectors]
+
+_TokenVectorsFields: TypeAlias = Literal["codes", "dimension", "words", "weights"]
+
+class TokenVectors(Message[_TokenVectorsFields]):
+    """
+    Vectors of the single tokens of a text, for late interaction.
+
+    ```proto
+    message index.v1.TokenVectors
+    ```
+
+    Attributes:
+        codes:
+            int8, row by row: as many rows as tokens, each of the same length.
+
+            ```proto
+            bytes codes = 1;
+            ```
+        dimension:
+            ```proto
+            uint32 dimension = 2;
+            ```
+        words:
+            For each token of a passage, which word of the text it stands in: words are parted by white space, from 0.
+
+            ```proto
+            repeated uint32 words = 3 [packed = true];
+            ```
+        weights:
+            How much each token of a question counts.
+
+            ```proto
+            repeated float weights = 4 [packed = true];
+            ```
+    """
+
+    __slots__ = ("codes", "dimension", "words", "weights")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            codes: bytes = b"",
+            dimension: int = 0,
+            words: list[int] | None = None,
+            weights: list[float] | None = None,
+        ) -> None:
+            pass
+
+        codes: bytes
+        dimension: int
+        words: list[int]
+        weights: list[float]
 
 _SparseVectorFields: TypeAlias = Literal["indices", "values"]
 
@@ -136,7 +198,7 @@ class SparseVector(Message[_SparseVectorFields]):
         indices: list[int]
         values: list[float]
 
-_IndexedPassageFields: TypeAlias = Literal["passage", "dense", "sparse"]
+_IndexedPassageFields: TypeAlias = Literal["passage", "dense", "sparse", "tokens", "sentences"]
 
 class IndexedPassage(Message[_IndexedPassageFields]):
     """
@@ -157,9 +219,19 @@ class IndexedPassage(Message[_IndexedPassageFields]):
             ```proto
             optional index.v1.SparseVector sparse = 3;
             ```
+        tokens:
+            ```proto
+            optional index.v1.TokenVectors tokens = 4;
+            ```
+        sentences:
+            For each token, which sentence of the passage's text it stands in, from 0; 255 for the words above the text.
+
+            ```proto
+            bytes sentences = 5;
+            ```
     """
 
-    __slots__ = ("passage", "dense", "sparse")
+    __slots__ = ("passage", "dense", "sparse", "tokens", "sentences")
 
     if TYPE_CHECKING:
 
@@ -169,12 +241,16 @@ class IndexedPassage(Message[_IndexedPassageFields]):
             passage: Passage | None = None,
             dense: bytes = b"",
             sparse: SparseVector | None = None,
+            tokens: TokenVectors | None = None,
+            sentences: bytes = b"",
         ) -> None:
             pass
 
         passage: Passage | None
         dense: bytes
         sparse: SparseVector | None
+        tokens: TokenVectors | None
+        sentences: bytes
 
 _StageRequestFields: TypeAlias = Literal["passages"]
 
@@ -336,7 +412,7 @@ class RetireResponse(Message[_RetireResponseFields]):
         ) -> None:
             pass
 
-_SearchRequestFields: TypeAlias = Literal["principal", "dense", "sparse", "limit", "as_of", "collections", "documents"]
+_SearchRequestFields: TypeAlias = Literal["principal", "dense", "sparse", "limit", "as_of", "filter", "order", "tokens", "shown", "facets", "like", "terms"]
 
 class SearchRequest(Message[_SearchRequestFields]):
     """
@@ -350,6 +426,8 @@ class SearchRequest(Message[_SearchRequestFields]):
             optional access.v1.Principal principal = 1;
             ```
         dense:
+            Empty: by words alone.
+
             ```proto
             bytes dense = 2;
             ```
@@ -367,21 +445,43 @@ class SearchRequest(Message[_SearchRequestFields]):
             ```proto
             string as_of = 5;
             ```
-        collections:
-            Only these collections; empty means all.
-
+        filter:
             ```proto
-            repeated string collections = 6;
+            optional passage.v1.Filter filter = 8;
             ```
-        documents:
-            Only these documents; empty means all.
+        order:
+            ```proto
+            passage.v1.Order order = 9;
+            ```
+        tokens:
+            ```proto
+            optional index.v1.TokenVectors tokens = 10;
+            ```
+        shown:
+            Points already shown, as `SearchResponse.shown` gave them.
 
             ```proto
-            repeated string documents = 7;
+            bytes shown = 11;
+            ```
+        facets:
+            ```proto
+            bool facets = 12;
+            ```
+        like:
+            In place of the vectors: what is like this passage.
+
+            ```proto
+            string like = 13;
+            ```
+        terms:
+            The search terms that `matches` marks.
+
+            ```proto
+            repeated string terms = 14;
             ```
     """
 
-    __slots__ = ("principal", "dense", "sparse", "limit", "as_of", "collections", "documents")
+    __slots__ = ("principal", "dense", "sparse", "limit", "as_of", "filter", "order", "tokens", "shown", "facets", "like", "terms")
 
     if TYPE_CHECKING:
 
@@ -393,8 +493,13 @@ class SearchRequest(Message[_SearchRequestFields]):
             sparse: SparseVector | None = None,
             limit: int = 0,
             as_of: str = "",
-            collections: list[str] | None = None,
-            documents: list[str] | None = None,
+            filter: Filter | None = None,
+            order: Order | None = None,
+            tokens: TokenVectors | None = None,
+            shown: bytes = b"",
+            facets: bool = False,
+            like: str = "",
+            terms: list[str] | None = None,
         ) -> None:
             pass
 
@@ -403,10 +508,15 @@ class SearchRequest(Message[_SearchRequestFields]):
         sparse: SparseVector | None
         limit: int
         as_of: str
-        collections: list[str]
-        documents: list[str]
+        filter: Filter | None
+        order: Order
+        tokens: TokenVectors | None
+        shown: bytes
+        facets: bool
+        like: str
+        terms: list[str]
 
-_SearchResponseFields: TypeAlias = Literal["passages", "held_back", "total"]
+_SearchResponseFields: TypeAlias = Literal["passages", "held_back", "total", "found", "facets", "shown", "index_version"]
 
 class SearchResponse(Message[_SearchResponseFields]):
     """
@@ -420,7 +530,8 @@ class SearchResponse(Message[_SearchResponseFields]):
             repeated passage.v1.ScoredPassage passages = 1;
             ```
         held_back:
-            Of the best `limit` passages by embedding in the authority, how many the asker may not read.
+            Of the best `limit` passages by embedding, those of the authority that the asker may not read counted in, how many
+            these are.
 
             ```proto
             uint32 held_back = 2;
@@ -431,9 +542,31 @@ class SearchResponse(Message[_SearchResponseFields]):
             ```proto
             uint64 total = 3;
             ```
+        found:
+            Passages that the question found, on all pages.
+
+            ```proto
+            uint32 found = 4;
+            ```
+        facets:
+            ```proto
+            repeated passage.v1.Facet facets = 5;
+            ```
+        shown:
+            What this and the earlier pages have shown; empty when nothing is left.
+
+            ```proto
+            bytes shown = 6;
+            ```
+        index_version:
+            Hash of what made the index that answered.
+
+            ```proto
+            string index_version = 7;
+            ```
     """
 
-    __slots__ = ("passages", "held_back", "total")
+    __slots__ = ("passages", "held_back", "total", "found", "facets", "shown", "index_version")
 
     if TYPE_CHECKING:
 
@@ -443,12 +576,144 @@ class SearchResponse(Message[_SearchResponseFields]):
             passages: list[ScoredPassage] | None = None,
             held_back: int = 0,
             total: int = 0,
+            found: int = 0,
+            facets: list[Facet] | None = None,
+            shown: bytes = b"",
+            index_version: str = "",
         ) -> None:
             pass
 
         passages: list[ScoredPassage]
         held_back: int
         total: int
+        found: int
+        facets: list[Facet]
+        shown: bytes
+        index_version: str
+
+_NeighboursRequestFields: TypeAlias = Literal["principal", "passage_id", "as_of", "each_side"]
+
+class NeighboursRequest(Message[_NeighboursRequestFields]):
+    """
+    ```proto
+    message index.v1.NeighboursRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+        passage_id:
+            ```proto
+            string passage_id = 2;
+            ```
+        as_of:
+            ```proto
+            string as_of = 3;
+            ```
+        each_side:
+            ```proto
+            uint32 each_side = 4;
+            ```
+    """
+
+    __slots__ = ("principal", "passage_id", "as_of", "each_side")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+            passage_id: str = "",
+            as_of: str = "",
+            each_side: int = 0,
+        ) -> None:
+            pass
+
+        principal: Principal | None
+        passage_id: str
+        as_of: str
+        each_side: int
+
+_NeighboursResponseFields: TypeAlias = Literal["passages"]
+
+class NeighboursResponse(Message[_NeighboursResponseFields]):
+    """
+    ```proto
+    message index.v1.NeighboursResponse
+    ```
+
+    Attributes:
+        passages:
+            ```proto
+            repeated passage.v1.Passage passages = 1;
+            ```
+    """
+
+    __slots__ = ("passages",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            passages: list[Passage] | None = None,
+        ) -> None:
+            pass
+
+        passages: list[Passage]
+
+_SwitchRequestFields: TypeAlias = NoReturn
+
+class SwitchRequest(Message[_SwitchRequestFields]):
+    """
+    The index that is being built is whole: answer from it from now on. Does nothing when none is being built.
+
+    ```proto
+    message index.v1.SwitchRequest
+    ```
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+        ) -> None:
+            pass
+
+_SwitchResponseFields: TypeAlias = Literal["index_version"]
+
+class SwitchResponse(Message[_SwitchResponseFields]):
+    """
+    ```proto
+    message index.v1.SwitchResponse
+    ```
+
+    Attributes:
+        index_version:
+            The index that answers now.
+
+            ```proto
+            string index_version = 1;
+            ```
+    """
+
+    __slots__ = ("index_version",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            index_version: str = "",
+        ) -> None:
+            pass
+
+        index_version: str
 
 _DigestsRequestFields: TypeAlias = Literal["after"]
 
@@ -589,7 +854,7 @@ class TextKind(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14index/v1/index.proto\x12\x08index.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"L\n\x0cEmbedRequest\x12\x14\n\x05texts\x18\x01 \x03(\tR\x05texts\x12&\n\x04kind\x18\x02 \x01(\x0e2\x12.index.v1.TextKindR\x04kind"]\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x03(\x0cR\x07vectors\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model"H\n\x0cSparseVector\x12\x1c\n\x07indices\x18\x01 \x03(\rR\x07indicesB\x02\x10\x01\x12\x1a\n\x06values\x18\x02 \x03(\x02R\x06valuesB\x02\x10\x01"\x85\x01\n\x0eIndexedPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse"D\n\x0cStageRequest\x124\n\x08passages\x18\x01 \x03(\x0b2\x18.index.v1.IndexedPassageR\x08passages"\x0f\n\rStageResponse"i\n\x0ePublishRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x11\n\x0fPublishResponse"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"\x10\n\x0eRetireResponse"\xf4\x01\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12\x14\n\x05limit\x18\x04 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x05 \x01(\tR\x04asOf\x12 \n\x0bcollections\x18\x06 \x03(\tR\x0bcollections\x12\x1c\n\tdocuments\x18\x07 \x03(\tR\tdocuments"z\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total"&\n\x0eDigestsRequest\x12\x14\n\x05after\x18\x01 \x01(\tR\x05after"\xe0\x01\n\x0fDigestsResponse\x12:\n\x07digests\x18\x01 \x03(\x0b2 .index.v1.DigestsResponse.DigestR\x07digests\x12\x12\n\x04next\x18\x02 \x01(\tR\x04next\x1a}\n\x06Digest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages*Q\n\x08TextKind\x12\x19\n\x15TEXT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fTEXT_KIND_QUERY\x10\x01\x12\x15\n\x11TEXT_KIND_PASSAGE\x10\x022\xfc\x02\n\x0cIndexService\x128\n\x05Embed\x12\x16.index.v1.EmbedRequest\x1a\x17.index.v1.EmbedResponse\x128\n\x05Stage\x12\x16.index.v1.StageRequest\x1a\x17.index.v1.StageResponse\x12>\n\x07Publish\x12\x18.index.v1.PublishRequest\x1a\x19.index.v1.PublishResponse\x12;\n\x06Retire\x12\x17.index.v1.RetireRequest\x1a\x18.index.v1.RetireResponse\x12;\n\x06Search\x12\x17.index.v1.SearchRequest\x1a\x18.index.v1.SearchResponse\x12>\n\x07Digests\x12\x18.index.v1.DigestsRequest\x1a\x19.index.v1.DigestsResponseb\x06proto3',
+    b'\n\x14index/v1/index.proto\x12\x08index.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"L\n\x0cEmbedRequest\x12\x14\n\x05texts\x18\x01 \x03(\tR\x05texts\x12&\n\x04kind\x18\x02 \x01(\x0e2\x12.index.v1.TextKindR\x04kind"\x8d\x01\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x03(\x0cR\x07vectors\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12.\n\x06tokens\x18\x04 \x03(\x0b2\x16.index.v1.TokenVectorsR\x06tokens"z\n\x0cTokenVectors\x12\x14\n\x05codes\x18\x01 \x01(\x0cR\x05codes\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x18\n\x05words\x18\x03 \x03(\rR\x05wordsB\x02\x10\x01\x12\x1c\n\x07weights\x18\x04 \x03(\x02R\x07weightsB\x02\x10\x01"H\n\x0cSparseVector\x12\x1c\n\x07indices\x18\x01 \x03(\rR\x07indicesB\x02\x10\x01\x12\x1a\n\x06values\x18\x02 \x03(\x02R\x06valuesB\x02\x10\x01"\xd3\x01\n\x0eIndexedPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12.\n\x06tokens\x18\x04 \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x1c\n\tsentences\x18\x05 \x01(\x0cR\tsentences"D\n\x0cStageRequest\x124\n\x08passages\x18\x01 \x03(\x0b2\x18.index.v1.IndexedPassageR\x08passages"\x0f\n\rStageResponse"i\n\x0ePublishRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x11\n\x0fPublishResponse"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"\x10\n\x0eRetireResponse"\xb5\x03\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12\x14\n\x05limit\x18\x04 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x05 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x08 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\t \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12.\n\x06tokens\x18\n \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x14\n\x05shown\x18\x0b \x01(\x0cR\x05shown\x12\x16\n\x06facets\x18\x0c \x01(\x08R\x06facets\x12\x12\n\x04like\x18\r \x01(\tR\x04like\x12\x14\n\x05terms\x18\x0e \x03(\tR\x05termsJ\x04\x08\x06\x10\x07J\x04\x08\x07\x10\x08R\x0bcollectionsR\tdocuments"\xf6\x01\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12\x14\n\x05found\x18\x04 \x01(\rR\x05found\x12)\n\x06facets\x18\x05 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12\x14\n\x05shown\x18\x06 \x01(\x0cR\x05shown\x12#\n\rindex_version\x18\x07 \x01(\tR\x0cindexVersion"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"\x0f\n\rSwitchRequest"5\n\x0eSwitchResponse\x12#\n\rindex_version\x18\x01 \x01(\tR\x0cindexVersion"&\n\x0eDigestsRequest\x12\x14\n\x05after\x18\x01 \x01(\tR\x05after"\xe0\x01\n\x0fDigestsResponse\x12:\n\x07digests\x18\x01 \x03(\x0b2 .index.v1.DigestsResponse.DigestR\x07digests\x12\x12\n\x04next\x18\x02 \x01(\tR\x04next\x1a}\n\x06Digest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages*Q\n\x08TextKind\x12\x19\n\x15TEXT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fTEXT_KIND_QUERY\x10\x01\x12\x15\n\x11TEXT_KIND_PASSAGE\x10\x022\x82\x04\n\x0cIndexService\x128\n\x05Embed\x12\x16.index.v1.EmbedRequest\x1a\x17.index.v1.EmbedResponse\x128\n\x05Stage\x12\x16.index.v1.StageRequest\x1a\x17.index.v1.StageResponse\x12>\n\x07Publish\x12\x18.index.v1.PublishRequest\x1a\x19.index.v1.PublishResponse\x12;\n\x06Retire\x12\x17.index.v1.RetireRequest\x1a\x18.index.v1.RetireResponse\x12;\n\x06Search\x12\x17.index.v1.SearchRequest\x1a\x18.index.v1.SearchResponse\x12G\n\nNeighbours\x12\x1b.index.v1.NeighboursRequest\x1a\x1c.index.v1.NeighboursResponse\x12>\n\x07Digests\x12\x18.index.v1.DigestsRequest\x1a\x19.index.v1.DigestsResponse\x12;\n\x06Switch\x12\x17.index.v1.SwitchRequest\x1a\x18.index.v1.SwitchResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -597,6 +862,7 @@ _DESC = file_desc(
     {
         "EmbedRequest": EmbedRequest,
         "EmbedResponse": EmbedResponse,
+        "TokenVectors": TokenVectors,
         "SparseVector": SparseVector,
         "IndexedPassage": IndexedPassage,
         "StageRequest": StageRequest,
@@ -607,6 +873,10 @@ _DESC = file_desc(
         "RetireResponse": RetireResponse,
         "SearchRequest": SearchRequest,
         "SearchResponse": SearchResponse,
+        "NeighboursRequest": NeighboursRequest,
+        "NeighboursResponse": NeighboursResponse,
+        "SwitchRequest": SwitchRequest,
+        "SwitchResponse": SwitchResponse,
         "DigestsRequest": DigestsRequest,
         "DigestsResponse": DigestsResponse,
         "DigestsResponse.Digest": DigestsResponse.Digest,

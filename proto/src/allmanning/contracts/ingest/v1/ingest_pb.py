@@ -100,7 +100,7 @@ class Document(Message[_DocumentFields]):
         reason: str
         object: str
 
-_SubmitRequestFields: TypeAlias = Literal["authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy"]
+_SubmitRequestFields: TypeAlias = Literal["authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type"]
 
 class SubmitRequest(Message[_SubmitRequestFields]):
     """
@@ -175,9 +175,15 @@ class SubmitRequest(Message[_SubmitRequestFields]):
             ```proto
             string default_secrecy = 14;
             ```
+        document_type:
+            What kind of document it is, in the authority's own words.
+
+            ```proto
+            string document_type = 15;
+            ```
     """
 
-    __slots__ = ("authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy")
+    __slots__ = ("authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type")
 
     if TYPE_CHECKING:
 
@@ -198,6 +204,7 @@ class SubmitRequest(Message[_SubmitRequestFields]):
             valid_from: str = "",
             valid_to: str = "",
             default_secrecy: str = "",
+            document_type: str = "",
         ) -> None:
             pass
 
@@ -215,6 +222,7 @@ class SubmitRequest(Message[_SubmitRequestFields]):
         valid_from: str
         valid_to: str
         default_secrecy: str
+        document_type: str
 
 _SubmitResponseFields: TypeAlias = Literal["document", "unchanged"]
 
@@ -677,7 +685,7 @@ class State(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x16ingest/v1/ingest.proto\x12\tingest.v1\x1a\x18passage/v1/passage.proto"\x87\x02\n\x08Document\x125\n\x07version\x18\x01 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x07version\x12&\n\x05state\x18\x02 \x01(\x0e2\x10.ingest.v1.StateR\x05state\x12\x1a\n\x08passages\x18\x03 \x01(\rR\x08passages\x12\x1d\n\nsize_bytes\x18\x04 \x01(\x04R\tsizeBytes\x12\x1d\n\nupdated_at\x18\x05 \x01(\tR\tupdatedAt\x12\x12\n\x04code\x18\x06 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x07 \x01(\tR\x06reason\x12\x16\n\x06object\x18\x08 \x01(\tR\x06object"\xa9\x03\n\rSubmitRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x1a\n\x08filename\x18\x03 \x01(\tR\x08filename\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x16\n\x06object\x18\x05 \x01(\tR\x06object\x12\x1d\n\nsize_bytes\x18\x06 \x01(\x04R\tsizeBytes\x12\x14\n\x05title\x18\x07 \x01(\tR\x05title\x12\x18\n\x07secrecy\x18\x08 \x01(\tR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12\'\n\x0fdefault_secrecy\x18\x0e \x01(\tR\x0edefaultSecrecy"_\n\x0eSubmitResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document\x12\x1c\n\tunchanged\x18\x02 \x01(\x08R\tunchanged"e\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version">\n\x0bGetResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"w\n\x0bListRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x14\n\x05after\x18\x04 \x01(\tR\x05after"W\n\x0cListResponse\x121\n\tdocuments\x18\x01 \x03(\x0b2\x13.ingest.v1.DocumentR\tdocuments\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"A\n\x0eRetireResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"k\n\x10DocumentReceived\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x86\x01\n\x0fDocumentIndexed\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages"\x97\x01\n\x10DocumentRejected\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x12\n\x04code\x18\x04 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason"P\n\x0fDocumentRetired\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId*l\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATE_RECEIVED\x10\x01\x12\x11\n\rSTATE_INDEXED\x10\x02\x12\x12\n\x0eSTATE_REJECTED\x10\x03\x12\x11\n\rSTATE_RETIRED\x10\x042\xfc\x01\n\rIngestService\x12=\n\x06Submit\x12\x18.ingest.v1.SubmitRequest\x1a\x19.ingest.v1.SubmitResponse\x124\n\x03Get\x12\x15.ingest.v1.GetRequest\x1a\x16.ingest.v1.GetResponse\x127\n\x04List\x12\x16.ingest.v1.ListRequest\x1a\x17.ingest.v1.ListResponse\x12=\n\x06Retire\x12\x18.ingest.v1.RetireRequest\x1a\x19.ingest.v1.RetireResponseb\x06proto3',
+    b'\n\x16ingest/v1/ingest.proto\x12\tingest.v1\x1a\x18passage/v1/passage.proto"\x87\x02\n\x08Document\x125\n\x07version\x18\x01 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x07version\x12&\n\x05state\x18\x02 \x01(\x0e2\x10.ingest.v1.StateR\x05state\x12\x1a\n\x08passages\x18\x03 \x01(\rR\x08passages\x12\x1d\n\nsize_bytes\x18\x04 \x01(\x04R\tsizeBytes\x12\x1d\n\nupdated_at\x18\x05 \x01(\tR\tupdatedAt\x12\x12\n\x04code\x18\x06 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x07 \x01(\tR\x06reason\x12\x16\n\x06object\x18\x08 \x01(\tR\x06object"\xce\x03\n\rSubmitRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x1a\n\x08filename\x18\x03 \x01(\tR\x08filename\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x16\n\x06object\x18\x05 \x01(\tR\x06object\x12\x1d\n\nsize_bytes\x18\x06 \x01(\x04R\tsizeBytes\x12\x14\n\x05title\x18\x07 \x01(\tR\x05title\x12\x18\n\x07secrecy\x18\x08 \x01(\tR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12\'\n\x0fdefault_secrecy\x18\x0e \x01(\tR\x0edefaultSecrecy\x12#\n\rdocument_type\x18\x0f \x01(\tR\x0cdocumentType"_\n\x0eSubmitResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document\x12\x1c\n\tunchanged\x18\x02 \x01(\x08R\tunchanged"e\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version">\n\x0bGetResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"w\n\x0bListRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x14\n\x05after\x18\x04 \x01(\tR\x05after"W\n\x0cListResponse\x121\n\tdocuments\x18\x01 \x03(\x0b2\x13.ingest.v1.DocumentR\tdocuments\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"A\n\x0eRetireResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"k\n\x10DocumentReceived\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x86\x01\n\x0fDocumentIndexed\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages"\x97\x01\n\x10DocumentRejected\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x12\n\x04code\x18\x04 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason"P\n\x0fDocumentRetired\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId*l\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATE_RECEIVED\x10\x01\x12\x11\n\rSTATE_INDEXED\x10\x02\x12\x12\n\x0eSTATE_REJECTED\x10\x03\x12\x11\n\rSTATE_RETIRED\x10\x042\xfc\x01\n\rIngestService\x12=\n\x06Submit\x12\x18.ingest.v1.SubmitRequest\x1a\x19.ingest.v1.SubmitResponse\x124\n\x03Get\x12\x15.ingest.v1.GetRequest\x1a\x16.ingest.v1.GetResponse\x127\n\x04List\x12\x16.ingest.v1.ListRequest\x1a\x17.ingest.v1.ListResponse\x12=\n\x06Retire\x12\x18.ingest.v1.RetireRequest\x1a\x19.ingest.v1.RetireResponseb\x06proto3',
     [
         passage_pb.desc(),
     ],

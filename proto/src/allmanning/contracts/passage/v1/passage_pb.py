@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Literal, TYPE_CHECKING, TypeAlias
 
-from protobuf import Message
+from protobuf import Enum, Message
 from protobuf._codegen import file_desc
 
 from ...access.v1 import access_pb
@@ -74,7 +74,7 @@ class Location(Message[_LocationFields]):
         start: int
         end: int
 
-_DocumentVersionFields: TypeAlias = Literal["id", "version", "authority", "collection", "title", "uri", "media_type", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to"]
+_DocumentVersionFields: TypeAlias = Literal["id", "version", "authority", "collection", "title", "uri", "media_type", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "document_type"]
 
 class DocumentVersion(Message[_DocumentVersionFields]):
     """
@@ -147,9 +147,15 @@ class DocumentVersion(Message[_DocumentVersionFields]):
             ```proto
             string valid_to = 13;
             ```
+        document_type:
+            What kind of document it is, in the authority's own words: "riktlinje", "protokoll"; empty when nobody said.
+
+            ```proto
+            string document_type = 14;
+            ```
     """
 
-    __slots__ = ("id", "version", "authority", "collection", "title", "uri", "media_type", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to")
+    __slots__ = ("id", "version", "authority", "collection", "title", "uri", "media_type", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "document_type")
 
     if TYPE_CHECKING:
 
@@ -169,6 +175,7 @@ class DocumentVersion(Message[_DocumentVersionFields]):
             shared: bool = False,
             valid_from: str = "",
             valid_to: str = "",
+            document_type: str = "",
         ) -> None:
             pass
 
@@ -185,6 +192,7 @@ class DocumentVersion(Message[_DocumentVersionFields]):
         shared: bool
         valid_from: str
         valid_to: str
+        document_type: str
 
 _PassageFields: TypeAlias = Literal["id", "document", "text", "location", "position"]
 
@@ -242,7 +250,203 @@ class Passage(Message[_PassageFields]):
         location: Location | None
         position: int
 
-_ScoredPassageFields: TypeAlias = Literal["passage", "score", "dense", "sparse"]
+_SpanFields: TypeAlias = Literal["start", "end"]
+
+class Span(Message[_SpanFields]):
+    """
+    Code points of a passage's text, end exclusive.
+
+    ```proto
+    message passage.v1.Span
+    ```
+
+    Attributes:
+        start:
+            ```proto
+            uint32 start = 1;
+            ```
+        end:
+            ```proto
+            uint32 end = 2;
+            ```
+    """
+
+    __slots__ = ("start", "end")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            start: int = 0,
+            end: int = 0,
+        ) -> None:
+            pass
+
+        start: int
+        end: int
+
+_FilterFields: TypeAlias = Literal["collections", "documents", "authorities", "document_types", "media_types", "secrecies", "dated_from", "dated_until", "phrases", "excluded"]
+
+class Filter(Message[_FilterFields]):
+    """
+    What a search is limited to. Empty fields do not limit; values of one field are alternatives.
+
+    ```proto
+    message passage.v1.Filter
+    ```
+
+    Attributes:
+        collections:
+            ```proto
+            repeated string collections = 1;
+            ```
+        documents:
+            ```proto
+            repeated string documents = 2;
+            ```
+        authorities:
+            ```proto
+            repeated string authorities = 3;
+            ```
+        document_types:
+            ```proto
+            repeated string document_types = 4;
+            ```
+        media_types:
+            ```proto
+            repeated string media_types = 5;
+            ```
+        secrecies:
+            ```proto
+            repeated access.v1.Secrecy secrecies = 6 [packed = true];
+            ```
+        dated_from:
+            ISO dates: in force from this day or later, from this day or earlier. A document without a date is outside both.
+
+            ```proto
+            string dated_from = 7;
+            ```
+        dated_until:
+            ```proto
+            string dated_until = 8;
+            ```
+        phrases:
+            Each must stand in the passage word for word; none of the excluded may. Case and marks over letters don't matter.
+
+            ```proto
+            repeated string phrases = 9;
+            ```
+        excluded:
+            ```proto
+            repeated string excluded = 10;
+            ```
+    """
+
+    __slots__ = ("collections", "documents", "authorities", "document_types", "media_types", "secrecies", "dated_from", "dated_until", "phrases", "excluded")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            collections: list[str] | None = None,
+            documents: list[str] | None = None,
+            authorities: list[str] | None = None,
+            document_types: list[str] | None = None,
+            media_types: list[str] | None = None,
+            secrecies: list[Secrecy] | None = None,
+            dated_from: str = "",
+            dated_until: str = "",
+            phrases: list[str] | None = None,
+            excluded: list[str] | None = None,
+        ) -> None:
+            pass
+
+        collections: list[str]
+        documents: list[str]
+        authorities: list[str]
+        document_types: list[str]
+        media_types: list[str]
+        secrecies: list[Secrecy]
+        dated_from: str
+        dated_until: str
+        phrases: list[str]
+        excluded: list[str]
+
+_FacetFields: TypeAlias = Literal["field", "counts"]
+
+class Facet(Message[_FacetFields]):
+    """
+    How many of the passages found have each value of a field.
+
+    ```proto
+    message passage.v1.Facet
+    ```
+
+    Attributes:
+        field:
+            "collection", "document_type", "media_type", "secrecy" or "authority".
+
+            ```proto
+            string field = 1;
+            ```
+        counts:
+            ```proto
+            repeated passage.v1.Facet.Count counts = 2;
+            ```
+    """
+
+    __slots__ = ("field", "counts")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            field: str = "",
+            counts: list[Facet.Count] | None = None,
+        ) -> None:
+            pass
+
+        field: str
+        counts: list[Facet.Count]
+
+    _CountFields: TypeAlias = Literal["value", "passages"]
+
+    class Count(Message[_CountFields]):
+        """
+        ```proto
+        message passage.v1.Facet.Count
+        ```
+
+        Attributes:
+            value:
+                ```proto
+                string value = 1;
+                ```
+            passages:
+                ```proto
+                uint32 passages = 2;
+                ```
+        """
+
+        __slots__ = ("value", "passages")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                value: str = "",
+                passages: int = 0,
+            ) -> None:
+                pass
+
+            value: str
+            passages: int
+
+_ScoredPassageFields: TypeAlias = Literal["passage", "score", "dense", "sparse", "matches", "sentence"]
 
 class ScoredPassage(Message[_ScoredPassageFields]):
     """
@@ -256,7 +460,7 @@ class ScoredPassage(Message[_ScoredPassageFields]):
             optional passage.v1.Passage passage = 1;
             ```
         score:
-            Fused score, 0..1, comparable within one answer only.
+            0..1, comparable within one answer only.
 
             ```proto
             double score = 2;
@@ -273,9 +477,21 @@ class ScoredPassage(Message[_ScoredPassageFields]):
             ```proto
             double sparse = 4;
             ```
+        matches:
+            The words that the question met, in order.
+
+            ```proto
+            repeated passage.v1.Span matches = 5;
+            ```
+        sentence:
+            The sentence that answers best; absent when it is not known.
+
+            ```proto
+            optional passage.v1.Span sentence = 6;
+            ```
     """
 
-    __slots__ = ("passage", "score", "dense", "sparse")
+    __slots__ = ("passage", "score", "dense", "sparse", "matches", "sentence")
 
     if TYPE_CHECKING:
 
@@ -286,6 +502,8 @@ class ScoredPassage(Message[_ScoredPassageFields]):
             score: float = 0,
             dense: float = 0,
             sparse: float = 0,
+            matches: list[Span] | None = None,
+            sentence: Span | None = None,
         ) -> None:
             pass
 
@@ -293,10 +511,39 @@ class ScoredPassage(Message[_ScoredPassageFields]):
         score: float
         dense: float
         sparse: float
+        matches: list[Span]
+        sentence: Span | None
+
+class Order(Enum):
+    """
+    ```proto
+    enum passage.v1.Order
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            Relevance.
+
+            ```proto
+            ORDER_UNSPECIFIED = 0
+            ```
+        NEWEST:
+            ```proto
+            ORDER_NEWEST = 1
+            ```
+        OLDEST:
+            ```proto
+            ORDER_OLDEST = 2
+            ```
+    """
+
+    UNSPECIFIED = 0
+    NEWEST = 1
+    OLDEST = 2
 
 
 _DESC = file_desc(
-    b'\n\x18passage/v1/passage.proto\x12\npassage.v1\x1a\x16access/v1/access.proto"b\n\x08Location\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x1a\n\x08headings\x18\x02 \x03(\tR\x08headings\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end"\x8c\x03\n\x0fDocumentVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x04 \x01(\tR\ncollection\x12\x14\n\x05title\x18\x05 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x1d\n\nmedia_type\x18\x07 \x01(\tR\tmediaType\x12,\n\x07secrecy\x18\x08 \x01(\x0e2\x12.access.v1.SecrecyR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo"\xb4\x01\n\x07Passage\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x127\n\x08document\x18\x02 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x08document\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x120\n\x08location\x18\x04 \x01(\x0b2\x14.passage.v1.LocationR\x08location\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position"\x82\x01\n\rScoredPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05score\x18\x02 \x01(\x01R\x05score\x12\x14\n\x05dense\x18\x03 \x01(\x01R\x05dense\x12\x16\n\x06sparse\x18\x04 \x01(\x01R\x06sparseb\x06proto3',
+    b'\n\x18passage/v1/passage.proto\x12\npassage.v1\x1a\x16access/v1/access.proto"b\n\x08Location\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x1a\n\x08headings\x18\x02 \x03(\tR\x08headings\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end"\xb1\x03\n\x0fDocumentVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x04 \x01(\tR\ncollection\x12\x14\n\x05title\x18\x05 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x1d\n\nmedia_type\x18\x07 \x01(\tR\tmediaType\x12,\n\x07secrecy\x18\x08 \x01(\x0e2\x12.access.v1.SecrecyR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12#\n\rdocument_type\x18\x0e \x01(\tR\x0cdocumentType"\xb4\x01\n\x07Passage\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x127\n\x08document\x18\x02 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x08document\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x120\n\x08location\x18\x04 \x01(\x0b2\x14.passage.v1.LocationR\x08location\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position".\n\x04Span\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03end\x18\x02 \x01(\rR\x03end"\xda\x02\n\x06Filter\x12 \n\x0bcollections\x18\x01 \x03(\tR\x0bcollections\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12 \n\x0bauthorities\x18\x03 \x03(\tR\x0bauthorities\x12%\n\x0edocument_types\x18\x04 \x03(\tR\rdocumentTypes\x12\x1f\n\x0bmedia_types\x18\x05 \x03(\tR\nmediaTypes\x120\n\tsecrecies\x18\x06 \x03(\x0e2\x12.access.v1.SecrecyR\tsecrecies\x12\x1d\n\ndated_from\x18\x07 \x01(\tR\tdatedFrom\x12\x1f\n\x0bdated_until\x18\x08 \x01(\tR\ndatedUntil\x12\x18\n\x07phrases\x18\t \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\n \x03(\tR\x08excluded"\x89\x01\n\x05Facet\x12\x14\n\x05field\x18\x01 \x01(\tR\x05field\x12/\n\x06counts\x18\x02 \x03(\x0b2\x17.passage.v1.Facet.CountR\x06counts\x1a9\n\x05Count\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x1a\n\x08passages\x18\x02 \x01(\rR\x08passages"\xdc\x01\n\rScoredPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05score\x18\x02 \x01(\x01R\x05score\x12\x14\n\x05dense\x18\x03 \x01(\x01R\x05dense\x12\x16\n\x06sparse\x18\x04 \x01(\x01R\x06sparse\x12*\n\x07matches\x18\x05 \x03(\x0b2\x10.passage.v1.SpanR\x07matches\x12,\n\x08sentence\x18\x06 \x01(\x0b2\x10.passage.v1.SpanR\x08sentence*B\n\x05Order\x12\x15\n\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n\x0cORDER_NEWEST\x10\x01\x12\x10\n\x0cORDER_OLDEST\x10\x02b\x06proto3',
     [
         access_pb.desc(),
     ],
@@ -304,7 +551,12 @@ _DESC = file_desc(
         "Location": Location,
         "DocumentVersion": DocumentVersion,
         "Passage": Passage,
+        "Span": Span,
+        "Filter": Filter,
+        "Facet": Facet,
+        "Facet.Count": Facet.Count,
         "ScoredPassage": ScoredPassage,
+        "Order": Order,
     },
 )
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from protobuf import DescFile
 
     from ...access.v1.access_pb import Principal
-    from ...passage.v1.passage_pb import ScoredPassage
+    from ...passage.v1.passage_pb import Facet, Filter, Order, Passage, ScoredPassage
 
 
-_SearchRequestFields: TypeAlias = Literal["principal", "query", "limit", "as_of", "collections", "documents"]
+_SearchRequestFields: TypeAlias = Literal["principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets"]
 
 class SearchRequest(Message[_SearchRequestFields]):
     """
@@ -38,6 +38,8 @@ class SearchRequest(Message[_SearchRequestFields]):
             optional access.v1.Principal principal = 1;
             ```
         query:
+            Own words. "…" asks for the words as they stand, -word for passages without it.
+
             ```proto
             string query = 2;
             ```
@@ -53,17 +55,27 @@ class SearchRequest(Message[_SearchRequestFields]):
             ```proto
             string as_of = 4;
             ```
-        collections:
+        filter:
             ```proto
-            repeated string collections = 5;
+            optional passage.v1.Filter filter = 7;
             ```
-        documents:
+        order:
             ```proto
-            repeated string documents = 6;
+            passage.v1.Order order = 8;
+            ```
+        cursor:
+            `next` of the page before: the same question with the same filter.
+
+            ```proto
+            string cursor = 9;
+            ```
+        facets:
+            ```proto
+            bool facets = 10;
             ```
     """
 
-    __slots__ = ("principal", "query", "limit", "as_of", "collections", "documents")
+    __slots__ = ("principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets")
 
     if TYPE_CHECKING:
 
@@ -74,8 +86,10 @@ class SearchRequest(Message[_SearchRequestFields]):
             query: str = "",
             limit: int = 0,
             as_of: str = "",
-            collections: list[str] | None = None,
-            documents: list[str] | None = None,
+            filter: Filter | None = None,
+            order: Order | None = None,
+            cursor: str = "",
+            facets: bool = False,
         ) -> None:
             pass
 
@@ -83,10 +97,152 @@ class SearchRequest(Message[_SearchRequestFields]):
         query: str
         limit: int
         as_of: str
-        collections: list[str]
-        documents: list[str]
+        filter: Filter | None
+        order: Order
+        cursor: str
+        facets: bool
 
-_SearchResponseFields: TypeAlias = Literal["passages", "held_back", "total", "index_version"]
+_UnderstandingFields: TypeAlias = Literal["language", "expansions", "corrections", "phrases", "excluded", "words_only", "synonyms"]
+
+class Understanding(Message[_UnderstandingFields]):
+    """
+    How the question was understood, so that it can be shown and repeated.
+
+    ```proto
+    message retrieve.v1.Understanding
+    ```
+
+    Attributes:
+        language:
+            ISO 639-1; a guess.
+
+            ```proto
+            string language = 1;
+            ```
+        expansions:
+            ```proto
+            repeated retrieve.v1.Understanding.Expansion expansions = 2;
+            ```
+        corrections:
+            ```proto
+            repeated retrieve.v1.Understanding.Correction corrections = 3;
+            ```
+        phrases:
+            ```proto
+            repeated string phrases = 4;
+            ```
+        excluded:
+            ```proto
+            repeated string excluded = 5;
+            ```
+        words_only:
+            The embedder did not answer: searched by words alone.
+
+            ```proto
+            bool words_only = 6;
+            ```
+        synonyms:
+            Hash of the authority's own synonyms; empty without any.
+
+            ```proto
+            string synonyms = 7;
+            ```
+    """
+
+    __slots__ = ("language", "expansions", "corrections", "phrases", "excluded", "words_only", "synonyms")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            language: str = "",
+            expansions: list[Understanding.Expansion] | None = None,
+            corrections: list[Understanding.Correction] | None = None,
+            phrases: list[str] | None = None,
+            excluded: list[str] | None = None,
+            words_only: bool = False,
+            synonyms: str = "",
+        ) -> None:
+            pass
+
+        language: str
+        expansions: list[Understanding.Expansion]
+        corrections: list[Understanding.Correction]
+        phrases: list[str]
+        excluded: list[str]
+        words_only: bool
+        synonyms: str
+
+    _ExpansionFields: TypeAlias = Literal["word", "words"]
+
+    class Expansion(Message[_ExpansionFields]):
+        """
+        ```proto
+        message retrieve.v1.Understanding.Expansion
+        ```
+
+        Attributes:
+            word:
+                ```proto
+                string word = 1;
+                ```
+            words:
+                ```proto
+                repeated string words = 2;
+                ```
+        """
+
+        __slots__ = ("word", "words")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                word: str = "",
+                words: list[str] | None = None,
+            ) -> None:
+                pass
+
+            word: str
+            words: list[str]
+
+    _CorrectionFields: TypeAlias = Literal["written", "meant"]
+
+    class Correction(Message[_CorrectionFields]):
+        """
+        ```proto
+        message retrieve.v1.Understanding.Correction
+        ```
+
+        Attributes:
+            written:
+                ```proto
+                string written = 1;
+                ```
+            meant:
+                ```proto
+                string meant = 2;
+                ```
+        """
+
+        __slots__ = ("written", "meant")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                written: str = "",
+                meant: str = "",
+            ) -> None:
+                pass
+
+            written: str
+            meant: str
+
+_SearchResponseFields: TypeAlias = Literal["passages", "held_back", "total", "index_version", "next", "found", "facets", "understanding"]
 
 class SearchResponse(Message[_SearchResponseFields]):
     """
@@ -104,6 +260,8 @@ class SearchResponse(Message[_SearchResponseFields]):
             uint32 held_back = 2;
             ```
         total:
+            Passages the asker may read in all, within the request's filters.
+
             ```proto
             uint64 total = 3;
             ```
@@ -113,9 +271,29 @@ class SearchResponse(Message[_SearchResponseFields]):
             ```proto
             string index_version = 4;
             ```
+        next:
+            Give this as `cursor` for the next page; empty at the end.
+
+            ```proto
+            string next = 5;
+            ```
+        found:
+            Passages that the question found, on all pages.
+
+            ```proto
+            uint32 found = 6;
+            ```
+        facets:
+            ```proto
+            repeated passage.v1.Facet facets = 7;
+            ```
+        understanding:
+            ```proto
+            optional retrieve.v1.Understanding understanding = 8;
+            ```
     """
 
-    __slots__ = ("passages", "held_back", "total", "index_version")
+    __slots__ = ("passages", "held_back", "total", "index_version", "next", "found", "facets", "understanding")
 
     if TYPE_CHECKING:
 
@@ -126,6 +304,10 @@ class SearchResponse(Message[_SearchResponseFields]):
             held_back: int = 0,
             total: int = 0,
             index_version: str = "",
+            next: str = "",
+            found: int = 0,
+            facets: list[Facet] | None = None,
+            understanding: Understanding | None = None,
         ) -> None:
             pass
 
@@ -133,17 +315,361 @@ class SearchResponse(Message[_SearchResponseFields]):
         held_back: int
         total: int
         index_version: str
+        next: str
+        found: int
+        facets: list[Facet]
+        understanding: Understanding | None
+
+_SimilarRequestFields: TypeAlias = Literal["principal", "passage_id", "limit", "as_of", "filter"]
+
+class SimilarRequest(Message[_SimilarRequestFields]):
+    """
+    Passages that say something like this one, from other places than itself.
+
+    ```proto
+    message retrieve.v1.SimilarRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+        passage_id:
+            A passage that the asker may read.
+
+            ```proto
+            string passage_id = 2;
+            ```
+        limit:
+            ```proto
+            uint32 limit = 3;
+            ```
+        as_of:
+            ```proto
+            string as_of = 4;
+            ```
+        filter:
+            ```proto
+            optional passage.v1.Filter filter = 5;
+            ```
+    """
+
+    __slots__ = ("principal", "passage_id", "limit", "as_of", "filter")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+            passage_id: str = "",
+            limit: int = 0,
+            as_of: str = "",
+            filter: Filter | None = None,
+        ) -> None:
+            pass
+
+        principal: Principal | None
+        passage_id: str
+        limit: int
+        as_of: str
+        filter: Filter | None
+
+_SimilarResponseFields: TypeAlias = Literal["passages"]
+
+class SimilarResponse(Message[_SimilarResponseFields]):
+    """
+    ```proto
+    message retrieve.v1.SimilarResponse
+    ```
+
+    Attributes:
+        passages:
+            ```proto
+            repeated passage.v1.ScoredPassage passages = 1;
+            ```
+    """
+
+    __slots__ = ("passages",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            passages: list[ScoredPassage] | None = None,
+        ) -> None:
+            pass
+
+        passages: list[ScoredPassage]
+
+_NeighboursRequestFields: TypeAlias = Literal["principal", "passage_id", "as_of", "each_side"]
+
+class NeighboursRequest(Message[_NeighboursRequestFields]):
+    """
+    A passage with those that stand before and after it in its document.
+
+    ```proto
+    message retrieve.v1.NeighboursRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+        passage_id:
+            ```proto
+            string passage_id = 2;
+            ```
+        as_of:
+            ```proto
+            string as_of = 3;
+            ```
+        each_side:
+            How many on each side, 1..10; 0 means 1.
+
+            ```proto
+            uint32 each_side = 4;
+            ```
+    """
+
+    __slots__ = ("principal", "passage_id", "as_of", "each_side")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+            passage_id: str = "",
+            as_of: str = "",
+            each_side: int = 0,
+        ) -> None:
+            pass
+
+        principal: Principal | None
+        passage_id: str
+        as_of: str
+        each_side: int
+
+_NeighboursResponseFields: TypeAlias = Literal["passages"]
+
+class NeighboursResponse(Message[_NeighboursResponseFields]):
+    """
+    ```proto
+    message retrieve.v1.NeighboursResponse
+    ```
+
+    Attributes:
+        passages:
+            In order, the passage itself among them.
+
+            ```proto
+            repeated passage.v1.Passage passages = 1;
+            ```
+    """
+
+    __slots__ = ("passages",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            passages: list[Passage] | None = None,
+        ) -> None:
+            pass
+
+        passages: list[Passage]
+
+_SynonymFields: TypeAlias = Literal["word", "words"]
+
+class Synonym(Message[_SynonymFields]):
+    """
+    An authority's own words: what people say, and what its documents write.
+
+    ```proto
+    message retrieve.v1.Synonym
+    ```
+
+    Attributes:
+        word:
+            A word or the first part of longer ones ("dagis*").
+
+            ```proto
+            string word = 1;
+            ```
+        words:
+            ```proto
+            repeated string words = 2;
+            ```
+    """
+
+    __slots__ = ("word", "words")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            word: str = "",
+            words: list[str] | None = None,
+        ) -> None:
+            pass
+
+        word: str
+        words: list[str]
+
+_GetSynonymsRequestFields: TypeAlias = Literal["authority"]
+
+class GetSynonymsRequest(Message[_GetSynonymsRequestFields]):
+    """
+    ```proto
+    message retrieve.v1.GetSynonymsRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+    """
+
+    __slots__ = ("authority",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+
+_GetSynonymsResponseFields: TypeAlias = Literal["synonyms", "version"]
+
+class GetSynonymsResponse(Message[_GetSynonymsResponseFields]):
+    """
+    ```proto
+    message retrieve.v1.GetSynonymsResponse
+    ```
+
+    Attributes:
+        synonyms:
+            ```proto
+            repeated retrieve.v1.Synonym synonyms = 1;
+            ```
+        version:
+            ```proto
+            string version = 2;
+            ```
+    """
+
+    __slots__ = ("synonyms", "version")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            synonyms: list[Synonym] | None = None,
+            version: str = "",
+        ) -> None:
+            pass
+
+        synonyms: list[Synonym]
+        version: str
+
+_PutSynonymsRequestFields: TypeAlias = Literal["authority", "synonyms"]
+
+class PutSynonymsRequest(Message[_PutSynonymsRequestFields]):
+    """
+    ```proto
+    message retrieve.v1.PutSynonymsRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        synonyms:
+            In place of all there were.
+
+            ```proto
+            repeated retrieve.v1.Synonym synonyms = 2;
+            ```
+    """
+
+    __slots__ = ("authority", "synonyms")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            synonyms: list[Synonym] | None = None,
+        ) -> None:
+            pass
+
+        authority: str
+        synonyms: list[Synonym]
+
+_PutSynonymsResponseFields: TypeAlias = Literal["version"]
+
+class PutSynonymsResponse(Message[_PutSynonymsResponseFields]):
+    """
+    ```proto
+    message retrieve.v1.PutSynonymsResponse
+    ```
+
+    Attributes:
+        version:
+            ```proto
+            string version = 1;
+            ```
+    """
+
+    __slots__ = ("version",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            version: str = "",
+        ) -> None:
+            pass
+
+        version: str
 
 
 _DESC = file_desc(
-    b'\n\x1aretrieve/v1/retrieve.proto\x12\x0bretrieve.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"\xc4\x01\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05query\x18\x02 \x01(\tR\x05query\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12\x1c\n\tdocuments\x18\x06 \x03(\tR\tdocuments"\x9f\x01\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12#\n\rindex_version\x18\x04 \x01(\tR\x0cindexVersion2T\n\x0fRetrieveService\x12A\n\x06Search\x12\x1a.retrieve.v1.SearchRequest\x1a\x1b.retrieve.v1.SearchResponseb\x06proto3',
+    b'\n\x1aretrieve/v1/retrieve.proto\x12\x0bretrieve.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"\xad\x02\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05query\x18\x02 \x01(\tR\x05query\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x07 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\x08 \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12\x16\n\x06cursor\x18\t \x01(\tR\x06cursor\x12\x16\n\x06facets\x18\n \x01(\x08R\x06facetsJ\x04\x08\x05\x10\x06J\x04\x08\x06\x10\x07R\x0bcollectionsR\tdocuments"\xa0\x03\n\rUnderstanding\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12D\n\nexpansions\x18\x02 \x03(\x0b2$.retrieve.v1.Understanding.ExpansionR\nexpansions\x12G\n\x0bcorrections\x18\x03 \x03(\x0b2%.retrieve.v1.Understanding.CorrectionR\x0bcorrections\x12\x18\n\x07phrases\x18\x04 \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\x05 \x03(\tR\x08excluded\x12\x1d\n\nwords_only\x18\x06 \x01(\x08R\twordsOnly\x12\x1a\n\x08synonyms\x18\x07 \x01(\tR\x08synonyms\x1a5\n\tExpansion\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words\x1a<\n\nCorrection\x12\x18\n\x07written\x18\x01 \x01(\tR\x07written\x12\x14\n\x05meant\x18\x02 \x01(\tR\x05meant"\xb6\x02\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12#\n\rindex_version\x18\x04 \x01(\tR\x0cindexVersion\x12\x12\n\x04next\x18\x05 \x01(\tR\x04next\x12\x14\n\x05found\x18\x06 \x01(\rR\x05found\x12)\n\x06facets\x18\x07 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12@\n\runderstanding\x18\x08 \x01(\x0b2\x1a.retrieve.v1.UnderstandingR\runderstanding"\xba\x01\n\x0eSimilarRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x05 \x01(\x0b2\x12.passage.v1.FilterR\x06filter"H\n\x0fSimilarResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"3\n\x07Synonym\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words"2\n\x12GetSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"a\n\x13GetSynonymsResponse\x120\n\x08synonyms\x18\x01 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version"d\n\x12PutSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x120\n\x08synonyms\x18\x02 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms"/\n\x13PutSynonymsResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version2\x8d\x03\n\x0fRetrieveService\x12A\n\x06Search\x12\x1a.retrieve.v1.SearchRequest\x1a\x1b.retrieve.v1.SearchResponse\x12D\n\x07Similar\x12\x1b.retrieve.v1.SimilarRequest\x1a\x1c.retrieve.v1.SimilarResponse\x12M\n\nNeighbours\x12\x1e.retrieve.v1.NeighboursRequest\x1a\x1f.retrieve.v1.NeighboursResponse\x12P\n\x0bGetSynonyms\x12\x1f.retrieve.v1.GetSynonymsRequest\x1a .retrieve.v1.GetSynonymsResponse\x12P\n\x0bPutSynonyms\x12\x1f.retrieve.v1.PutSynonymsRequest\x1a .retrieve.v1.PutSynonymsResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
     ],
     {
         "SearchRequest": SearchRequest,
+        "Understanding": Understanding,
+        "Understanding.Expansion": Understanding.Expansion,
+        "Understanding.Correction": Understanding.Correction,
         "SearchResponse": SearchResponse,
+        "SimilarRequest": SimilarRequest,
+        "SimilarResponse": SimilarResponse,
+        "NeighboursRequest": NeighboursRequest,
+        "NeighboursResponse": NeighboursResponse,
+        "Synonym": Synonym,
+        "GetSynonymsRequest": GetSynonymsRequest,
+        "GetSynonymsResponse": GetSynonymsResponse,
+        "PutSynonymsRequest": PutSynonymsRequest,
+        "PutSynonymsResponse": PutSynonymsResponse,
     },
 )
 

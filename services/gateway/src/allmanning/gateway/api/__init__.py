@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.api import chat, decisions, documents, health, keys, log, reviews, search
+from allmanning.gateway.api import (
+    chat,
+    decisions,
+    documents,
+    health,
+    keys,
+    log,
+    passages,
+    reviews,
+    search,
+    synonyms,
+)
 
 router = APIRouter()
-for part in (chat, search, documents, decisions, log, reviews, keys, health):
+for part in (chat, search, passages, synonyms, documents, decisions, log, reviews, keys, health):
     router.include_router(part.router)

@@ -9,7 +9,8 @@ import re
 from enum import Enum
 
 from allmanning.generate.extract.terms import terms
-from allmanning.index.analyse import folded, stem
+from allmanning.index.analyse import stem
+from allmanning.index.fold import folded
 
 
 class Asks(Enum):

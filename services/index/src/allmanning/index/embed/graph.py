@@ -134,7 +134,7 @@ class _Encoder:
         return self.norm(outer, f"{prefix}.oln")
 
     def model(self) -> onnx.ModelProto:
-        """From `input_ids`, (1, tokens), to `embedding`, (1, hidden)."""
+        """From `input_ids`, (1, tokens), to `embedding`, (1, hidden), and `tokens`, (1, tokens, hidden)."""
         build, weights = self.build, self.weights
         x = self.words()
         for number in range(weights.layers):
@@ -143,7 +143,9 @@ class _Encoder:
         build.node("LpNormalization", [mean], "embedding", axis=-1, p=2)
         ids = helper.make_tensor_value_info("input_ids", TensorProto.INT64, [1, "tokens"])
         embedding = helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [1, weights.hidden])
-        graph = helper.make_graph(build.nodes, "multilingual-e5-small", [ids], [embedding], build.constants)
+        build.node("Identity", [x], "tokens")
+        tokens = helper.make_tensor_value_info("tokens", TensorProto.FLOAT, [1, "tokens", weights.hidden])
+        graph = helper.make_graph(build.nodes, "multilingual-e5-small", [ids], [embedding, tokens], build.constants)
         opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=10)
 

@@ -12,13 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from allmanning.index.embed.convert import ensure_model
-from allmanning.index.embed.encoder import DIMENSION, Encoder
-from allmanning.index.embed.protocol import PASSAGE_PREFIX, QUERY_PREFIX, Vectors
-
-Vector = NDArray[np.float32]
+from allmanning.index.embed.encoder import DIMENSION, Encoded, Encoder
+from allmanning.index.embed.protocol import PASSAGE_PREFIX, QUERY_PREFIX, Embedded, Vectors
 
 BULK_NICENESS = 5
 """Passages wait for everything else on a busy machine: nobody watches an import, somebody waits for an answer."""
@@ -37,8 +34,8 @@ class LocalEmbedder:
         self._remembered = remembered_queries
         self._query_thread = ThreadPoolExecutor(1, thread_name_prefix="embed-query")
         self._passage_threads = ThreadPoolExecutor(threads, "embed-passage", initializer=_yield_to_others)
-        self._query: Callable[[str], Vector] | None = None
-        self._passage: Callable[[str], Vector] | None = None
+        self._query: Callable[[str], Encoded] | None = None
+        self._passage: Callable[[str], Encoded] | None = None
         self._model = ""
 
     @property
@@ -60,8 +57,8 @@ class LocalEmbedder:
     def _load(self) -> None:
         files = ensure_model(self._cache)
         encoder = Encoder(files.folder)
-        self._query = lru_cache(self._remembered)(lambda text: encoder.run(text, QUERY_PREFIX))
-        self._passage = lambda text: encoder.run(text, PASSAGE_PREFIX)
+        self._query = lru_cache(self._remembered)(lambda text: encoder.encode(text, QUERY_PREFIX))
+        self._passage = lambda text: encoder.encode(text, PASSAGE_PREFIX)
         self._model = files.model
 
     async def close(self) -> None:
@@ -70,18 +67,25 @@ class LocalEmbedder:
             await asyncio.to_thread(threads.shutdown, cancel_futures=True)
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
-        return await _each(self._query_thread, self._query, texts)
+        return (await self.embed_query_tokens(texts)).vectors
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return (await self.embed_passage_tokens(texts)).vectors
+
+    async def embed_query_tokens(self, texts: Sequence[str]) -> Embedded:
+        return await _each(self._query_thread, self._query, texts)
+
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> Embedded:
         return await _each(self._passage_threads, self._passage, texts)
 
 
-async def _each(threads: ThreadPoolExecutor, embed: Callable[[str], Vector] | None, texts: Sequence[str]) -> Vectors:
+async def _each(threads: ThreadPoolExecutor, embed: Callable[[str], Encoded] | None, texts: Sequence[str]) -> Embedded:
     if embed is None:
         raise RuntimeError("the embedder is used before warm_up")
     loop = asyncio.get_running_loop()
     rows = await asyncio.gather(*(loop.run_in_executor(threads, embed, text) for text in texts))
-    return np.stack(rows) if rows else np.empty((0, DIMENSION), np.float32)
+    vectors = np.stack([row.vector for row in rows]) if rows else np.empty((0, DIMENSION), np.float32)
+    return Embedded(vectors, [row.tokens for row in rows])
 
 
 def _yield_to_others() -> None:

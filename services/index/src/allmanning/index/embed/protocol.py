@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,26 @@ PASSAGE_PREFIX = "passage: "
 
 Vectors = NDArray[np.float32]
 """(texts, dimension), rows of unit length, in the order of the texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The tokens of one text, for late interaction (Khattab & Zaharia 2020, ColBERT)."""
+
+    codes: NDArray[np.int8]
+    """(tokens, codes): rows of equal length that stand for unit vectors."""
+    words: NDArray[np.int32]
+    """(tokens,): which word of the text each stands in, from 0; words are parted by white space."""
+    weights: NDArray[np.float32]
+    """(tokens,): how much each says when it stands in a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Vectors of whole texts and, from embedders that have them, the tokens of each; otherwise none."""
+
+    vectors: Vectors
+    tokens: Sequence[Tokens]
 
 
 class Embedder(Protocol):
@@ -33,6 +54,15 @@ class Embedder(Protocol):
     async def embed_queries(self, texts: Sequence[str]) -> Vectors: ...
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors: ...
+
+
+@runtime_checkable
+class TokenEmbedder(Protocol):
+    """An embedder that also tells the tokens of a text apart."""
+
+    async def embed_query_tokens(self, texts: Sequence[str]) -> Embedded: ...
+
+    async def embed_passage_tokens(self, texts: Sequence[str]) -> Embedded: ...
 
 
 class OpenedEmbedder(Embedder, Protocol):

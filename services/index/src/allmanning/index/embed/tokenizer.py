@@ -23,6 +23,8 @@ class Tokenizer:
         stored: dict[str, str] = json.loads((folder / "normaliser.json").read_text(encoding="utf-8"))
         self._normaliser = {int(code): text for code, text in stored.items()}
         self._start, self._end = self._pieces.bos_id(), self._pieces.eos_id()
+        pieces = self._pieces.id_to_piece(list(range(self._pieces.get_piece_size())))
+        self._beginning = frozenset(number for number, piece in enumerate(pieces) if piece.startswith("▁"))
 
     def encode(self, texts: Sequence[str], prefix: str) -> list[list[int]]:
         """Ids of each text with its prefix, `<s>` and `</s>`; what exceeds `WINDOW` is cut off.
@@ -31,6 +33,18 @@ class Tokenizer:
         """
         prepared = [self._normalise(prefix + _compact(text)) for text in texts]
         return [[self._start, *ids[: WINDOW - 2], self._end] for ids in self._pieces.encode(prepared)]
+
+    def words(self, ids: Sequence[int]) -> list[int]:
+        """For each token, the number of words that have begun before or with it; words are parted by white space."""
+        begun, words = 0, []
+        for each in ids:
+            begun += each in self._beginning
+            words.append(begun)
+        return words
+
+    def rarity(self, ids: Sequence[int]) -> list[float]:
+        """How rare each token is: its negative log-probability in the model's vocabulary."""
+        return [-self._pieces.get_score(each) for each in ids]
 
     def _normalise(self, text: str) -> str:
         # A lone surrogate cannot be written as UTF-8, and the library would raise.

@@ -7,52 +7,52 @@ gain nothing: calls run on the event loop, one after the other, and none of thes
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
 import qdrant_edge as edge
 
-from allmanning.index.condition import Condition, Equals, Every, Not
+from allmanning.index.condition import Condition, Equals, Every, Not, PointIn
+from allmanning.index.store import edge_schema
+from allmanning.index.store.about import About
 from allmanning.index.store.edge_filter import edge_filter
-from allmanning.index.store.engine import Candidates, Lookup, Publication
+from allmanning.index.store.engine import LARGE_CORPUS, Candidates, Lookup, Publication, Vectors
 from allmanning.index.store.folder import IndexFolder
+from allmanning.index.store.hit import Hit
+from allmanning.index.store.journal import Journal
 from allmanning.index.store.passages import EnginePassageStore
-from allmanning.index.store.point import (
-    COMPARED_INTEGER_FIELDS,
-    DENSE,
-    KEYWORD_FIELDS,
-    MATCHED_INTEGER_FIELDS,
-    SPARSE,
-    TENANT_FIELD,
-    Payload,
-    Point,
-)
-from allmanning.index.store.ranking import Hit
+from allmanning.index.store.point import DENSE, SPARSE, Payload, Point
+from allmanning.index.store.root import IndexRoot
 from allmanning.runtime.errors import Unavailable
 
 
 class EdgeEngine:
-    """One shard in a folder that this process alone has open."""
+    """One index of a root that this process alone has open.
 
-    def __init__(self, root: Path, index_version: str, dimension: int) -> None:
-        self._folder = IndexFolder(root, index_version)
-        self._dimension = dimension
+    `warm_up` makes the index when the root has none that is like `about`.
+    """
+
+    def __init__(self, root: IndexRoot, about: About) -> None:
+        self._root = root
+        self._about = about
+        self._in: IndexFolder | None = None
         self._opened: edge.EdgeShard | None = None
+        self.journal = Journal()
         # Counting the readable costs as much as searching them, and few kinds of askers ask again and again.
         self._totals: dict[Condition, int] = {}
 
     @property
     def dimension(self) -> int:
-        return self._dimension
+        return self._about.dimension
 
     async def warm_up(self) -> None:
-        if self._folder.open():
-            self._opened = edge.EdgeShard.load(str(self._folder.shard))
-        else:
-            self._opened = self._created()
-            self._folder.made()
-        if unfinished := self._folder.unfinished():
+        self._in = self._root.find(self._about.index_version) or self._made()
+        self._opened = edge.EdgeShard.load(str(self.folder.shard))
+        # An index of an earlier release has fewer fields; it answers until the new one is built.
+        edge_schema.declare(self._opened)
+        if unfinished := self.folder.unfinished():
             self._finish(unfinished)
 
     async def close(self) -> None:
@@ -60,28 +60,36 @@ class EdgeEngine:
             self._opened.flush()
             self._opened.close()
             self._opened = None
-        self._folder.close()
 
     async def write(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
         for condition in drop:
-            self._shard.update(edge.UpdateOperation.delete_points_by_filter(edge_filter(condition)))
+            self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(condition)))
         if points:
-            self._shard.update(edge.UpdateOperation.upsert_points([_edge_point(point) for point in points]))
+            self._update(edge.UpdateOperation.upsert_points([_edge_point(point) for point in points]), len(points))
         self._flush()
 
     async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
-        self._folder.begin(publication)
+        self.folder.begin(publication)
         self._replace(publication.passages, activate, drop)
 
     async def candidates(self, lookup: Lookup) -> Candidates:
-        idf = edge.SearchParams(idf=edge.IdfParams(corpus=edge_filter(lookup.readable)))
-        words = edge.SparseVector(lookup.indices, lookup.values)
-        nearest = self._query(lookup.dense, DENSE, lookup.own, lookup.limit)
+        hidden = self._total(lookup.hidden) if lookup.dense else 0
+        near = self._nearest(lookup.dense, lookup.hidden, lookup.limit) if hidden else []
         return Candidates(
-            dense=self._query(lookup.dense, DENSE, lookup.readable, lookup.depth),
-            sparse=self._query(words, SPARSE, lookup.readable, lookup.depth, idf) if lookup.indices else [],
-            nearest=[hit.point for hit in nearest],
+            dense=self._nearest(lookup.dense, lookup.readable, lookup.depth),
+            sparse=self._worded(lookup, lookup.readable, lookup.depth),
+            hidden=[hit.score for hit in near],
             total=self._total(lookup.readable),
+        )
+
+    async def rescored(
+        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
+    ) -> tuple[list[Hit], list[Hit]]:
+        near = Every((PointIn(tuple(dense)), lookup.readable))
+        worded = Every((PointIn(tuple(sparse)), lookup.readable))
+        return (
+            self._nearest(lookup.dense, near, len(dense)) if dense else [],
+            self._worded(lookup, worded, len(sparse)) if sparse else [],
         )
 
     async def count(self, condition: Condition) -> int:
@@ -101,9 +109,40 @@ class EdgeEngine:
         )
         return [record.payload or {} for record in records], str(following or "")
 
-    async def payloads(self, points: Sequence[str]) -> dict[str, Payload]:
-        records = self._shard.retrieve([UUID(point) for point in points], ["passage"], False)
+    async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:
+        records = self._shard.retrieve([UUID(point) for point in points], list(fields), False)
         return {str(record.id): record.payload or {} for record in records}
+
+    async def vectors(self, points: Sequence[str]) -> dict[str, Vectors]:
+        records = self._shard.retrieve([UUID(point) for point in points], False, True)
+        return {str(record.id): _vectors(record.vector) for record in records}
+
+    @property
+    def folder(self) -> IndexFolder:
+        """Where the index lies."""
+        if self._in is None:
+            raise Unavailable("index.closed", "Indexet är inte öppet.")
+        return self._in
+
+    def unoptimised(self) -> int:
+        """Points that the last optimisation did not see."""
+        return max(self._shard.info().points_count - self.folder.about.optimised, self.journal.points)
+
+    async def move(self, folder: IndexFolder) -> None:
+        """Go over to a copy of this index, when what the journal has is written there too.
+
+        Raises `Unavailable` when the index is closed, `OverflowError` when the journal had to give up.
+        """
+        before = self._shard
+        shard = edge.EdgeShard.load(str(folder.shard))
+        for operation in self.journal.operations():
+            shard.update(operation)
+            # Searches may come in between.
+            await asyncio.sleep(0)
+        shard.flush()
+        self._root.replace(self.folder, folder)
+        self._opened, self._in = shard, folder
+        before.close()
 
     @property
     def _shard(self) -> edge.EdgeShard:
@@ -111,24 +150,11 @@ class EdgeEngine:
             raise Unavailable("index.closed", "Indexet är inte öppet.")
         return self._opened
 
-    def _created(self) -> edge.EdgeShard:
-        shard = edge.EdgeShard.create(
-            str(self._folder.shard),
-            edge.EdgeConfig(
-                vectors={DENSE: edge.EdgeVectorParams(size=self._dimension, distance=edge.Distance.Cosine)},
-                sparse_vectors={SPARSE: edge.EdgeSparseVectorParams(modifier=edge.Modifier.Idf)},
-            ),
-        )
-        indexes: dict[str, edge.KeywordIndexParams | edge.IntegerIndexParams] = {
-            TENANT_FIELD: edge.KeywordIndexParams(is_tenant=True)
-        }
-        indexes |= {field: edge.KeywordIndexParams() for field in KEYWORD_FIELDS}
-        indexes |= {field: edge.IntegerIndexParams(lookup=True, range=False) for field in MATCHED_INTEGER_FIELDS}
-        indexes |= {field: edge.IntegerIndexParams(lookup=False, range=True) for field in COMPARED_INTEGER_FIELDS}
-        for field, params in indexes.items():
-            shard.update(edge.UpdateOperation.create_field_index(field, params))
-        shard.flush()
-        return shard
+    def _made(self) -> IndexFolder:
+        folder = self._root.create(self._about)
+        edge_schema.create(folder.shard, self._about.dimension)
+        self._root.add(folder)
+        return folder
 
     def _finish(self, publication: Publication) -> None:
         """Complete a publication that a crash interrupted. Each step may have happened already."""
@@ -138,10 +164,14 @@ class EdgeEngine:
 
     def _replace(self, passages: int, activate: Condition, drop: Condition) -> None:
         published: Payload = {"active": 1, "passages": passages}
-        self._shard.update(edge.UpdateOperation.set_payload_by_filter(edge_filter(activate), published))
-        self._shard.update(edge.UpdateOperation.delete_points_by_filter(edge_filter(drop)))
+        self._update(edge.UpdateOperation.set_payload_by_filter(edge_filter(activate), published))
+        self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(drop)))
         self._flush()
-        self._folder.end()
+        self.folder.end()
+
+    def _update(self, operation: edge.UpdateOperation, points: int = 0) -> None:
+        self._shard.update(operation)
+        self.journal.note(operation, points)
 
     def _flush(self) -> None:
         self._totals.clear()
@@ -152,25 +182,35 @@ class EdgeEngine:
             self._totals[condition] = self._shard.count(edge.CountRequest(exact=True, filter=edge_filter(condition)))
         return self._totals[condition]
 
+    def _nearest(self, vector: list[float], condition: Condition, limit: int) -> list[Hit]:
+        nearest = edge.Query.Nearest(vector, using=DENSE)
+        return self._query(nearest, condition, limit, edge_schema.RESCORED) if vector else []
+
+    def _worded(self, lookup: Lookup, condition: Condition, limit: int) -> list[Hit]:
+        if not lookup.indices:
+            return []
+        # Counting terms costs a pass over the corpus they are counted in; a sample tells as much of a large one.
+        many = self._total(lookup.readable) > LARGE_CORPUS
+        corpus = Every((lookup.readable, Equals("sample", 0))) if many else lookup.readable
+        words = edge.SparseVector(lookup.indices, lookup.values)
+        idf = edge.SearchParams(idf=edge.IdfParams(corpus=edge_filter(corpus)))
+        return self._query(edge.Query.Nearest(words, using=SPARSE), condition, limit, idf)
+
     def _query(
-        self,
-        vector: list[float] | edge.SparseVector,
-        using: str,
-        condition: Condition,
-        limit: int,
-        params: edge.SearchParams | None = None,
+        self, query: edge.Query, condition: Condition, limit: int, params: edge.SearchParams | None = None
     ) -> list[Hit]:
-        points = self._shard.query(
+        # Ids only: a hundred payloads cost as much as the search.
+        found = self._shard.query(
             edge.QueryRequest(
                 limit=limit,
-                query=edge.Query.Nearest(vector, using=using),
+                query=query,
                 filter=edge_filter(condition),
                 params=params,
-                with_payload=["twin"],
+                with_payload=False,
                 with_vector=False,
             )
         )
-        return [Hit(str(point.id), point.score, str((point.payload or {})["twin"])) for point in points]
+        return [Hit(str(point.id), point.score) for point in found]
 
 
 class EdgeStore(EnginePassageStore):
@@ -178,12 +218,26 @@ class EdgeStore(EnginePassageStore):
 
     Args:
         root: Folder of the index; made when missing.
-        index_version: See `allmanning.index.version`; another one starts an empty index.
+        index_version: See `allmanning.index.version`; another one is an index beside the one that is there.
         dimension: Values of a vector.
     """
 
     def __init__(self, root: Path, index_version: str, dimension: int) -> None:
-        super().__init__(EdgeEngine(root, index_version, dimension))
+        self.root = IndexRoot(root)
+        self._index_version = index_version
+        self.edge = EdgeEngine(self.root, About(index_version, "", dimension))
+        super().__init__(self.edge)
+
+    async def warm_up(self) -> None:
+        self.root.open()
+        await super().warm_up()
+
+    async def close(self) -> None:
+        await super().close()
+        self.root.close()
+
+    async def switch(self) -> str:
+        return self._index_version
 
 
 def _edge_point(point: Point) -> edge.Point:
@@ -191,3 +245,11 @@ def _edge_point(point: Point) -> edge.Point:
     if point.indices:
         vectors[SPARSE] = edge.SparseVector(point.indices, point.values)
     return edge.Point(UUID(point.id), vectors, point.payload)
+
+
+def _vectors(stored: object) -> Vectors:
+    """The vectors as the engine gives them: by name, the sparse one an object of its own."""
+    named = stored if isinstance(stored, dict) else {}
+    words = named.get(SPARSE)
+    indices, values = (words.indices, words.values) if isinstance(words, edge.SparseVector) else ((), ())
+    return Vectors([float(value) for value in named.get(DENSE, ())], list(indices), list(values))

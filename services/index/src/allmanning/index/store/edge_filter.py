@@ -15,6 +15,7 @@ from allmanning.index.condition import (
     Not,
     OneOf,
     OneOfNumbers,
+    Phrase,
     PointIn,
     Some,
 )
@@ -45,6 +46,8 @@ def _rendered(condition: Condition) -> edge.FieldCondition | edge.HasIdCondition
             return edge.FieldCondition(key=field, range=edge.RangeFloat(gte=value))
         case AtMost(field, value):
             return edge.FieldCondition(key=field, range=edge.RangeFloat(lte=value))
+        case Phrase(field, words):
+            return edge.FieldCondition(key=field, match=edge.MatchPhrase(words))
         case PointIn(ids):
             return edge.HasIdCondition({UUID(point) for point in ids})
         case Every() | Some() | Not():

@@ -7,19 +7,26 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from allmanning.index.condition import Condition
+from allmanning.index.store.hit import Hit
 from allmanning.index.store.point import Payload, Point
-from allmanning.index.store.ranking import Hit
+
+# Readable passages, beyond which terms are counted in a sample of them.
+LARGE_CORPUS = 20_000
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """One search: the vectors, what may be found, and what `held_back` is counted in."""
+    """One search: the vectors, what may be found, and what else would have been near.
+
+    `dense` is empty for a search by words alone, `indices` and `values` for one without words. `hidden` matches what of
+    the asker's own authority the asker may not read.
+    """
 
     dense: list[float]
     indices: list[int]
     values: list[float]
     readable: Condition
-    own: Condition
+    hidden: Condition
     depth: int
     limit: int
 
@@ -28,14 +35,23 @@ class Lookup:
 class Candidates:
     """What the engine found.
 
-    `dense` and `sparse` hold up to `depth` readable hits, best first; `nearest` the ids of the `limit` points nearest
-    by embedding among `own`, readable or not; `total` counts the readable.
+    `dense` and `sparse` hold up to `depth` readable hits, best first; `hidden` the scores of the up to `limit` hidden
+    points nearest by embedding; `total` counts the readable.
     """
 
     dense: list[Hit]
     sparse: list[Hit]
-    nearest: list[str]
+    hidden: list[float]
     total: int
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What the engine stores of a point beside its payload."""
+
+    dense: list[float]
+    indices: list[int]
+    values: list[float]
 
 
 @dataclass(frozen=True)
@@ -79,6 +95,16 @@ class VectorEngine(Protocol):
         """Payloads in order of point id from `after` on ("" is the start), and the id of the next page or ""."""
         ...
 
-    async def payloads(self, points: Sequence[str]) -> dict[str, Payload]:
-        """The payloads of the points that still exist, by id."""
+    async def rescored(
+        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
+    ) -> tuple[list[Hit], list[Hit]]:
+        """The scores of given points, of those that are readable, on either side."""
+        ...
+
+    async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:
+        """These fields of the points that still exist, by id."""
+        ...
+
+    async def vectors(self, points: Sequence[str]) -> dict[str, Vectors]:
+        """The vectors of the points that still exist, by id."""
         ...

@@ -1,69 +1,42 @@
-"""The folder of an embedded index: who owns it, which version it has, and what it must finish after a crash."""
+"""The folder of one embedded index: what it was made with, its shard, and what it must finish after a crash."""
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
-import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
 
+from allmanning.index.store import durable
+from allmanning.index.store.about import About
 from allmanning.index.store.engine import Publication
-from allmanning.runtime.errors import Unavailable
 
 
 class IndexFolder:
-    """`<root>/<index version>/shard`, locked as long as it is open.
+    """`shard/`, `about.json` and, in the middle of a publication, `PUBLISHING`."""
 
-    Another index version starts in an empty folder of its own and the stale one is dropped: the index is derived data.
-    """
-
-    def __init__(self, root: Path, index_version: str) -> None:
-        self._root = root
-        self._here = root / index_version
-        self._lock: IO[bytes] | None = None
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
     @property
     def shard(self) -> Path:
-        return self._here / "shard"
+        return self.path / "shard"
 
-    def open(self) -> bool:
-        """Lock the folder and make it. Returns whether a whole index is already there.
+    @property
+    def about(self) -> About:
+        """What the index was made with."""
+        return About(**json.loads(self._about.read_bytes()))
 
-        Raises `Unavailable` when another process has it. The lock comes before the engine's own, because an engine that
-        is refused damages the one that has it.
-        """
-        self._root.mkdir(parents=True, exist_ok=True)
-        lock = (self._root / "LOCK").open("wb")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            raise Unavailable("index.in_use", "Indexet används av en annan process.") from error
-        self._lock = lock
-        for other in self._root.iterdir():
-            if other.is_dir() and other != self._here:
-                shutil.rmtree(other)
-        if self._made.exists():
-            return True
-        shutil.rmtree(self._here, ignore_errors=True)
-        self.shard.mkdir(parents=True)
-        return False
+    def describe(self, about: About) -> None:
+        """Write down what the index is made with."""
+        durable.write(self._about, json.dumps(asdict(about)).encode())
 
-    def close(self) -> None:
-        if self._lock:
-            self._lock.close()
-            self._lock = None
-
-    def made(self) -> None:
-        """Say that the new index is whole; one without this mark is dropped at the next start."""
-        _write(self._made, b"")
+    def is_index(self) -> bool:
+        """Whether there is an index in it at all."""
+        return self._about.exists() and self.shard.is_dir()
 
     def begin(self, publication: Publication) -> None:
         """Note a publication durably before its first step."""
-        _write(self._unfinished, json.dumps(asdict(publication)).encode())
+        durable.write(self._unfinished, json.dumps(asdict(publication)).encode())
 
     def end(self) -> None:
         """The publication is durable in the engine."""
@@ -77,24 +50,9 @@ class IndexFolder:
             return None
 
     @property
-    def _made(self) -> Path:
-        return self._here / "MADE"
+    def _about(self) -> Path:
+        return self.path / "about.json"
 
     @property
     def _unfinished(self) -> Path:
-        return self._here / "PUBLISHING"
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Write all of it or nothing, durably."""
-    temporary = path.with_suffix(".new")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        return self.path / "PUBLISHING"

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from allmanning.contracts.index.v1.index_pb import DigestsResponse, IndexedPassage, SearchRequest, SearchResponse
-from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
-from allmanning.index.access import own, readable
-from allmanning.index.condition import AtMost, Condition, Equals, Every, Not, PointIn
-from allmanning.index.fusion import DEPTH
-from allmanning.index.store.engine import Lookup, Publication, VectorEngine
-from allmanning.index.store.point import Version, passage_of, point_of, unit_vector, version_of
-from allmanning.index.store.ranking import checked_limit, ranked
+from allmanning.contracts.index.v1.index_pb import (
+    DigestsResponse,
+    IndexedPassage,
+    NeighboursRequest,
+    NeighboursResponse,
+    SearchRequest,
+    SearchResponse,
+)
+from allmanning.index.condition import AtMost, Condition, Equals, Every, Not
+from allmanning.index.store.engine import Publication, VectorEngine
+from allmanning.index.store.point import Version, point_of, version_of
+from allmanning.index.store.search import neighbours, search
 from allmanning.runtime.errors import Conflict, NotFound
 
 DIGESTS_PAGE = 1_000
@@ -70,35 +74,10 @@ class EnginePassageStore:
         await self._engine.write([_document(Version(authority, document_id, ""))], [])
 
     async def search(self, request: SearchRequest) -> SearchResponse:
-        limit = checked_limit(request)
-        may_read = readable(request)
-        sparse = request.sparse
-        found = await self._engine.candidates(
-            Lookup(
-                dense=unit_vector(request.dense, self._engine.dimension),
-                indices=list(sparse.indices) if sparse else [],
-                values=list(sparse.values) if sparse else [],
-                readable=may_read,
-                own=own(request),
-                depth=DEPTH,
-                limit=limit,
-            )
-        )
-        best = ranked(found.dense, found.sparse, limit)
-        payloads = await self._engine.payloads([each.point for each in best])
-        near = found.nearest
-        open_to_asker = await self._engine.count(Every((PointIn(tuple(near)), may_read))) if near else 0
-        return SearchResponse(
-            passages=[
-                ScoredPassage(
-                    passage=passage_of(payloads[each.point]), score=each.score, dense=each.dense, sparse=each.sparse
-                )
-                for each in best
-                if each.point in payloads
-            ],
-            held_back=len(near) - open_to_asker,
-            total=found.total,
-        )
+        return await search(self._engine, request)
+
+    async def neighbours(self, request: NeighboursRequest) -> NeighboursResponse:
+        return NeighboursResponse(passages=await neighbours(self._engine, request))
 
     async def digests(self, after: str = "") -> DigestsResponse:
         first = Every((Equals("active", 1), Equals("position", 0)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import uuid
@@ -13,17 +14,23 @@ import numpy as np
 from allmanning.contracts.index.v1.index_pb import IndexedPassage
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.access import access_fields
-from allmanning.index.text import twin_key
+from allmanning.index.fold import folded
+from allmanning.index.store.sketch import sketch
+from allmanning.index.text import indexed_text, twin_key
 from allmanning.runtime.errors import InvalidInput
 
 DENSE = "dense"
 SPARSE = "sparse"
 
 # How the fields are indexed in the engine. The authority separates the tenants.
-KEYWORD_FIELDS = ("collection", "document", "version", "owner_unit")
+KEYWORD_FIELDS = ("collection", "document", "document_type", "media_type", "version", "owner_unit", "passage_id")
 TENANT_FIELD = "authority"
-MATCHED_INTEGER_FIELDS = ("active", "shared", "secrecy", "position", "generation")
+MATCHED_INTEGER_FIELDS = ("active", "shared", "secrecy", "position", "generation", "sample")
 COMPARED_INTEGER_FIELDS = ("valid_from", "valid_to")
+# Folded words, for phrases that must stand there and words that must not.
+TEXT_FIELD = "said"
+# One passage in so many is in the sample that stands for all of them when terms are counted.
+SAMPLES = 16
 
 # A hundred of these fit in one answer on the bus (1 MiB).
 MAX_PASSAGE_BYTES = 9_000
@@ -78,10 +85,10 @@ def point_of(indexed: IndexedPassage, generation: int, dimension: int) -> Point:
     encoded = passage.to_binary()
     if len(encoded) > MAX_PASSAGE_BYTES:
         raise InvalidInput("passage.too_long", f"Passagen är större än {MAX_PASSAGE_BYTES} byte.")
-    key = f"{version.authority}/{version.document}/{version.version}/{passage.position}/{generation}"
     fields: Payload = {**access_fields(passage.document)}
+    point = _point_id(version, passage.position, generation)
     return Point(
-        id=str(uuid.uuid5(_NAMESPACE, key)),
+        id=str(point),
         dense=unit_vector(indexed.dense, dimension),
         indices=list(sparse.indices) if sparse else [],
         values=list(sparse.values) if sparse else [],
@@ -93,9 +100,35 @@ def point_of(indexed: IndexedPassage, generation: int, dimension: int) -> Point:
             "active": 0,
             "staged_at": int(time.time()),
             "twin": twin_key(passage),
+            "sketch": list[Json](sketch(passage)),
+            "sample": point.int % SAMPLES,
+            "passage_id": passage.id,
+            TEXT_FIELD: folded(indexed_text(passage)),
             "passage": json.loads(passage.to_json()),
-        },
+        }
+        | stored_tokens(indexed),
     )
+
+
+def point_id(payload: Payload) -> str:
+    """The id of the point with this payload."""
+    version = Version(str(payload["authority"]), str(payload["document"]), str(payload["version"]))
+    return str(_point_id(version, int(str(payload["position"])), int(str(payload["generation"]))))
+
+
+def _point_id(version: Version, position: int, generation: int) -> uuid.UUID:
+    key = f"{version.authority}/{version.document}/{version.version}/{position}/{generation}"
+    return uuid.uuid5(_NAMESPACE, key)
+
+
+def stored_tokens(indexed: IndexedPassage) -> Payload:
+    """The payload fields of late interaction; none for a passage that was embedded without tokens."""
+    if not indexed.tokens or not indexed.tokens.codes:
+        return {}
+    return {
+        "tokens": base64.b64encode(indexed.tokens.codes).decode("ascii"),
+        "sentences": base64.b64encode(indexed.sentences).decode("ascii"),
+    }
 
 
 def passage_of(payload: Payload) -> Passage:

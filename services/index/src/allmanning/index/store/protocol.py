@@ -8,6 +8,8 @@ from typing import Protocol
 from allmanning.contracts.index.v1.index_pb import (
     DigestsResponse,
     IndexedPassage,
+    NeighboursRequest,
+    NeighboursResponse,
     SearchRequest,
     SearchResponse,
 )
@@ -50,12 +52,29 @@ class PassageStore(Protocol):
         ...
 
     async def search(self, request: SearchRequest) -> SearchResponse:
-        """Rank the passages the principal may read, best first, by words and by embedding.
+        """Rank the passages the principal may read, best first, by words, by embedding and by tokens.
 
-        Raises `InvalidInput` for a missing principal, a bad date, a limit outside 1..100 or a vector of another size.
+        A passage that says the same as a better one is left out. Pages that pass on `shown` never repeat a passage.
+        Raises `InvalidInput` for a missing principal, a bad date, a limit outside 1..100, a vector of another size or a
+        `shown` that is none, and `NotFound` when `like` is not a passage that the principal may read.
+        """
+        ...
+
+    async def neighbours(self, request: NeighboursRequest) -> NeighboursResponse:
+        """A passage with up to `each_side` passages before and after it in its document, in order.
+
+        Raises `NotFound` for a passage that the principal may not read or that is not there.
         """
         ...
 
     async def digests(self, after: str = "") -> DigestsResponse:
-        """One page of published documents; `next` is the cursor for the next page, empty at the end."""
+        """One page of published documents; `next` is the cursor for the next page, empty at the end.
+
+        While an index is built beside the one that answers, they are those of the new one; a document that only the old
+        one has comes without passages.
+        """
+        ...
+
+    async def switch(self) -> str:
+        """Answer from the index that is being built, if there is one. Returns the version of the one that answers."""
         ...

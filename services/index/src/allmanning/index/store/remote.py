@@ -8,6 +8,8 @@ from allmanning.contracts.index.v1.index_pb import (
     DigestsRequest,
     DigestsResponse,
     IndexedPassage,
+    NeighboursRequest,
+    NeighboursResponse,
     PublishRequest,
     PublishResponse,
     RetireRequest,
@@ -16,6 +18,8 @@ from allmanning.contracts.index.v1.index_pb import (
     SearchResponse,
     StageRequest,
     StageResponse,
+    SwitchRequest,
+    SwitchResponse,
 )
 from allmanning.index.batches import batches
 from allmanning.runtime import subjects
@@ -56,7 +60,16 @@ class RemoteStore:
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._bus.call(subjects.INDEX_SEARCH, request, SearchResponse, timeout_s=_SEARCH_TIMEOUT_S)
 
+    async def neighbours(self, request: NeighboursRequest) -> NeighboursResponse:
+        return await self._bus.call(subjects.INDEX_NEIGHBOURS, request, NeighboursResponse, timeout_s=_SEARCH_TIMEOUT_S)
+
     async def digests(self, after: str = "") -> DigestsResponse:
         return await self._bus.call(
             subjects.INDEX_DIGESTS, DigestsRequest(after=after), DigestsResponse, timeout_s=_WRITE_TIMEOUT_S
         )
+
+    async def switch(self) -> str:
+        answer = await self._bus.call(
+            subjects.INDEX_SWITCH, SwitchRequest(), SwitchResponse, timeout_s=_WRITE_TIMEOUT_S
+        )
+        return answer.index_version

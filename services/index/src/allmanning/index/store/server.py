@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from qdrant_client import AsyncQdrantClient, models
 from qdrant_client.http.exceptions import ApiException
 
-from allmanning.index.condition import Condition
-from allmanning.index.store.engine import Candidates, Lookup, Publication
+from allmanning.index.condition import Condition, Equals, Every, PointIn
+from allmanning.index.store.about import About, model_differs
+from allmanning.index.store.engine import LARGE_CORPUS, Candidates, Lookup, Publication, Vectors
+from allmanning.index.store.hit import Hit
 from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import (
     COMPARED_INTEGER_FIELDS,
@@ -20,10 +21,10 @@ from allmanning.index.store.point import (
     MATCHED_INTEGER_FIELDS,
     SPARSE,
     TENANT_FIELD,
+    TEXT_FIELD,
     Payload,
     Point,
 )
-from allmanning.index.store.ranking import Hit
 from allmanning.index.store.server_filter import server_filter
 from allmanning.runtime.errors import Unavailable
 
@@ -61,7 +62,9 @@ class ServerEngine:
             location=self._location, api_key=self._api_key or None, check_compatibility=False, timeout=10
         )
         with _reachable():
-            if not await self._client.collection_exists(self._collection):
+            if await self._client.collection_exists(self._collection):
+                await self._check_dimension()
+            else:
                 await self._create()
             if self._location != ":memory:":
                 await self._index_fields()
@@ -92,24 +95,39 @@ class ServerEngine:
             await self._client.batch_update_points(self._collection, operations)
 
     async def candidates(self, lookup: Lookup) -> Candidates:
-        may_read = server_filter(lookup.readable)
-        dense = _query(lookup.dense, DENSE, may_read, lookup.depth)
-        near = _query(lookup.dense, DENSE, server_filter(lookup.own), lookup.limit)
-        idf = models.SearchParams(idf=models.IdfCorpusParams(corpus=may_read))
-        words = models.SparseVector(indices=lookup.indices, values=lookup.values)
-        sparse = [_query(words, SPARSE, may_read, lookup.depth, idf)] if lookup.indices else []
+        total = await self.count(lookup.readable)
+        sides = {
+            "dense": _nearest(lookup.dense, lookup.readable, lookup.depth),
+            "hidden": _nearest(lookup.dense, lookup.hidden, lookup.limit),
+            "sparse": _worded(lookup, lookup.readable, lookup.depth, total),
+        }
+        found = await self._queried(sides)
+        return Candidates(found["dense"], found["sparse"], [hit.score for hit in found["hidden"]], total)
+
+    async def rescored(
+        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
+    ) -> tuple[list[Hit], list[Hit]]:
+        total = await self.count(lookup.readable) if sparse else 0
+        near = Every((PointIn(tuple(dense)), lookup.readable))
+        worded = Every((PointIn(tuple(sparse)), lookup.readable))
+        sides = {
+            "dense": _nearest(lookup.dense, near, len(dense)) if dense else None,
+            "sparse": _worded(lookup, worded, len(sparse), total) if sparse else None,
+        }
+        found = await self._queried(sides)
+        return found["dense"], found["sparse"]
+
+    async def _queried(self, sides: Mapping[str, models.QueryRequest | None]) -> dict[str, list[Hit]]:
+        asked = {name: query for name, query in sides.items() if query}
+        if not asked:
+            return {name: [] for name in sides}
         with _reachable():
-            found, total = await asyncio.gather(
-                self._client.query_batch_points(self._collection, [dense, near, *sparse]),
-                self._client.count(self._collection, count_filter=may_read, exact=True),
-            )
-        hits = [[_hit(point) for point in answer.points] for answer in found]
-        return Candidates(
-            dense=hits[0],
-            sparse=hits[2] if sparse else [],
-            nearest=[hit.point for hit in hits[1]],
-            total=total.count,
-        )
+            answers = await self._client.query_batch_points(self._collection, list(asked.values()))
+        found = {
+            name: [Hit(str(point.id), point.score) for point in answer.points]
+            for name, answer in zip(asked, answers, strict=True)
+        }
+        return {name: found.get(name, []) for name in sides}
 
     async def count(self, condition: Condition) -> int:
         with _reachable():
@@ -130,16 +148,28 @@ class ServerEngine:
             )
         return [record.payload or {} for record in records], str(following or "")
 
-    async def payloads(self, points: Sequence[str]) -> dict[str, Payload]:
+    async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:
         with _reachable():
-            records = await self._client.retrieve(self._collection, list(points), with_payload=["passage"])
+            records = await self._client.retrieve(self._collection, list(points), with_payload=list(fields))
         return {str(record.id): record.payload or {} for record in records}
+
+    async def vectors(self, points: Sequence[str]) -> dict[str, Vectors]:
+        with _reachable():
+            records = await self._client.retrieve(self._collection, list(points), with_payload=False, with_vectors=True)
+        return {str(record.id): _vectors(record.vector) for record in records}
 
     @property
     def _client(self) -> AsyncQdrantClient:
         if self._opened is None:
             raise Unavailable("index.closed", "Indexet är inte öppet.")
         return self._opened
+
+    async def _check_dimension(self) -> None:
+        """Raises `Refused`: `index.model_differs`, for a collection whose vectors have another size."""
+        vectors = (await self._client.get_collection(self._collection)).config.params.vectors
+        size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else 0
+        if size != self._dimension:
+            raise model_differs(About(self._collection, "", size), About(self._collection, "", self._dimension))
 
     async def _create(self) -> None:
         try:
@@ -158,8 +188,14 @@ class ServerEngine:
                 raise
 
     async def _index_fields(self) -> None:
-        indexes: dict[str, models.PayloadSchemaType | models.KeywordIndexParams | models.IntegerIndexParams] = {
-            TENANT_FIELD: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True)
+        indexes: dict[str, models.PayloadSchemaType | models.PayloadSchemaParams] = {
+            TENANT_FIELD: models.KeywordIndexParams(type=models.KeywordIndexType.KEYWORD, is_tenant=True),
+            TEXT_FIELD: models.TextIndexParams(
+                type=models.TextIndexType.TEXT,
+                tokenizer=models.TokenizerType.WORD,
+                lowercase=True,
+                phrase_matching=True,
+            ),
         }
         indexes |= dict.fromkeys(KEYWORD_FIELDS, models.PayloadSchemaType.KEYWORD)
         integer = models.IntegerIndexType.INTEGER
@@ -185,28 +221,40 @@ class ServerStore(EnginePassageStore):
     def __init__(
         self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
     ) -> None:
+        self._index_version = index_version
         super().__init__(ServerEngine(location, index_version, dimension, api_key=api_key, cluster=cluster))
 
+    async def switch(self) -> str:
+        # Another release has a collection of its own, and services of its own that answer from it.
+        return self._index_version
 
-def _query(
-    vector: list[float] | models.SparseVector,
-    using: str,
-    condition: models.Filter,
-    limit: int,
-    params: models.SearchParams | None = None,
-) -> models.QueryRequest:
+
+def _nearest(vector: list[float], condition: Condition, limit: int) -> models.QueryRequest | None:
+    if not vector:
+        return None
+    query = models.NearestQuery(nearest=vector)
+    return models.QueryRequest(query=query, using=DENSE, filter=server_filter(condition), limit=limit)
+
+
+def _worded(lookup: Lookup, condition: Condition, limit: int, total: int) -> models.QueryRequest | None:
+    if not lookup.indices:
+        return None
+    # Counting terms costs a pass over the corpus they are counted in; a sample tells as much of a large one.
+    corpus = Every((lookup.readable, Equals("sample", 0))) if total > LARGE_CORPUS else lookup.readable
     return models.QueryRequest(
-        query=models.NearestQuery(nearest=vector),
-        using=using,
-        filter=condition,
+        query=models.NearestQuery(nearest=models.SparseVector(indices=lookup.indices, values=lookup.values)),
+        using=SPARSE,
+        filter=server_filter(condition),
         limit=limit,
-        params=params,
-        with_payload=["twin"],
+        params=models.SearchParams(idf=models.IdfCorpusParams(corpus=server_filter(corpus))),
     )
 
 
-def _hit(point: models.ScoredPoint) -> Hit:
-    return Hit(str(point.id), point.score, str((point.payload or {})["twin"]))
+def _vectors(stored: object) -> Vectors:
+    named = stored if isinstance(stored, dict) else {}
+    words = named.get(SPARSE)
+    indices, values = (words.indices, words.values) if isinstance(words, models.SparseVector) else ((), ())
+    return Vectors([float(value) for value in named.get(DENSE, ())], list(indices), list(values))
 
 
 def _server_point(point: Point) -> models.PointStruct:

@@ -13,6 +13,7 @@ from allmanning.index.condition import (
     Not,
     OneOf,
     OneOfNumbers,
+    Phrase,
     PointIn,
     Some,
 )
@@ -43,6 +44,8 @@ def _rendered(condition: Condition) -> models.Condition:
             return models.FieldCondition(key=field, range=models.Range(gte=value))
         case AtMost(field, value):
             return models.FieldCondition(key=field, range=models.Range(lte=value))
+        case Phrase(field, words):
+            return models.FieldCondition(key=field, match=models.MatchPhrase(phrase=words))
         case PointIn(ids):
             return models.HasIdCondition(has_id=list(ids))
         case Every() | Some() | Not():

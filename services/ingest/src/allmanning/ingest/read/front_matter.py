@@ -7,7 +7,16 @@ from typing import Final
 
 import yaml
 
-KEYS: Final = ("title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to")
+KEYS: Final = (
+    "title",
+    "document_type",
+    "secrecy",
+    "secrecy_provision",
+    "owner_unit",
+    "shared",
+    "valid_from",
+    "valid_to",
+)
 _BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 

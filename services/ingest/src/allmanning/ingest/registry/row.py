@@ -16,6 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 DESCRIPTION: Final = (
     "media_type",
     "title",
+    "document_type",
     "secrecy_provision",
     "owner_unit",
     "shared",

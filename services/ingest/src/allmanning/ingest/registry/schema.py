@@ -29,6 +29,7 @@ versions = Table(
     Column("object", String(64), nullable=False),
     Column("size_bytes", BigInteger, nullable=False),
     Column("title", Text, nullable=False),
+    Column("document_type", Text, nullable=False),
     Column("secrecy", Integer, nullable=False),
     Column("default_secrecy", Integer, nullable=False),
     Column("secrecy_provision", Text, nullable=False),

@@ -22,15 +22,30 @@ app = typer.Typer(help="Mät hur bra sökning och svar är.", no_args_is_help=Tr
 @app.command("retrieval")
 def retrieval(
     folder: Annotated[Path, typer.Argument(help="Mapp med queries.jsonl, corpus.jsonl och qrels.tsv.")],
+    settings: Annotated[
+        Path | None, typer.Option("--settings", help="YAML med ändrade inställningar för sökningen.")
+    ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option("--against", help="Jämför med andra inställningar (YAML) eller sparad körning (JSON)."),
+    ] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="Spara vad varje fråga fann som JSON.")] = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
 ) -> None:
     """Mät sökningen på en mängd frågor med facit. Kräver ingen nod."""
-    from allmanning.node.evaluate.retrieval import evaluate_retrieval
+    from allmanning.node.evaluate.report import report
+    from allmanning.node.evaluate.retrieval import evaluated
 
     with errors(as_json):
-        figures = asyncio.run(evaluate_retrieval(folder)).as_dict()
-        show(figures, as_json, lambda: _print(figures))
+        outcome = asyncio.run(evaluated(folder, settings, against))
+        if save:
+            outcome.run.save(save)
+        figures, comparison = outcome.figures.as_dict(), outcome.comparison
+        if comparison is None:
+            show(dict(figures), as_json, lambda: _print(dict(figures)))
+        else:
+            show(comparison.as_dict(), as_json, lambda: console.print(report(comparison), markup=False))
 
 
 @app.command("answers")

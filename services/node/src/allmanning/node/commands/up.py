@@ -23,21 +23,24 @@ def up(
     data: Data = DEFAULT,
     port: Annotated[int, typer.Option("--port", "-p", min=1, max=65535, help="Port för webbsidor och API.")] = 8080,
     demo: Annotated[bool, typer.Option("--demo/--no-demo", help="Ladda Exempelby kommun.")] = True,
+    reindex: Annotated[
+        bool, typer.Option("--reindex", help="Bygg ett nytt index om språkmodellen för sökning har bytts.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Starta hela plattformen. Ctrl-C stoppar den; det som sparats finns kvar till nästa start."""
     with errors(as_json):
         folder = DataFolder(data).create()
         folder.lock()
-        asyncio.run(_up(folder, port, Demo.find() if demo else None, as_json))
+        asyncio.run(_up(folder, port, Demo.find() if demo else None, reindex, as_json))
 
 
-async def _up(folder: DataFolder, port: int, demo: Demo | None, as_json: bool) -> None:
+async def _up(folder: DataFolder, port: int, demo: Demo | None, reindex: bool, as_json: bool) -> None:
     started = time.monotonic()
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    supervisor = Supervisor(folder, port, default_authority=demo.authority if demo else "")
+    supervisor = Supervisor(folder, port, default_authority=demo.authority if demo else "", reindex=reindex)
     try:
         work = asyncio.create_task(_ready(supervisor, folder, demo, as_json, started))
         stopping = asyncio.create_task(stop.wait())

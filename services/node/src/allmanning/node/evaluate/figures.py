@@ -21,7 +21,7 @@ class RetrievalFigures:
     mrr_10: float
     ndcg_10: float
     ms_per_query: float
-    """Embedding and searching, one question at a time."""
+    """The whole search, embedding included, one question at a time."""
 
     def as_dict(self) -> dict[str, int | float]:
         return {
@@ -48,9 +48,20 @@ def figures_of(
         hit_5=fmean(any(row[:5]) for row, _ in graded),
         recall_10=fmean(sum(grade > 0 for grade in row) / len(relevant) for row, relevant in graded),
         mrr_10=fmean(next((1 / rank for rank, grade in enumerate(row, 1) if grade), 0.0) for row, _ in graded),
-        ndcg_10=fmean(_gain(row) / _gain(sorted(relevant.values(), reverse=True)[:CUT]) for row, relevant in graded),
+        ndcg_10=fmean(ndcg(ranking, grades[query]) for query, ranking in rankings.items()),
         ms_per_query=1000 * seconds / len(graded),
     )
+
+
+def ndcg(ranking: Sequence[str], relevant: Mapping[str, int]) -> float:
+    """nDCG@10 of one question; `relevant` holds the grade of each relevant entry."""
+    ideal = _gain(sorted(relevant.values(), reverse=True)[:CUT])
+    return _gain([relevant.get(found, 0) for found in ranking[:CUT]]) / ideal
+
+
+def first_relevant(ranking: Sequence[str], relevant: Mapping[str, int]) -> int | None:
+    """1-based place of the first relevant entry; None when none was found."""
+    return next((place for place, found in enumerate(ranking, 1) if found in relevant), None)
 
 
 def _gain(grades: Sequence[int]) -> float:

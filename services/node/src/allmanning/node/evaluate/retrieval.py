@@ -1,118 +1,118 @@
 """`allmanning evaluate retrieval`: the product's own search, measured on a judged set.
 
-The set is indexed in a temporary folder with the splitter, analyser, embedder, engine and fusion of the product, and
-asked as a citizen would ask it. Nothing needs to run beside it.
+The whole of it: the set is indexed as documents are, and each question goes the way of `retrieve.v1.search`. Nothing
+needs to run beside it.
 """
 
 from __future__ import annotations
 
-import tempfile
-import time
-from contextlib import AsyncExitStack
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
-from allmanning.contracts.index.v1.index_pb import SearchRequest
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+from haystack.core.errors import DeserializationError, PipelineError
+
 from allmanning.index.embed.local import LocalEmbedder
 from allmanning.index.embed.protocol import Embedder
-from allmanning.index.encode import encode_passages, encode_question
-from allmanning.index.store.edge import EdgeStore
-from allmanning.index.store.protocol import PassageStore
-from allmanning.index.store.ranking import MAX_LIMIT
-from allmanning.index.text import indexed_text
-from allmanning.index.version import index_version
-from allmanning.ingest.read.text import read_text
-from allmanning.ingest.split import PassageSplitter
+from allmanning.node.evaluate.comparison import Comparison, compare
 from allmanning.node.evaluate.figures import RetrievalFigures, figures_of
+from allmanning.node.evaluate.indexed_set import IndexedSet, indexed
 from allmanning.node.evaluate.judged import JudgedSet, read_judged_set
+from allmanning.node.evaluate.run import Run, read_run
+from allmanning.node.evaluate.settings import SearchSettings, read_settings
+from allmanning.node.evaluate.vocabulary import read_vocabulary
+from allmanning.retrieve.pipeline import Retrieval
+from allmanning.runtime.errors import InvalidInput
 
-DOCUMENT = DocumentVersion(
-    id="set",
-    version="1",
-    authority="evaluation",
-    collection="set",
-    secrecy=Secrecy.OPEN,
-    media_type="application/jsonl",
-)
-CITIZEN = Principal(authority=DOCUMENT.authority, role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN])
-STAGED_AT_ONCE = 256
+AS_SHIPPED = SearchSettings()
+RUN_SUFFIX = ".json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The run that was asked for, and how it stands against another one, if one was named."""
+
+    run: Run
+    figures: RetrievalFigures
+    comparison: Comparison | None = None
 
 
 async def evaluate_retrieval(folder: Path, embedder: Embedder | None = None) -> RetrievalFigures:
-    """Figures of the set in `folder` (see `judged`); two minutes for 7,000 passages on two processors.
+    """Figures of the set in `folder` (see `judged`) with the search as it ships.
 
-    Raises `InvalidInput` with file and line when the set is malformed.
+    Raises:
+        InvalidInput: With file and line, when the set is malformed.
+    """
+    return (await evaluated(folder, embedder=embedder)).figures
+
+
+async def evaluated(
+    folder: Path, settings: Path | None = None, against: Path | None = None, embedder: Embedder | None = None
+) -> Outcome:
+    """Run the set in `folder` with the settings in a file, and compare it with what `against` names.
+
+    Args:
+        folder: See `judged`.
+        settings: See `SearchSettings`; None for the search as it ships.
+        against: Other settings (.yaml), run on the same index, or a run that was saved (.json).
+        embedder: A warm one in place of the product's.
+
+    Raises:
+        InvalidInput: With file and line, when a file is malformed; `evaluation.other_questions`.
     """
     judged = read_judged_set(folder)
-    async with AsyncExitStack() as opened:
-        if embedder is None:
-            embedder = LocalEmbedder(threads=2)
-            opened.push_async_callback(embedder.close)
-            await embedder.warm_up()
-        place = opened.enter_context(tempfile.TemporaryDirectory(prefix="allmanning-evaluate-"))
-        version = index_version(embedder.model, embedder.dimension)
-        store = EdgeStore(Path(place) / "index", version, embedder.dimension)
-        opened.push_async_callback(store.close)
-        await store.warm_up()
-        return await _measured(judged, embedder, store)
-
-
-async def _measured(judged: JudgedSet, embedder: Embedder, store: PassageStore) -> RetrievalFigures:
-    passages, entries = _passages(judged)
-    for start in range(0, len(passages), STAGED_AT_ONCE):
-        await store.stage(await encode_passages(passages[start : start + STAGED_AT_ONCE], embedder))
-    await store.publish(DOCUMENT.authority, DOCUMENT.id, DOCUMENT.version)
-    # The engine answers once for passages that say the same. No search could tell these entries apart, so each takes a
-    # place; one with the same text under another title does not.
-    alike: dict[str, list[str]] = {}
-    for passage, entry in zip(passages, entries, strict=True):
-        alike.setdefault(indexed_text(passage), []).append(entry)
-    started = time.perf_counter()
-    found = {query: await _search(judged.queries[query], embedder, store) for query in judged.grades}
-    seconds = time.perf_counter() - started
-    rankings = {
-        query: list(dict.fromkeys(entry for passage in answer for entry in alike[indexed_text(passage)]))
-        for query, answer in found.items()
-    }
-    return figures_of(rankings, judged.grades, seconds)
-
-
-async def _search(question: str, embedder: Embedder, store: PassageStore) -> list[Passage]:
-    dense, sparse = await encode_question(question, embedder)
-    today = datetime.now(UTC).date().isoformat()
-    answer = await store.search(
-        SearchRequest(principal=CITIZEN, dense=dense, sparse=sparse, limit=MAX_LIMIT, as_of=today)
+    wanted = [read_settings(settings) if settings else AS_SHIPPED]
+    saved = read_run(against) if against and against.suffix == RUN_SUFFIX else None
+    if against and saved is None:
+        wanted.append(read_settings(against))
+    run, *others = await runs(judged, wanted, embedder)
+    before = saved or next(iter(others), None)
+    return Outcome(
+        run,
+        figures_of(run.rankings, judged.grades, run.seconds),
+        compare(judged, before, run) if before else None,
     )
-    return [scored.passage for scored in answer.passages if scored.passage]
 
 
-def _passages(judged: JudgedSet) -> tuple[list[Passage], list[str]]:
-    """The passages of the set, read and split as text files are, and the entry that each is a part of.
+async def runs(judged: JudgedSet, settings: Sequence[SearchSettings], embedder: Embedder | None = None) -> list[Run]:
+    """One run for each of `settings`, all on the same index.
 
-    The set is one document and an entry's title is the heading over it: the same words are embedded and analysed as if
-    each entry were a document, and all of it is published in one step.
+    Raises:
+        InvalidInput: What a setting or a question has wrong.
     """
-    splitter = PassageSplitter()
-    passages: list[Passage] = []
-    entries: list[str] = []
-    for entry in judged.corpus.values():
-        extract = read_text(entry.text.encode())
-        title = entry.title.strip() or extract.title
-        for passage in splitter.run(document=DOCUMENT, extract=extract)["passages"]:
-            headings = [title] if title else []
-            if passage.location:
-                headings += passage.location.headings
-            position = len(passages)
-            passages.append(
-                Passage(
-                    id=str(position),
-                    document=DOCUMENT,
-                    text=passage.text,
-                    location=Location(headings=headings),
-                    position=position,
-                )
-            )
-            entries.append(entry.id)
-    return passages, entries
+    async with warm(embedder) as ready, indexed(judged, ready) as index:
+        return [await _run(index, ready, each) for each in settings]
+
+
+@asynccontextmanager
+async def warm(embedder: Embedder | None) -> AsyncIterator[Embedder]:
+    """The embedder given, or the one that ships with the product for as long as the block lasts."""
+    if embedder is not None:
+        yield embedder
+        return
+    # A remembered question would cost the second run nothing.
+    own = LocalEmbedder(threads=2, remembered_queries=0)
+    try:
+        await own.warm_up()
+        yield own
+    finally:
+        await own.close()
+
+
+async def _run(index: IndexedSet, embedder: Embedder, settings: SearchSettings) -> Run:
+    retrieval = Retrieval(
+        embedder,
+        index.store,
+        vocabulary=read_vocabulary(settings.synonyms) if settings.synonyms else None,
+        pipeline_file=settings.pipeline,
+        tei_reranker_url=settings.tei_reranker_url,
+    )
+    try:
+        await retrieval.warm_up()
+        return await index.run(retrieval)
+    except (PipelineError, DeserializationError) as error:
+        text = f"{settings.pipeline} är ingen pipeline: {error}. (Not a pipeline.)"
+        raise InvalidInput("evaluation.pipeline_invalid", text) from error
+    finally:
+        await retrieval.close()

@@ -7,16 +7,21 @@ import unicodedata
 from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+")
+# Finnish writes a long vowel twice, Swedish hardly ever.
+_LONG_VOWEL = re.compile(r"aa|ii|uu|yy|ää|öö")
 
 _SMALL_WORDS = {
     "sv": "och att det i en som på är av för den till med inte om ett jag har vi ni kan vad hur när var vem får ska"
-    " eller från mitt min mina du vilka vilken vilket varför behöver finns gäller måste hej tack",
+    " eller från mitt min mina du vilka vilken vilket varför behöver finns gäller måste hej tack vid efter de"
+    " ar pa for nar far fran behover galler maste",
     "en": "the and to of in is you that it for on are with as i my be this have from or do does can what how when where"
     " who why need get if an a there please hello",
     "no": "og ikke jeg hva hvordan når hvor hvem får må eller fra mitt kan det er på av for en et å som med til har",
     "da": "og ikke jeg hvad hvordan hvornår hvor hvem får må eller fra mit kan det er på af for en et at som med til",
-    "fi": "ja on ei se että en miten missä milloin mitä mikä kuka voin voiko saanko tarvitsen minun olen kun tai jos",
-    "de": "und der die das ist nicht ich zu ein eine wie was wann wo wer kann mit für auf mein ich muss habe bei sie",
+    "fi": "ja on ei se että en miten missä milloin mitä mikä kuka voin voiko saanko tarvitsen minun olen kun tai jos"
+    " kuinka paljonko montako mihin onko kauan usein saa saan olla voi pitää ilman maksaa minulla tämä tänä",
+    "de": "und der die das ist nicht ich zu ein eine wie was wann wo wer kann mit für auf mein ich muss habe bei sie"
+    " kostet kosten aus einem von im am wird pro",
     "fr": "le la les et est je ne pas que de des un une comment quand où qui quoi pour avec mon ma puis dois dans",
     "es": "el la los y es que de no un una cómo cuándo dónde quién qué para con mi puedo debo en por",
     "pl": "i w nie na się jest to że z do jak gdzie kiedy czy mogę mam dla kto co",
@@ -44,7 +49,8 @@ def detect(text: str) -> str:
         return script
     words = Counter(_WORD.findall(text.lower()))
     scores = {language: sum(words[word] for word in small) for language, small in _SETS.items()}
-    if any(letter in "åäö" for letter in text.lower()):
+    scores["fi"] += sum(1 for word in words if _LONG_VOWEL.search(word))
+    if "å" in text.lower():
         scores["sv"] += 1
     best = max(scores, key=lambda language: (scores[language], language == "sv"))
     return best if scores[best] > 0 else "sv"

@@ -1,0 +1,29 @@
+"""Why a passage was found: the words that the question met, and the sentence that answers best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allmanning.contracts.passage.v1.passage_pb import Span
+from allmanning.index.analyse import words
+from allmanning.index.sentences import sentences
+
+
+def matches(text: str, terms: Sequence[str]) -> list[Span]:
+    """The words of `text` that share a search term with `terms`, in order."""
+    wanted = frozenset(terms)
+    return [Span(start=word.start, end=word.end) for word in words(text) if not wanted.isdisjoint(word.terms)]
+
+
+def sentence(text: str, number: int, met: Sequence[Span]) -> Span | None:
+    """The sentence with this number; without one, that in which most of `met` stands. None when neither tells."""
+    spans = sentences(text)
+    if 0 <= number < len(spans):
+        start, end = spans[number]
+        return Span(start=start, end=end)
+    best = max(spans, key=lambda span: _within(span, met), default=(0, 0))
+    return Span(start=best[0], end=best[1]) if _within(best, met) else None
+
+
+def _within(span: tuple[int, int], met: Sequence[Span]) -> int:
+    return sum(span[0] <= each.start and each.end <= span[1] for each in met)

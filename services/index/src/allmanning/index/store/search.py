@@ -1,0 +1,163 @@
+"""A search in any engine: both sides, fused, ordered anew by late interaction, cut to a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from allmanning.contracts.index.v1.index_pb import NeighboursRequest, SearchRequest, SearchResponse
+from allmanning.contracts.passage.v1.passage_pb import Facet, Order, Passage, ScoredPassage
+from allmanning.index.access import hidden, readable
+from allmanning.index.condition import Condition, Equals, Every, Not, OneOfNumbers, PointIn
+from allmanning.index.fusion import DEPTH, WORDS, Fused, attainable, fuse
+from allmanning.index.store import facets, late_interaction
+from allmanning.index.store.engine import Candidates, Lookup, VectorEngine
+from allmanning.index.store.entry import FIELDS, KEY_BYTES, Entry, entry
+from allmanning.index.store.evidence import matches, sentence
+from allmanning.index.store.late_interaction import Question
+from allmanning.index.store.point import Payload, passage_of, point_id, unit_vector
+from allmanning.index.store.ranking import Page, adjusted, checked_limit, dated, page
+from allmanning.runtime.errors import InvalidInput, NotFound
+
+# How many of the best words' hits say what a full match would score.
+_TELLING = 3
+# Passages that say the same as another take places that are filled from behind.
+_SPARE = 20
+_HIGHEST = 1.0 + WORDS + late_interaction.WEIGHT
+_IDENTITY = ("authority", "document", "version", "position", "generation")
+MOST_NEIGHBOURS = 10
+
+
+async def search(engine: VectorEngine, request: SearchRequest) -> SearchResponse:
+    """See `PassageStore.search`."""
+    limit = checked_limit(request)
+    shown = _keys(request.shown)
+    lookup = await _lookup(engine, request, limit)
+    found = await engine.candidates(lookup)
+    fused = await _fused(engine, lookup, found)
+    chosen = await _page(engine, request, fused, limit, shown)
+    told = shown | {each.key for each in (*chosen.entries, *chosen.repeated)}
+    in_dense = {hit.point for hit in found.dense}
+    in_sparse = {hit.point for hit in found.sparse}
+    return SearchResponse(
+        passages=[_scored(each, request.terms, in_dense, in_sparse) for each in chosen.entries],
+        held_back=_held_back(found, limit),
+        total=found.total,
+        found=len(fused),
+        facets=await _facets(engine, fused) if request.facets else [],
+        shown=b"".join(sorted(told)) if chosen.more else b"",
+    )
+
+
+async def neighbours(engine: VectorEngine, request: NeighboursRequest) -> list[Passage]:
+    """See `PassageStore.neighbours`."""
+    if not 0 <= request.each_side <= MOST_NEIGHBOURS:
+        raise InvalidInput("each_side.out_of_range", f"Högst {MOST_NEIGHBOURS} stycken på var sida.")
+    may_read = readable(SearchRequest(principal=request.principal, as_of=request.as_of))
+    at = await _identity(engine, may_read, request.passage_id)
+    middle, side = int(str(at["position"])), request.each_side or 1
+    document = [Equals(field, str(at[field])) for field in ("authority", "document", "version")]
+    beside = OneOfNumbers("position", tuple(range(max(0, middle - side), middle + side + 1)))
+    rows, _ = await engine.page(Every((may_read, *document, beside)), 2 * side + 1, "", ("passage",))
+    return sorted((passage_of(row) for row in rows), key=lambda each: each.position)
+
+
+async def _lookup(engine: VectorEngine, request: SearchRequest, limit: int) -> Lookup:
+    may_read = readable(request)
+    dense = unit_vector(request.dense, engine.dimension) if request.dense else []
+    indices = list(request.sparse.indices) if request.sparse else []
+    values = list(request.sparse.values) if request.sparse else []
+    if request.like:
+        # Whether the asker may read it is asked without the filter: what is like it may be looked for elsewhere.
+        anywhere = SearchRequest(principal=request.principal, as_of=request.as_of)
+        point = point_id(await _identity(engine, readable(anywhere), request.like))
+        vectors = (await engine.vectors([point]))[point]
+        dense, indices, values = vectors.dense, vectors.indices, vectors.values
+        may_read = Every((may_read, Not(PointIn((point,)))))
+    return Lookup(dense, indices, values, may_read, hidden(request), DEPTH, limit)
+
+
+async def _identity(engine: VectorEngine, may_read: Condition, passage_id: str) -> Payload:
+    """The fields that name the point of a passage. The same error for what is not there and what is not allowed."""
+    rows, _ = await engine.page(Every((may_read, Equals("passage_id", passage_id))), 1, "", _IDENTITY)
+    if not passage_id or not rows:
+        raise NotFound("passage.not_found", "Det finns inget sådant stycke som du får läsa.")
+    return rows[0]
+
+
+async def _fused(engine: VectorEngine, lookup: Lookup, found: Candidates) -> list[Fused]:
+    """Both sides as one list; what only one side found gets its score on the other, too."""
+    dense = {hit.point: hit.score for hit in found.dense}
+    sparse = {hit.point: hit.score for hit in found.sparse}
+    without_dense = [point for point in sparse if point not in dense] if lookup.dense else []
+    without_sparse = [point for point in dense if point not in sparse] if len(sparse) >= lookup.depth else []
+    more_dense, more_sparse = await engine.rescored(lookup, without_dense, without_sparse)
+    dense |= {hit.point: hit.score for hit in more_dense}
+    sparse |= {hit.point: hit.score for hit in more_sparse}
+    best = found.sparse[:_TELLING]
+    terms = {point: each.indices for point, each in (await engine.vectors([hit.point for hit in best])).items()}
+    question = dict(zip(lookup.indices, lookup.values, strict=True))
+    told = [(hit.score, frozenset(terms[hit.point])) for hit in best if hit.point in terms]
+    return fuse(dense, sparse, attainable(question, told))
+
+
+async def _page(
+    engine: VectorEngine, request: SearchRequest, fused: list[Fused], limit: int, shown: frozenset[bytes]
+) -> Page:
+    by_date = request.order is not Order.UNSPECIFIED
+    depth = len(fused) if by_date else max(late_interaction.DEPTH, len(shown) + limit + _SPARE)
+    entries = await _entries(engine, request, fused[:depth])
+    ordered = adjusted(entries, request.principal.authority if request.principal else "")
+    if by_date:
+        ordered = dated(ordered, request.order)
+    cut = page(ordered, limit, shown, fair=not by_date)
+    return Page(cut.entries, cut.repeated, cut.more or len(fused) > depth)
+
+
+async def _entries(engine: VectorEngine, request: SearchRequest, fused: Sequence[Fused]) -> list[Entry]:
+    payloads = await engine.payloads([each.point for each in fused], FIELDS)
+    question = Question(request.tokens)
+    near = {each.point for each in fused[: late_interaction.DEPTH]}
+    likeness = {point: question.likeness(payload) for point, payload in payloads.items() if point in near}
+    # What was not looked at, or has no tokens, is taken to be as unlike as the least like.
+    least = min((each.score for each in likeness.values() if each), default=0.0)
+    return [
+        entry(
+            each,
+            payloads[each.point],
+            known := likeness.get(each.point),
+            each.score + late_interaction.WEIGHT * (known.score if known else least),
+        )
+        for each in fused
+        if each.point in payloads
+    ]
+
+
+def _scored(each: Entry, terms: Sequence[str], dense: set[str], sparse: set[str]) -> ScoredPassage:
+    text, point = each.passage.text, each.fused.point
+    met = matches(text, terms) if terms else []
+    number = each.likeness.sentence if each.likeness else -1
+    return ScoredPassage(
+        passage=each.passage,
+        score=min(1.0, max(0.0, each.score / _HIGHEST)),
+        dense=each.fused.dense if point in dense else 0.0,
+        sparse=each.fused.sparse if point in sparse else 0.0,
+        matches=met,
+        sentence=sentence(text, number, met) if terms or number >= 0 else None,
+    )
+
+
+def _held_back(found: Candidates, limit: int) -> int:
+    """Of the best `limit` by embedding, readable or hidden, the hidden ones."""
+    open_scores = [hit.score for hit in found.dense[:limit]]
+    best = sorted([(-score, 0) for score in open_scores] + [(-score, 1) for score in found.hidden])[:limit]
+    return sum(is_hidden for _, is_hidden in best)
+
+
+async def _facets(engine: VectorEngine, fused: Sequence[Fused]) -> list[Facet]:
+    return facets.facets((await engine.payloads([each.point for each in fused], facets.FIELDS)).values())
+
+
+def _keys(shown: bytes) -> frozenset[bytes]:
+    if len(shown) % KEY_BYTES:
+        raise InvalidInput("cursor.invalid", "Sidmarkören hör inte till den här sökningen.")
+    return frozenset(shown[start : start + KEY_BYTES] for start in range(0, len(shown), KEY_BYTES))

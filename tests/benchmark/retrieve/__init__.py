@@ -1,0 +1,1 @@
+"""Search at scale beside its baselines: `make bench-retrieve`."""

@@ -1,0 +1,196 @@
+"""What the scripted services behind the gateway answer, and what they were asked."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from allmanning.contracts.audit.v1 import audit_pb as audit
+from allmanning.contracts.generate.v1 import generate_pb as generate
+from allmanning.contracts.ingest.v1 import ingest_pb as ingest
+from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
+from allmanning.contracts.retrieve.v1 import retrieve_pb as retrieve
+from allmanning.runtime import subjects
+from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
+from allmanning.runtime.errors import NotFound
+from allmanning.runtime.objects import Objects
+from tests.integration.gateway.said import (
+    DECISION,
+    answered,
+    finished,
+    leaf,
+    opened,
+    passage,
+    records,
+    sentence,
+    version,
+)
+
+
+@dataclass
+class Script:
+    """What the services answer, and what they were asked. Change it before asking."""
+
+    opened = staticmethod(opened)
+    sentence = staticmethod(sentence)
+    finished = staticmethod(finished)
+    passage = staticmethod(passage)
+    version = staticmethod(version)
+    leaf = staticmethod(leaf)
+
+    answer: Callable[[generate.AnswerRequest], AsyncIterator[generate.AnswerResponse]] | None = None
+    events: list[generate.AnswerResponse] = field(default_factory=answered)
+    passages: list[ScoredPassage] = field(default_factory=list)
+    search: Callable[[retrieve.SearchRequest], retrieve.SearchResponse] | None = None
+    neighbours: list[Passage] = field(default_factory=list)
+    synonyms: list[retrieve.Synonym] = field(default_factory=list)
+    documents: dict[str, ingest.Document] = field(default_factory=dict)
+    records: list[audit.Record] = field(default_factory=records)
+    reviews: list[audit.Review] = field(default_factory=list)
+    exported: bytes = b"PK-zip"
+    error: Exception | None = None
+    asked: list[object] = field(default_factory=list)
+    stopped: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def generated(self, request: generate.AnswerRequest) -> AsyncIterator[generate.AnswerResponse]:
+        self.asked.append(request)
+        try:
+            if self.error:
+                raise self.error
+            if self.answer:
+                async for each in self.answer(request):
+                    yield each
+                return
+            for each in self.events:
+                yield each
+        finally:
+            self.stopped.set()
+
+    async def searched(self, request: retrieve.SearchRequest) -> retrieve.SearchResponse:
+        self.asked.append(request)
+        if self.error:
+            raise self.error
+        if self.search:
+            return self.search(request)
+        count = len(self.passages)
+        return retrieve.SearchResponse(passages=self.passages, total=count, found=count, index_version="v1")
+
+    async def like(self, request: retrieve.SimilarRequest) -> retrieve.SimilarResponse:
+        self.asked.append(request)
+        if request.passage_id not in {each.id for each in self.neighbours}:
+            raise NotFound("passage.not_found", "Stycket finns inte.")
+        return retrieve.SimilarResponse(passages=self.passages[: request.limit])
+
+    async def around(self, request: retrieve.NeighboursRequest) -> retrieve.NeighboursResponse:
+        self.asked.append(request)
+        if request.passage_id not in {each.id for each in self.neighbours}:
+            raise NotFound("passage.not_found", "Stycket finns inte.")
+        return retrieve.NeighboursResponse(passages=self.neighbours)
+
+    async def got_synonyms(self, request: retrieve.GetSynonymsRequest) -> retrieve.GetSynonymsResponse:
+        self.asked.append(request)
+        return retrieve.GetSynonymsResponse(synonyms=self.synonyms, version="s1" if self.synonyms else "")
+
+    async def put_synonyms(self, request: retrieve.PutSynonymsRequest) -> retrieve.PutSynonymsResponse:
+        self.asked.append(request)
+        if self.error:
+            raise self.error
+        self.synonyms = list(request.synonyms)
+        return retrieve.PutSynonymsResponse(version="s1")
+
+    async def submitted(self, request: ingest.SubmitRequest) -> ingest.SubmitResponse:
+        self.asked.append(request)
+        known = request.object in {each.object for each in self.documents.values()}
+        described = version(request.uri, authority=request.authority, title=request.title, uri=request.uri)
+        document = ingest.Document(version=described, state=ingest.State.RECEIVED, object=request.object)
+        self.documents[request.uri] = document
+        return ingest.SubmitResponse(document=document, unchanged=known)
+
+    async def got(self, request: ingest.GetRequest) -> ingest.GetResponse:
+        found = self.documents.get(request.document_id)
+        if found is None or found.version is None or found.version.authority != request.authority:
+            raise NotFound("document.not_found", "Dokumentet finns inte.")
+        return ingest.GetResponse(document=found)
+
+    async def listed(self, request: ingest.ListRequest) -> ingest.ListResponse:
+        after = sorted(each for each in self.documents if each > request.after)
+        return ingest.ListResponse(
+            documents=[self.documents[each] for each in after[: request.limit]], total=len(self.documents)
+        )
+
+    async def retired(self, request: ingest.RetireRequest) -> ingest.RetireResponse:
+        self.asked.append(request)
+        return ingest.RetireResponse(document=self.documents[request.document_id])
+
+    async def audited(self, request: audit.GetRequest) -> audit.GetResponse:
+        self.asked.append(request)
+        shown = [
+            each if request.with_content else audit.Record(id=each.id, index=each.index, leaf=each.leaf)
+            for each in self.records
+            if request.decision_id == DECISION
+        ]
+        return audit.GetResponse(records=shown, complete=True)
+
+    async def found(self, request: audit.FindRequest) -> audit.FindResponse:
+        self.asked.append(request)
+        decision = audit.FindResponse.Decision(
+            decision_id=DECISION,
+            opened_at="2026-11-22T10:00:00.000Z",
+            outcome="answered",
+            rule_id="svar-1",
+            channel="citizen",
+            index=13,
+        )
+        return audit.FindResponse(decisions=[decision], total=1)
+
+    async def proved(self, request: audit.ProveRequest) -> audit.ProveResponse:
+        if request.decision_id != DECISION:
+            raise NotFound("decision.not_found", "Beslutet finns inte.")
+        return audit.ProveResponse(receipt=b'{"decision":"x"}')
+
+    async def held(self, request: audit.ListReviewsRequest) -> audit.ListReviewsResponse:
+        self.asked.append(request)
+        return audit.ListReviewsResponse(reviews=self.reviews)
+
+    async def closed(self, request: audit.CloseReviewRequest) -> audit.CloseReviewResponse:
+        self.asked.append(request)
+        state = {"approve": "approved", "edit": "edited", "reject": "rejected"}[request.action]
+        return audit.CloseReviewResponse(
+            review=audit.Review(decision_id=request.decision_id, state=state, text=request.text)
+        )
+
+    async def exported_to(self, exports: Objects, request: audit.ExportRequest) -> audit.ExportResponse:
+        self.asked.append(request)
+        await exports.put("log.zip", self.exported)
+        return audit.ExportResponse(object="log.zip", records=3, size_bytes=len(self.exported))
+
+
+def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | StreamEndpoint]]:
+    async def export(request: audit.ExportRequest) -> audit.ExportResponse:
+        return await script.exported_to(exports, request)
+
+    return {
+        "generate": [StreamEndpoint(subjects.GENERATE_ANSWER, generate.AnswerRequest, script.generated)],
+        "retrieve": [
+            Endpoint(subjects.RETRIEVE_SEARCH, retrieve.SearchRequest, script.searched),
+            Endpoint(subjects.RETRIEVE_SIMILAR, retrieve.SimilarRequest, script.like),
+            Endpoint(subjects.RETRIEVE_NEIGHBOURS, retrieve.NeighboursRequest, script.around),
+            Endpoint(subjects.RETRIEVE_GET_SYNONYMS, retrieve.GetSynonymsRequest, script.got_synonyms),
+            Endpoint(subjects.RETRIEVE_PUT_SYNONYMS, retrieve.PutSynonymsRequest, script.put_synonyms),
+        ],
+        "ingest": [
+            Endpoint(subjects.INGEST_SUBMIT, ingest.SubmitRequest, script.submitted),
+            Endpoint(subjects.INGEST_GET, ingest.GetRequest, script.got),
+            Endpoint(subjects.INGEST_LIST, ingest.ListRequest, script.listed),
+            Endpoint(subjects.INGEST_RETIRE, ingest.RetireRequest, script.retired),
+        ],
+        "audit": [
+            Endpoint(subjects.AUDIT_GET, audit.GetRequest, script.audited),
+            Endpoint(subjects.AUDIT_FIND, audit.FindRequest, script.found),
+            Endpoint(subjects.AUDIT_PROVE, audit.ProveRequest, script.proved),
+            Endpoint(subjects.AUDIT_LIST_REVIEWS, audit.ListReviewsRequest, script.held),
+            Endpoint(subjects.AUDIT_CLOSE_REVIEW, audit.CloseReviewRequest, script.closed),
+            Endpoint(subjects.AUDIT_EXPORT, audit.ExportRequest, export),
+        ],
+    }
