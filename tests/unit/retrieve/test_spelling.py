@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from allmanning.index.everyday import NO_ROWS, Rows
 from allmanning.index.fold import folded
-from allmanning.retrieve.edits import LETTERS, edits, marked
-from allmanning.retrieve.speller import LONGEST, Speller, speller
+from allmanning.index.lexicon.edits import LETTERS, edits, marked
+from allmanning.index.lexicon.speller import LONGEST, Speller, speller
 from allmanning.retrieve.spelling import corrected, corrections
 
 

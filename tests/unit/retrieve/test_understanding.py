@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from allmanning.contracts.retrieve.v1.retrieve_pb import Synonym, Understanding
+from allmanning.index.lexicon.speller import speller
 from allmanning.index.sparse import question_terms
-from allmanning.retrieve.speller import speller
 from allmanning.retrieve.synonyms import OwnWords, own_words_of
 from allmanning.retrieve.understanding import Understood, understood
 

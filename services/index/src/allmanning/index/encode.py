@@ -9,6 +9,7 @@ from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector,
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.embed.protocol import Embedder, Tokens
 from allmanning.index.everyday import official, worded_officially
+from allmanning.index.repair import repaired
 from allmanning.index.sentences import sentences
 from allmanning.index.sparse import passage_vector, question_vector
 from allmanning.index.text import indexed_text
@@ -20,7 +21,7 @@ ABOVE: Final = 255
 
 async def encode_passages(passages: Sequence[Passage], embedder: Embedder) -> list[IndexedPassage]:
     """Passages ready to be staged, in the same order."""
-    texts = [indexed_text(passage) for passage in passages]
+    texts = [repaired(indexed_text(passage)) for passage in passages]
     embedded = await passage_tokens(embedder, texts)
     encoded = [
         IndexedPassage(passage=passage, dense=dense, sparse=passage_vector(text))
@@ -39,9 +40,11 @@ async def encode_question(question: str, embedder: Embedder) -> tuple[bytes, Spa
 
 
 def _sentences(indexed: str, said: str, tokens: Tokens) -> bytes:
-    """For each token the number of its sentence in `said`, the last part of `indexed`; 255 for the words above it."""
-    above = len(indexed[: len(indexed) - len(said)].split())
-    sentence_of_word = [ABOVE] * above
+    """For each token the number of its sentence in `said`; 255 for the words above it.
+
+    `indexed` ends with as many words as `said` has, be they repaired.
+    """
+    sentence_of_word = [ABOVE] * (len(indexed.split()) - len(said.split()))
     for number, (start, end) in enumerate(sentences(said)):
         sentence_of_word += [min(number, ABOVE - 1)] * len(said[start:end].split())
     last = len(sentence_of_word) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from allmanning.index import analyse, fusion, sparse
+from allmanning.index import analyse, fusion, repair, sparse
 from allmanning.index.lexicon.compile import RECIPE
 
 # Raise it when the fields of a stored point or what `indexed_text` contains change.
@@ -15,7 +15,7 @@ def index_version(model: str, dimension: int) -> str:
     """Hex, 32 characters. `model` is the embedder's name and hash of its weights."""
     parts = (
         SCHEMA,
-        f"{analyse.VERSION}/{RECIPE}",
+        f"{analyse.VERSION}/{RECIPE}/{repair.VERSION}",
         sparse.VERSION,
         fusion.VERSION,
         model,

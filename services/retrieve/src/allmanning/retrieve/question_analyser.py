@@ -10,8 +10,8 @@ from haystack.dataclasses import SparseEmbedding
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.retrieve.v1.retrieve_pb import Understanding
+from allmanning.index.lexicon.speller import speller
 from allmanning.index.sparse import question_terms, question_vector
-from allmanning.retrieve.speller import speller
 from allmanning.retrieve.stage import stage
 from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
 from allmanning.retrieve.understanding import understood

@@ -13,8 +13,8 @@ from typing import Final
 
 from allmanning.index.everyday import Rows, everyday_words, official
 from allmanning.index.fold import folded
-from allmanning.retrieve.edits import PUT_IN, edits
-from allmanning.retrieve.speller import LONGEST, SHORTEST, Speller
+from allmanning.index.lexicon.edits import PUT_IN, edits
+from allmanning.index.lexicon.speller import LONGEST, SHORTEST, Speller
 
 # More unknown words than this, and the question is in no language we know.
 MOST_SEARCHED: Final = 3

@@ -11,7 +11,7 @@ from allmanning.contracts.retrieve.v1.retrieve_pb import Understanding
 from allmanning.index.everyday import official, worded_officially
 from allmanning.index.identifiers import identifiers
 from allmanning.index.language import detect
-from allmanning.retrieve.speller import Speller
+from allmanning.index.lexicon.speller import Speller
 from allmanning.retrieve.spelling import Correction, corrected, corrections
 from allmanning.retrieve.synonyms import OwnWords
 

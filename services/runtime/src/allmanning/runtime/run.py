@@ -55,6 +55,8 @@ def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncConte
     provider = telemetry.set_up(name, settings)
     try:
         asyncio.run(_serve(name, settings, build))
+    except asyncio.CancelledError:
+        log.info("%s was stopped while it started", name)
     except PlatformError as error:
         log.error("%s: %s", error.code, error.message)
         sys.exit(REFUSED if isinstance(error, Refused) else 1)
@@ -63,16 +65,24 @@ def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncConte
 
 
 async def _serve(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncContextManager[Service]]) -> None:
-    stop = asyncio.Event()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    starting = asyncio.current_task()
+    if starting:
+        # It may be waiting for another service that never comes, and has nothing to finish.
+        _on_signal(starting.cancel)
     bus = await Bus.connect(settings, name=name, timeout_s=CONNECT_FOR_S)
     try:
         await streams.ensure(bus.js)
         async with build(bus) as service:
+            stop = asyncio.Event()
+            _on_signal(stop.set)
             await serve(bus, name, service, stop, settings.drain_timeout_s)
     finally:
         await bus.close()
+
+
+def _on_signal(callback: Callable[[], object]) -> None:
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signum, callback)
 
 
 async def serve(bus: Bus, name: str, service: Service, stop: asyncio.Event, drain_timeout_s: float) -> None:

@@ -1,14 +1,16 @@
-"""The model on onnxruntime: texts to unit vectors, and to the codes of their tokens."""
+"""The model: texts to unit vectors, and to the codes of their tokens."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
-import onnxruntime  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
+from allmanning.index.embed.convert import ModelFiles
+from allmanning.index.embed.engine import EngineKind, Floats
 from allmanning.index.embed.projection import Projection
 from allmanning.index.embed.protocol import Tokens
 from allmanning.index.embed.tokenizer import Tokenizer
@@ -33,32 +35,30 @@ class Network:
     Calls block but let other threads run, and several threads may call at once.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, kind: EngineKind) -> None:
         self.tokenizer = Tokenizer(folder)
-        options = onnxruntime.SessionOptions()
-        # Parallel work is whole texts on threads of ours: that scales better than threads within a small product.
-        options.intra_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
+        self._engine = kind.open(folder)
+        self._begin = cache(lambda prefix: len(self.tokenizer.encode([""], prefix)[0]) - 1)
 
-    def run(self, text: str, prefix: str) -> tuple[list[int], NDArray[np.float32], NDArray[np.float32]]:
+    def run(self, text: str, prefix: str) -> tuple[list[int], Floats, Floats]:
         """The text's own tokens, its vector, (384,), and theirs, (tokens, 384), without prefix and marks.
 
         What exceeds the model's window is not seen.
         """
         [ids] = self.tokenizer.encode([text], prefix)
-        vectors, tokens = self._session.run(["embedding", "tokens"], {"input_ids": np.array([ids], np.int64)})
-        begin = len(self.tokenizer.encode([""], prefix)[0]) - 1
-        return ids[begin:-1], vectors[0], tokens[0, begin:-1]
+        vector, tokens = self._engine.run(ids)
+        begin = self._begin(prefix)
+        return ids[begin:-1], vector, tokens[begin:-1]
 
 
 class Encoder:
     """A network with the projection that belongs to it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._network = Network(folder)
-        self._projection = Projection(folder)
+    def __init__(self, files: ModelFiles) -> None:
+        self._network = Network(files.folder, files.kind)
+        self._projection = Projection(files.folder)
 
-    def run(self, text: str, prefix: str) -> NDArray[np.float32]:
+    def run(self, text: str, prefix: str) -> Floats:
         """The vector of the text, (384,)."""
         return self.encode(text, prefix).vector
 

@@ -1,9 +1,9 @@
-"""The encoder as an ONNX graph for onnxruntime, built from the weights.
+"""The encoder as an ONNX graph, built from the weights.
 
 A BERT encoder: positions from 0, one token type, layer norm after each half, erf-GELU, mean over all tokens of the
-text including `<s>` and `</s>`, unit length. Linear layers become int8, one scale an output, and quantise their input
-as they run (`DynamicQuantizeMatMul`). The word table keeps its 4 bits and is unpacked after the lookup, so that only
-the rows in use leave the disk.
+text including `<s>` and `</s>`, unit length. Linear layers are float32 or become int8, one scale an output, and then
+quantise their input as they run (`DynamicQuantizeMatMul`, which onnxruntime alone knows). The word table keeps its
+4 bits and is unpacked after the lookup, so that only the rows in use leave the disk.
 
 One text a run, so there is no padding and no mask. A batch would not be faster on a CPU (4,000 tokens/s either way at
 290 tokens, measured), and its shared quantisation would make a text's vector depend on its neighbours.
@@ -19,6 +19,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from allmanning.index.embed.engine import Linear
 from allmanning.index.embed.weights import BLOCK, Weights
 
 HIGHEST_CODE = 63
@@ -31,7 +32,8 @@ The vectors stay as near (cosine .996) to those of the original weights as with 
 class _Builder:
     """Collects nodes and constants; each method gives the name of its result."""
 
-    def __init__(self) -> None:
+    def __init__(self, linear: Linear) -> None:
+        self._linear = linear
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
 
@@ -55,6 +57,9 @@ class _Builder:
 
     def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32], name: str) -> str:
         """`weight` is (outputs, inputs)."""
+        if self._linear == "float32":
+            product = self.node("MatMul", [x, self.constant(f"{name}_weight", weight.T)], f"{name}_product")
+            return self.node("Add", [product, self.constant(f"{name}_bias", bias)], name)
         scale = np.abs(weight).max(axis=1) / HIGHEST_CODE
         codes = np.rint(weight / scale[:, None]).astype(np.int8)
         inputs = [
@@ -68,9 +73,9 @@ class _Builder:
 
 
 class _Encoder:
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, linear: Linear) -> None:
         self.weights = weights
-        self.build = _Builder()
+        self.build = _Builder(linear)
 
     def norm(self, x: str, name: str) -> str:
         build, floats = self.build, self.weights.floats
@@ -150,10 +155,10 @@ class _Encoder:
         return helper.make_model(graph, opset_imports=opsets, ir_version=10)
 
 
-def write_graph(weights: Weights, folder: Path) -> None:
-    """Writes `model.onnx` and, beside it, the tensors, which onnxruntime maps instead of reading."""
+def write_graph(weights: Weights, linear: Linear, folder: Path) -> None:
+    """Writes `model.onnx` and, beside it, the tensors, which engines map instead of reading."""
     onnx.save_model(
-        _Encoder(weights).model(),
+        _Encoder(weights, linear).model(),
         folder / "model.onnx",
         save_as_external_data=True,
         location="model.bin",

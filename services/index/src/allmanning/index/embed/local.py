@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 import threading
@@ -19,6 +20,8 @@ from allmanning.index.embed.protocol import PASSAGE_PREFIX, QUERY_PREFIX, Embedd
 
 BULK_NICENESS = 5
 """Passages wait for everything else on a busy machine: nobody watches an import, somebody waits for an answer."""
+
+log = logging.getLogger(__name__)
 
 
 class LocalEmbedder:
@@ -56,7 +59,8 @@ class LocalEmbedder:
 
     def _load(self) -> None:
         files = ensure_model(self._cache)
-        encoder = Encoder(files.folder)
+        log.info("embedding with %s", files.model)
+        encoder = Encoder(files)
         self._query = lru_cache(self._remembered)(lambda text: encoder.encode(text, QUERY_PREFIX))
         self._passage = lambda text: encoder.encode(text, PASSAGE_PREFIX)
         self._model = files.model

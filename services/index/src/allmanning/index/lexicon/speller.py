@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from functools import cache, lru_cache
 from typing import Final, Protocol
 
-from allmanning.index.lexicon import folded_lexicon, lexicon
-from allmanning.retrieve.edits import BESIDE, edits, marked, usual_edits
+from allmanning.index.lexicon.edits import BESIDE, edits, marked, usual_edits
+from allmanning.index.lexicon.mapped import folded_lexicon, lexicon
 
 SHORTEST: Final = 5
 LONGEST: Final = 30
