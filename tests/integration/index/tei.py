@@ -69,12 +69,11 @@ class _Request(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         server, inputs = self.server, body["inputs"]
         server.authorizations.add(self.headers["Authorization"])
-        with server.request() as status:
-            if status == 200 and (len(inputs) > MAX_BATCH or not body["truncate"]):
-                status = 413
-            if status != 200:
-                answer: object = {"error": "overloaded"}
-            else:
+        with server.request() as scripted:
+            too_much = len(inputs) > MAX_BATCH or not body["truncate"]
+            status = 413 if scripted == 200 and too_much else scripted
+            answer: object = {"error": "overloaded"}
+            if status == 200:
                 server.batches.append(inputs)
                 answer = [(3 * server.encoder.run(text, "")).tolist() for text in inputs]
         if status == DROPPED:

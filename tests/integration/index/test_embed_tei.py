@@ -66,7 +66,7 @@ async def test_texts_of_about_the_same_length_go_together(tei: Tei, embedder: Te
 async def test_a_batch_is_within_what_the_server_takes(
     tei: Tei, embedder: TeiEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(subject, "BATCH_CHARACTERS", 100)
+    monkeypatch.setattr(subject, "BATCH_CHARACTERS", 95)
     await embedder.embed_passages(["a" * 80, "b" * 80, "c", "d", "e"])
     assert sorted(map(len, tei.batches)) == [1, 1, 1, 2]
 

@@ -144,8 +144,9 @@ def versions(folder: Path) -> set[str]:
 
 
 async def test_index_of_a_new_release_is_built_while_the_old_one_answers_and_then_takes_its_place(
-    stopped: Ingest, tmp_path: Path
+    stopped: Ingest, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO", "allmanning")
     folder = tmp_path / "index"
     async with release(stopped, folder, "one") as ingest:
         await ingest.ingest("a.txt", WINTER)
@@ -162,6 +163,7 @@ async def test_index_of_a_new_release_is_built_while_the_old_one_answers_and_the
             return versions(folder) == {"two"}
 
         await eventually(switched)
+    assert "index: 2 of 2 documents are there" in caplog.text
 
 
 async def test_document_that_cannot_be_rebuilt_stays_in_the_old_index_which_answers_on(

@@ -69,6 +69,10 @@ class Answerer(Protocol):
         """What a replay needs beside the model and the passages: prompt template and pipeline."""
         ...
 
+    async def query(self, asking: Asking, language: str) -> str:
+        """What is searched for to answer a question: itself, or with what it points back to. Never fails."""
+        ...
+
     def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
         """The answer as it becomes ready; closing the iterator stops the model. An empty draft: no sure answer.
 

@@ -96,7 +96,7 @@ class Answers:
             yield responses.opened(decision.id)
             yield await self._turned(course, rule)
             return
-        query = course.masked.full
+        query = await self._answerer.query(course.masked, signals.language)
         search = self._search.find(course.principal, query, list(course.request.collections))
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)

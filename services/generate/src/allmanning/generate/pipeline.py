@@ -9,6 +9,7 @@ from typing import Final, cast
 
 from haystack import Pipeline
 
+from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Draft, Task
 from allmanning.runtime.errors import Internal
 
@@ -46,6 +47,9 @@ class ExtractivePipeline:
 
     async def close(self) -> None:
         await self._pipeline.close_async()
+
+    async def query(self, asking: Asking, language: str) -> str:  # noqa: ARG002 (rules need no language)
+        return asking.full
 
     async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
         """One draft, word for word from the passages."""

@@ -74,13 +74,19 @@ def word_terms(word: str) -> tuple[str, ...]:
 def words(text: str) -> Iterator[Word]:
     """The words of a text that mean something, in order; places are code points of `text`."""
     for match in _WORD.finditer(text):
-        written = unicodedata.normalize("NFC", match[0]).lower()
-        parts = written.split("-")
-        # "e-tjänst" is also written "etjänst".
-        spellings = [*parts, "".join(parts)] if len(parts) > 1 else parts
-        terms = tuple(term for each in spellings if _means_something(each) for term in word_terms(each))
+        written, terms = _read(match[0])
         if terms:
             yield Word(match.start(), match.end(), written, terms)
+
+
+@lru_cache(maxsize=100_000)
+def _read(word: str) -> tuple[str, tuple[str, ...]]:
+    """A word as it is kept, and its terms; none for one that means nothing."""
+    written = unicodedata.normalize("NFC", word).lower()
+    parts = written.split("-")
+    # "e-tjänst" is also written "etjänst".
+    spellings = [*parts, "".join(parts)] if len(parts) > 1 else parts
+    return written, tuple(term for each in spellings if _means_something(each) for term in word_terms(each))
 
 
 def _means_something(word: str) -> bool:

@@ -38,7 +38,7 @@ class Upkeep:
             if self._after and self.due(before, now):
                 try:
                     await self._store.optimise()
-                except OptimiseError as error:
+                except (OptimiseError, OSError) as error:
                     log.warning("index not optimised: %s", error)
                     await asyncio.sleep(_AFTER_FAILURE_S)
             before = now

@@ -11,9 +11,12 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 from haystack.dataclasses import ChatMessage, StreamingChunk
 
 from allmanning.generate.cite import CiteSentences
+from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Draft, Task
 from allmanning.generate.model.failures import failure_of, interrupted
+from allmanning.generate.model.protocol import ChatModel
 from allmanning.generate.model.reader import SentenceReader
+from allmanning.generate.model.rewriting import Rewriting
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.pipeline import load
 from allmanning.generate.prompt import AnswerPrompt
@@ -35,9 +38,11 @@ class ModelAnswerer:
         self.model = server.name or "unnamed"
         self._pipeline = load(definition)
         self._cite = cast("CiteSentences", self._pipeline.get_component(_CITE))
-        template = self._pipeline.get_component(_PROMPT)
-        self.prompt = (template.source if isinstance(template, AnswerPrompt) else b"") + b"\n" + definition
         chat = self._pipeline.get_component(_CHAT)
+        self._rewriting = Rewriting(cast("ChatModel", chat))
+        template = self._pipeline.get_component(_PROMPT)
+        wording = template.source if isinstance(template, AnswerPrompt) else b""
+        self.prompt = b"\n".join((wording, self._rewriting.source, definition))
         if isinstance(chat, _Bindable):
             chat.bind(server)
         self._max_tokens = server.max_tokens
@@ -47,6 +52,9 @@ class ModelAnswerer:
 
     async def close(self) -> None:
         await self._pipeline.close_async()
+
+    async def query(self, asking: Asking, language: str) -> str:
+        return await self._rewriting.query(asking, language)
 
     async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
         """Drafts as the model writes; see `draft.Answerer` for the errors."""

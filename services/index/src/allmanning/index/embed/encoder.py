@@ -35,9 +35,10 @@ class Network:
     Calls block but let other threads run, and several threads may call at once.
     """
 
-    def __init__(self, folder: Path, kind: EngineKind) -> None:
+    def __init__(self, folder: Path, kind: EngineKind, threads: int = 1) -> None:
+        """`threads`: how many will call at once."""
         self.tokenizer = Tokenizer(folder)
-        self._engine = kind.open(folder)
+        self._engine = kind.open(folder, threads)
         self._begin = cache(lambda prefix: len(self.tokenizer.encode([""], prefix)[0]) - 1)
 
     def run(self, text: str, prefix: str) -> tuple[list[int], Floats, Floats]:
@@ -54,8 +55,9 @@ class Network:
 class Encoder:
     """A network with the projection that belongs to it."""
 
-    def __init__(self, files: ModelFiles) -> None:
-        self._network = Network(files.folder, files.kind)
+    def __init__(self, files: ModelFiles, threads: int = 1) -> None:
+        """`threads`: how many will call at once."""
+        self._network = Network(files.folder, files.kind, threads)
         self._projection = Projection(files.folder)
 
     def run(self, text: str, prefix: str) -> Floats:

@@ -38,20 +38,20 @@ class EngineKind:
     recipe: str
     """Changes with anything that changes the vectors or the files."""
     linear: Linear
-    open: Callable[[Path], Engine]
-    """Loads the model of a folder; takes half a second."""
+    open: Callable[[Path, int], Engine]
+    """Loads the model of a folder for so many threads; takes half a second."""
 
 
-def _int8(folder: Path) -> Engine:
+def _int8(folder: Path, _: int) -> Engine:
     from allmanning.index.embed.onnxruntime_engine import OnnxruntimeEngine
 
     return OnnxruntimeEngine(folder)
 
 
-def _bf16(folder: Path) -> Engine:
+def _bf16(folder: Path, threads: int) -> Engine:
     from allmanning.index.embed.openvino_engine import OpenvinoEngine
 
-    return OpenvinoEngine(folder, "bf16")
+    return OpenvinoEngine(folder, threads, "bf16")
 
 
 INT8 = EngineKind("onnx-int8-3", "int8", _int8)

@@ -35,6 +35,7 @@ class LocalEmbedder:
         """`cache` is the folder for the converted model, `threads` the processors that passages may use."""
         self._cache = cache
         self._remembered = remembered_queries
+        self._threads = threads
         self._query_thread = ThreadPoolExecutor(1, thread_name_prefix="embed-query")
         self._passage_threads = ThreadPoolExecutor(threads, "embed-passage", initializer=_yield_to_others)
         self._query: Callable[[str], Encoded] | None = None
@@ -60,7 +61,7 @@ class LocalEmbedder:
     def _load(self) -> None:
         files = ensure_model(self._cache)
         log.info("embedding with %s", files.model)
-        encoder = Encoder(files)
+        encoder = Encoder(files, self._threads + 1)
         self._query = lru_cache(self._remembered)(lambda text: encoder.encode(text, QUERY_PREFIX))
         self._passage = lambda text: encoder.encode(text, PASSAGE_PREFIX)
         self._model = files.model

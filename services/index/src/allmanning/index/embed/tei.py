@@ -125,7 +125,7 @@ class TeiEmbedder:
 
 def _spread_s(refused: int) -> float:
     """A wait that doubles with each refusal, by chance up to half shorter so that many do not come back at once."""
-    return random.uniform(0.5, 1.0) * min(_LONGEST_WAIT_S, 0.25 * 2**refused)  # noqa: S311 (not a secret)
+    return random.uniform(0.5, 1.0) * min(_LONGEST_WAIT_S, 0.25 * 2.0**refused)  # noqa: S311 (not a secret)
 
 
 def _harmless(text: str) -> str:

@@ -97,7 +97,10 @@ class Lexicon:
     def _parts(self, word: str) -> tuple[str, ...]:
         """Base forms of a compound's parts, or of the word itself when it is none."""
         parts = self._apart(word)
-        return tuple(lemma for _, lemma in parts) if parts else (self._word(word) or word,)
+        if not parts:
+            return (self._word(word) or word,)
+        # A part that is a compound itself is taken apart as it is alone: "bygglovsansökan" has the parts of "bygglov".
+        return tuple(part for _, lemma in parts for part in self.parts(self._key(lemma)))
 
     def _record(self, form: str) -> tuple[int, int, int]:
         found: list[tuple[int, int, int]] = self._forms.get(form) or [(0, 0, 0)]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.fusion import Fused
-from allmanning.index.store.late_interaction import Likeness
 from allmanning.index.store.point import Payload, passage_of
 
 # What an entry is made of.
@@ -25,15 +24,35 @@ class Entry:
     """`score` has the scale of `fusion.fuse`, plus what late interaction adds."""
 
     fused: Fused
-    passage: Passage
-    twin: str
-    sketch: tuple[int, ...]
-    authority: str
-    document: str
-    position: int
-    valid_from: int
-    likeness: Likeness | None
+    payload: Payload
     score: float
+
+    @cached_property
+    def passage(self) -> Passage:
+        return passage_of(self.payload)
+
+    @cached_property
+    def sketch(self) -> tuple[int, ...]:
+        """Empty for a point of an index of an earlier release."""
+        stored = self.payload.get("sketch")
+        return tuple(int(str(number)) for number in stored) if isinstance(stored, list) else ()
+
+    @property
+    def twin(self) -> str:
+        return str(self.payload["twin"])
+
+    @property
+    def authority(self) -> str:
+        return str(self.payload["authority"])
+
+    @property
+    def position(self) -> int:
+        return self._number("position")
+
+    @property
+    def valid_from(self) -> int:
+        """yyyymmdd; 0 without a date."""
+        return self._number("valid_from")
 
     @property
     def key(self) -> bytes:
@@ -43,31 +62,18 @@ class Entry:
     @property
     def place(self) -> tuple[str, str]:
         """The document it stands in."""
-        return self.authority, self.document
+        return self.authority, str(self.payload["document"])
 
-    @property
+    @cached_property
     def is_section(self) -> bool:
         """Whether it is a section of a statute: its heading, or its first words, end in §."""
-        headings = self.passage.location.headings if self.passage.location else []
-        return any(_SECTION.search(said) for said in (*headings[-1:], self.passage.text[:20]))
+        # Read as it is stored: thirty passages are looked at for ten that are shown.
+        stored = self.payload.get("passage")
+        passage = stored if isinstance(stored, dict) else {}
+        location = passage.get("location")
+        headings = location.get("headings") if isinstance(location, dict) else None
+        last = headings[-1:] if isinstance(headings, list) else []
+        return any(_SECTION.search(str(said)) for said in (*last, str(passage.get("text"))[:20]))
 
-
-def entry(fused: Fused, payload: Payload, likeness: Likeness | None, score: float) -> Entry:
-    """The entry of a point with its payload. Points of an index of an earlier release lack some fields."""
-    sketch = payload.get("sketch")
-    return Entry(
-        fused,
-        passage_of(payload),
-        str(payload["twin"]),
-        tuple(int(str(number)) for number in sketch) if isinstance(sketch, list) else (),
-        str(payload["authority"]),
-        str(payload["document"]),
-        _number(payload, "position"),
-        _number(payload, "valid_from"),
-        likeness,
-        score,
-    )
-
-
-def _number(payload: Mapping[str, object], field: str) -> int:
-    return int(str(payload.get(field) or 0))
+    def _number(self, field: str) -> int:
+        return int(str(self.payload.get(field) or 0))

@@ -8,7 +8,6 @@ fused score and this raises nDCG@10 from .744 to .751.
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,17 +21,6 @@ DEPTH = 30
 # Beside the cosine similarity of whole texts.
 WEIGHT = 0.5
 _SCALE = 127.0**2
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """How well a passage's tokens answer those of a question, -1..1, and the number of the sentence that does it best.
-
-    `sentence` is -1 where no sentence of the passage's text took part.
-    """
-
-    score: float
-    sentence: int
 
 
 class Question:
@@ -49,8 +37,26 @@ class Question:
     def __bool__(self) -> bool:
         return self._rows is not None
 
-    def likeness(self, payload: Payload) -> Likeness | None:
-        """None for a passage that was indexed without tokens, or with those of another model."""
+    def likeness(self, payload: Payload) -> float | None:
+        """How well a passage's tokens answer those of the question, -1..1.
+
+        None for a passage that was indexed without tokens, or with those of another model.
+        """
+        meeting = self._meeting(payload)
+        return None if meeting is None else float(self._weights @ meeting.max(axis=1))
+
+    def sentence(self, payload: Payload) -> int:
+        """The number of the sentence of a passage's text that answers best; -1 when no tokens tell."""
+        meeting = self._meeting(payload)
+        numbers = np.frombuffer(base64.b64decode(str(payload.get("sentences") or "")), np.uint8)
+        if meeting is None or len(numbers) != meeting.shape[1]:
+            return -1
+        candidates = [int(number) for number in np.unique(numbers) if number != ABOVE]
+        worth = [float(self._weights @ meeting[:, numbers == number].max(axis=1)) for number in candidates]
+        return candidates[int(np.argmax(worth))] if candidates else -1
+
+    def _meeting(self, payload: Payload) -> NDArray[np.float32] | None:
+        """(tokens of the question, tokens of the passage): how alike each two are."""
         stored = payload.get("tokens")
         if self._rows is None or not isinstance(stored, str) or not stored:
             return None
@@ -58,16 +64,5 @@ class Question:
         codes = np.frombuffer(base64.b64decode(stored), np.int8)
         if not codes.size or codes.size % width:
             return None
-        meeting = self._rows @ codes.reshape(-1, width).astype(np.float32).T / _SCALE
-        score = float(self._weights @ meeting.max(axis=1))
-        return Likeness(score, self._best_sentence(meeting, str(payload.get("sentences") or "")))
-
-    def _best_sentence(self, meeting: NDArray[np.float32], stored: str) -> int:
-        numbers = np.frombuffer(base64.b64decode(stored), np.uint8)
-        if len(numbers) != meeting.shape[1]:
-            return -1
-        candidates = [int(number) for number in np.unique(numbers) if number != ABOVE]
-        if not candidates:
-            return -1
-        worth = [float(self._weights @ meeting[:, numbers == number].max(axis=1)) for number in candidates]
-        return candidates[int(np.argmax(worth))]
+        meeting: NDArray[np.float32] = self._rows @ codes.reshape(-1, width).astype(np.float32).T / _SCALE
+        return meeting

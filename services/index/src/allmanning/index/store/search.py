@@ -11,7 +11,7 @@ from allmanning.index.condition import Condition, Equals, Every, Not, OneOfNumbe
 from allmanning.index.fusion import DEPTH, WORDS, Fused, attainable, fuse
 from allmanning.index.store import facets, late_interaction
 from allmanning.index.store.engine import Candidates, Lookup, VectorEngine
-from allmanning.index.store.entry import FIELDS, KEY_BYTES, Entry, entry
+from allmanning.index.store.entry import FIELDS, KEY_BYTES, Entry
 from allmanning.index.store.evidence import matches, sentence
 from allmanning.index.store.late_interaction import Question
 from allmanning.index.store.point import Payload, passage_of, point_id, unit_vector
@@ -34,12 +34,13 @@ async def search(engine: VectorEngine, request: SearchRequest) -> SearchResponse
     lookup = await _lookup(engine, request, limit)
     found = await engine.candidates(lookup)
     fused = await _fused(engine, lookup, found)
-    chosen = await _page(engine, request, fused, limit, shown)
+    question = Question(request.tokens)
+    chosen = await _page(engine, request, question, fused, limit, shown)
     told = shown | {each.key for each in (*chosen.entries, *chosen.repeated)}
     in_dense = {hit.point for hit in found.dense}
     in_sparse = {hit.point for hit in found.sparse}
     return SearchResponse(
-        passages=[_scored(each, request.terms, in_dense, in_sparse) for each in chosen.entries],
+        passages=[_scored(each, question, request.terms, in_dense, in_sparse) for each in chosen.entries],
         held_back=_held_back(found, limit),
         total=found.total,
         found=len(fused),
@@ -101,11 +102,16 @@ async def _fused(engine: VectorEngine, lookup: Lookup, found: Candidates) -> lis
 
 
 async def _page(
-    engine: VectorEngine, request: SearchRequest, fused: list[Fused], limit: int, shown: frozenset[bytes]
+    engine: VectorEngine,
+    request: SearchRequest,
+    question: Question,
+    fused: list[Fused],
+    limit: int,
+    shown: frozenset[bytes],
 ) -> Page:
     by_date = request.order is not Order.UNSPECIFIED
     depth = len(fused) if by_date else max(late_interaction.DEPTH, len(shown) + limit + _SPARE)
-    entries = await _entries(engine, request, fused[:depth])
+    entries = await _entries(engine, question, fused[:depth])
     ordered = adjusted(entries, request.principal.authority if request.principal else "")
     if by_date:
         ordered = dated(ordered, request.order)
@@ -113,29 +119,24 @@ async def _page(
     return Page(cut.entries, cut.repeated, cut.more or len(fused) > depth)
 
 
-async def _entries(engine: VectorEngine, request: SearchRequest, fused: Sequence[Fused]) -> list[Entry]:
+async def _entries(engine: VectorEngine, question: Question, fused: Sequence[Fused]) -> list[Entry]:
     payloads = await engine.payloads([each.point for each in fused], FIELDS)
-    question = Question(request.tokens)
     near = {each.point for each in fused[: late_interaction.DEPTH]}
-    likeness = {point: question.likeness(payload) for point, payload in payloads.items() if point in near}
+    measured = {point: question.likeness(payload) for point, payload in payloads.items() if point in near}
+    likeness = {point: score for point, score in measured.items() if score is not None}
     # What was not looked at, or has no tokens, is taken to be as unlike as the least like.
-    least = min((each.score for each in likeness.values() if each), default=0.0)
+    least = min(likeness.values(), default=0.0)
     return [
-        entry(
-            each,
-            payloads[each.point],
-            known := likeness.get(each.point),
-            each.score + late_interaction.WEIGHT * (known.score if known else least),
-        )
+        Entry(each, payloads[each.point], each.score + late_interaction.WEIGHT * likeness.get(each.point, least))
         for each in fused
         if each.point in payloads
     ]
 
 
-def _scored(each: Entry, terms: Sequence[str], dense: set[str], sparse: set[str]) -> ScoredPassage:
+def _scored(each: Entry, question: Question, terms: Sequence[str], dense: set[str], sparse: set[str]) -> ScoredPassage:
     text, point = each.passage.text, each.fused.point
     met = matches(text, terms) if terms else []
-    number = each.likeness.sentence if each.likeness else -1
+    number = question.sentence(each.payload)
     return ScoredPassage(
         passage=each.passage,
         score=min(1.0, max(0.0, each.score / _HIGHEST)),

@@ -28,6 +28,7 @@ from allmanning.index.store.point import (
 from allmanning.index.store.server_filter import server_filter
 from allmanning.runtime.errors import Unavailable
 
+_PREFIX = "passages-"
 _POINTS_PER_WRITE = 256
 
 
@@ -46,7 +47,7 @@ class ServerEngine:
         self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
     ) -> None:
         self._location = location
-        self._collection = f"passages-{index_version}"
+        self._collection = f"{_PREFIX}{index_version}"
         self._dimension = dimension
         self._api_key = api_key
         self._cluster = cluster or Cluster()
@@ -81,6 +82,14 @@ class ServerEngine:
             for start in range(0, len(points), _POINTS_PER_WRITE):
                 part = [_server_point(point) for point in points[start : start + _POINTS_PER_WRITE]]
                 await self._client.upsert(self._collection, part)
+
+    async def delete_everywhere(self, condition: Condition) -> None:
+        """Delete the points of this condition, also from the collections of other index versions."""
+        with _reachable():
+            names = [each.name for each in (await self._client.get_collections()).collections]
+            for name in names:
+                if name.startswith(_PREFIX):
+                    await self._client.delete(name, models.FilterSelector(filter=server_filter(condition)))
 
     async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
         # One request: the server carries out both, in this order, even when its caller dies.
@@ -222,7 +231,12 @@ class ServerStore(EnginePassageStore):
         self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
     ) -> None:
         self._index_version = index_version
-        super().__init__(ServerEngine(location, index_version, dimension, api_key=api_key, cluster=cluster))
+        self._server = ServerEngine(location, index_version, dimension, api_key=api_key, cluster=cluster)
+        super().__init__(self._server)
+
+    async def retire(self, authority: str, document_id: str) -> None:
+        # Services of another release may still answer from another collection.
+        await self._server.delete_everywhere(Every((Equals("authority", authority), Equals("document", document_id))))
 
     async def switch(self) -> str:
         # Another release has a collection of its own, and services of its own that answer from it.
