@@ -69,6 +69,6 @@ def test_the_parts_of_any_word_are_told_and_none_is_empty(word: str) -> None:
         assert all(parts)
 
 
-@pytest.mark.parametrize(("compound", "part"), [("bygglovsansökan", "bygglov"), ("barnomsorgsavgift", "barnomsorg")])
+@pytest.mark.parametrize(("compound", "part"), [("bygglovsansökan", "bygglov"), ("hemtjänstavgift", "hemtjänst")])
 def test_a_part_is_taken_apart_as_it_is_alone(compound: str, part: str) -> None:
     assert set(word_terms(part)) <= set(word_terms(compound))
