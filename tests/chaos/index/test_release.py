@@ -12,6 +12,8 @@ import pytest
 from tests.platform_node import Platform
 
 DOCUMENTS = 5
+# A node is started four times.
+pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from allmanning.index.analyse import stem
 from allmanning.index.fold import folded
 
 # What an official word weighs that the asker did not say.
-WEIGHT = 0.5
+WEIGHT = 0.8
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LEAST_REST = 4
 

@@ -19,8 +19,8 @@ class IndexSettings(Settings):
 
     optimise_after: int = 10_000
     """Passages written since the index was last optimised, at which it is optimised again: searched as they were
-    written, 10,000 take 7 ms of a search, and optimised 1 ms. Optimising 100,000 takes two minutes of a processor, 1 GB
-    of memory and the index's size once more on the disk. 0: never."""
+    written, 10,000 take 7 ms of a search, and optimised 1 ms. Optimising 100,000 takes three minutes of a processor,
+    1.2 GB of memory and the index's size twice more on the disk. 0: never."""
 
     reindex: Literal["false", "true", "empty"] = "false"
     """What to do when the index was made with another model: refuse to start; build a new index while the old one

@@ -55,8 +55,10 @@ def question_vector(text: str, expansions: Sequence[tuple[str, Sequence[str]]] =
     weights: dict[int, float] = defaultdict(float)
     for term, weight in terms(text):
         weights[term_id(term)] += weight
+    everyday = {folded(written) for written, _ in expansions}
     for word in words(text):
-        for gram in grams(word.text):
+        # The letters of an everyday word find what sounds like it, not what it means.
+        for gram in () if folded(word.text) in everyday else grams(word.text):
             weights[term_id(gram)] += GRAM_WEIGHT
     for _, official in expansions:
         for term, weight in terms(" ".join(official)):

@@ -7,7 +7,8 @@ import hashlib
 from allmanning.index import analyse, fusion, repair, sparse
 from allmanning.index.lexicon.compile import RECIPE
 
-# Raise it when the fields of a stored point or what `indexed_text` contains change.
+# Raise it when the fields of a stored point or what `indexed_text` contains change. Points of the schema before must
+# stay readable: their index answers until the new one is built.
 SCHEMA = "2"
 
 

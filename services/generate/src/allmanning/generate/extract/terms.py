@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 
-from allmanning.index import analyse
+from allmanning.index.analyse import identifier_terms, stem, words
+from allmanning.index.fold import folded
 
 _LENGTH = 4
 # Letters that OCR takes for each other ("Al" for "AI", "l6sning" for "lösning"), both sides written the same.
 _LOOK_ALIKE = str.maketrans("l1|06", "iiioo")
 # Questions spell out what tables write in digits.
 _NUMBERS = "två tre fyra fem sex sju åtta nio tio elva tolv"
-_DIGITS = {term: str(value) for value, word in enumerate(_NUMBERS.split(), start=2) for term, _ in analyse.terms(word)}
+
+
+def _stems(text: str) -> Iterator[str]:
+    """Words by their stems. Compounds stay whole: "fritids" is not the "fritid" of a youth centre."""
+    for word in words(text):
+        parts = folded(word.text).split("-")
+        yield from map(stem, [*parts, "".join(parts)] if len(parts) > 1 else parts)
+    yield from (term for term, _ in identifier_terms(text))
+
+
+_DIGITS = {term: str(value) for value, word in enumerate(_NUMBERS.split(), start=2) for term in _stems(word)}
 
 
 @lru_cache(maxsize=20_000)
 def terms(text: str) -> frozenset[str]:
-    """The search terms of `text`, as the index sees them, blind to what OCR confuses. Numbers stay as they are."""
-    found = {_DIGITS.get(term, term) for term, _ in analyse.terms(text.replace("\u00ad", ""))}
+    """The terms of `text`, blind to what OCR confuses. Numbers stay as they are."""
+    found = {_DIGITS.get(term, term) for term in _stems(text.replace("\u00ad", ""))}
     return frozenset(term if term.isdigit() else term.translate(_LOOK_ALIKE) for term in found)
 
 

@@ -2,8 +2,9 @@
 
 A BERT encoder: positions from 0, one token type, layer norm after each half, erf-GELU, mean over all tokens of the
 text including `<s>` and `</s>`, unit length. Linear layers are float32 or become int8, one scale an output, and then
-quantise their input as they run (`DynamicQuantizeMatMul`, which onnxruntime alone knows). The word table keeps its
-4 bits and is unpacked after the lookup, so that only the rows in use leave the disk.
+quantise their input as they run (`DynamicQuantizeMatMul`, which onnxruntime alone knows). Attention is one node
+(`MultiHeadAttention`): written out, passages took a sixth more of a processor. The word table keeps its 4 bits and is
+unpacked after the lookup, so that only the rows in use leave the disk.
 
 One text a run, so there is no padding and no mask. A batch would not be faster on a CPU (4,000 tokens/s either way at
 290 tokens, measured), and its shared quantisation would make a text's vector depend on its neighbours.
@@ -54,6 +55,10 @@ class _Builder:
         node.attribute.extend(helper.make_attribute(key, value) for key, value in attributes.items())
         self.nodes.append(node)
         return name
+
+    def split(self, x: str, names: Sequence[str]) -> None:
+        """Equal parts along the last axis."""
+        self.nodes.append(helper.make_node("Split", [x], list(names), axis=-1, num_outputs=len(names)))
 
     def linear(self, x: str, weight: NDArray[np.float32], bias: NDArray[np.float32], name: str) -> str:
         """`weight` is (outputs, inputs)."""
@@ -108,22 +113,15 @@ class _Encoder:
 
     def attention(self, x: str, prefix: str) -> str:
         build, weights = self.build, self.weights
-        size = weights.hidden // weights.heads
-        heads = build.shape(0, 0, weights.heads, size)
-        split: list[str] = []
-        for part, order in (("q", [0, 2, 1, 3]), ("k", [0, 2, 3, 1]), ("v", [0, 2, 1, 3])):
-            weight = weights.blocks(f"{prefix}.{part}.w", weights.hidden).dense()
-            bias = weights.floats(f"{prefix}.{part}.b")
-            # The scale of the dot product is folded into the queries.
-            factor = np.float32(size**-0.5 if part == "q" else 1)
-            y = build.linear(x, weight * factor, bias * factor, f"{prefix}.{part}")
-            y = build.node("Reshape", [y, heads], f"{prefix}.{part}.heads")
-            split.append(build.node("Transpose", [y], f"{prefix}.{part}.turned", perm=order))
-        scores = build.node("MatMul", split[:2], f"{prefix}.scores")
-        shares = build.node("Softmax", [scores], f"{prefix}.shares", axis=-1)
-        mixed = build.node("MatMul", [shares, split[2]], f"{prefix}.mixed")
-        mixed = build.node("Transpose", [mixed], f"{prefix}.joined", perm=[0, 2, 1, 3])
-        mixed = build.node("Reshape", [mixed, build.shape(0, 0, weights.hidden)], f"{prefix}.flat")
+        parts = [f"{prefix}.{part}" for part in ("q", "k", "v")]
+        weight = np.concatenate([weights.blocks(f"{part}.w", weights.hidden).dense() for part in parts])
+        bias = np.concatenate([weights.floats(f"{part}.b") for part in parts])
+        # One product for all three quantises the input once: a question takes a tenth less than with three.
+        joined = build.linear(x, weight, bias, f"{prefix}.qkv")
+        build.split(joined, parts)
+        mixed = build.node(
+            "MultiHeadAttention", parts, f"{prefix}.mixed", domain="com.microsoft", num_heads=weights.heads
+        )
         return self.project(mixed, f"{prefix}.ao", weights.hidden)
 
     def project(self, x: str, name: str, inputs: int) -> str:

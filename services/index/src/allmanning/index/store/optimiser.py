@@ -21,7 +21,7 @@ class OptimiseError(Exception):
 
 
 async def optimise(root: IndexRoot, engine: EdgeEngine, writing: asyncio.Lock) -> None:
-    """Optimise an index. Searches go on, except while the new shard is loaded (2 s for 100,000 passages).
+    """Optimise an index. Searches go on, except while the new shard is loaded (4 s for 100,000 passages).
 
     Args:
         root: Of the index.

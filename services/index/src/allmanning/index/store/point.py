@@ -16,7 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.access import access_fields
 from allmanning.index.fold import folded
 from allmanning.index.store.sketch import sketch
-from allmanning.index.text import indexed_text, twin_key
+from allmanning.index.text import twin_key
 from allmanning.runtime.errors import InvalidInput
 
 DENSE = "dense"
@@ -103,7 +103,7 @@ def point_of(indexed: IndexedPassage, generation: int, dimension: int) -> Point:
             "sketch": list[Json](sketch(passage)),
             "sample": point.int % SAMPLES,
             "passage_id": passage.id,
-            TEXT_FIELD: folded(indexed_text(passage)),
+            TEXT_FIELD: folded(passage.text),
             "passage": json.loads(passage.to_json()),
         }
         | stored_tokens(indexed),
