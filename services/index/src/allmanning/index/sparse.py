@@ -53,13 +53,16 @@ def passage_vector(text: str) -> SparseVector:
 def question_vector(text: str, expansions: Sequence[tuple[str, Sequence[str]]] = ()) -> SparseVector:
     """Weights of a question's terms and grams, and of the words that `expansions` has for its own."""
     weights: dict[int, float] = defaultdict(float)
-    for term, weight in terms(text):
-        weights[term_id(term)] += weight
     everyday = {folded(written) for written, _ in expansions}
     for word in words(text):
-        # The letters of an everyday word find what sounds like it, not what it means.
-        for gram in () if folded(word.text) in everyday else grams(word.text):
+        # Parts and letters of an everyday word find what sounds like it, not what it means.
+        replaced = folded(word.text) in everyday
+        for term in () if replaced and len(word.terms) > 1 else word.terms:
+            weights[term_id(term)] += 1.0
+        for gram in () if replaced else grams(word.text):
             weights[term_id(gram)] += GRAM_WEIGHT
+    for term, weight in identifier_terms(text):
+        weights[term_id(term)] += weight
     for _, official in expansions:
         for term, weight in terms(" ".join(official)):
             weights[term_id(term)] = max(weights[term_id(term)], weight * WEIGHT)

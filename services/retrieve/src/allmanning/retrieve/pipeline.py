@@ -23,7 +23,7 @@ from allmanning.retrieve.found import passage_of, with_shown
 from allmanning.retrieve.question import Question, checked
 from allmanning.retrieve.question_embedder import WithoutEmbedder
 from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
-from allmanning.runtime.errors import Internal, PlatformError
+from allmanning.runtime.errors import Internal, InvalidInput, PlatformError
 
 # What a pipeline file may name. A YAML file that could name anything could run anything.
 ALLOWED_MODULES = ["allmanning.*", "haystack.*", "haystack_integrations.*"]
@@ -84,9 +84,11 @@ class Retrieval:
         self._free: dict[str, dict[str, object]] = {}
 
     async def warm_up(self) -> None:
-        """Load the pipeline and open its components."""
+        """Load the pipeline and open its components. Raises `InvalidInput` for one that lacks a stage we read from."""
         source = self._file or files(__package__).joinpath("pipeline.yaml")
         self._pipeline = Pipeline.loads(source.read_text(encoding="utf-8"), allowed_modules=ALLOWED_MODULES)
+        if missing := {"retriever", "ranker"} - {name for name, _ in self._pipeline.walk()}:
+            raise InvalidInput("pipeline.incomplete", f"Pipelinen saknar steget {min(missing)}. (A stage is missing.)")
         for _, component in self._pipeline.walk():
             if isinstance(component, NeedsEmbedder):
                 component.bind_embedder(self._embedder)
