@@ -28,8 +28,8 @@ TEMPERATURE = 1.2
 _FRAME = terms(
     "menas menar avses innebär betyder kallas heter finns ligger vanligtvis exempel snälla tack undrar hej berätta hur"
     " mycket många stor stort stora lång långt lang länge hög högt höga låg djup bred gammal dyr dyrt ofta får vara"
-    " kostar kosta betala betalar få tid tar per what when where which who whom whose why how does mean is are the a an of"
-    " to in for my i can do please tell me about cost much many long"
+    " kostar kosta betala betalar få tid tar what when where which who whom whose why how does mean is are the a an of"
+    " per to in for my i can do please tell me about cost much many long"
 )
 
 
