@@ -176,3 +176,13 @@ async def test_what_a_stage_raises_reaches_the_caller_unchanged(store: ServerSto
     await retrieval.warm_up()
     with pytest.raises(Unavailable, match=r"embedder\.unavailable"):
         await ask(retrieval, "avgift")
+
+
+async def test_a_pipeline_file_that_lacks_a_stage_is_refused_by_its_name(store: ServerStore, tmp_path: Path) -> None:
+    file = tmp_path / "half.yaml"
+    stage = "allmanning.retrieve.passage_retriever.PassageRetriever"
+    file.write_text(f"components:\n  retriever:\n    type: {stage}\n    init_parameters: {{}}\nconnections: []\n")
+    with pytest.raises(InvalidInput) as refused:
+        await Retrieval(WordEmbedder(), store, pipeline_file=file).warm_up()
+    assert refused.value.code == "pipeline.incomplete"
+    assert "ranker" in refused.value.message

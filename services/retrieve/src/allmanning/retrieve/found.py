@@ -13,12 +13,19 @@ from allmanning.index.text import indexed_text, twin_key
 _PASSAGE = "scored_passage"
 
 
+class FoundDocument(Document):
+    """Handed from stage to stage as it is: nobody changes it, and Haystack would copy it field by field."""
+
+    def __deepcopy__(self, _: dict[int, object]) -> FoundDocument:
+        return self
+
+
 def document_of(found: ScoredPassage) -> Document:
     """`content` is what was indexed: title, headings and text. The whole passage travels along as bytes."""
     passage = found.passage
     if passage is None:
         raise ValueError("a scored passage without its passage")
-    return Document(
+    return FoundDocument(
         id=passage.id,
         content=indexed_text(passage),
         meta={"title": passage.document.title if passage.document else "", _PASSAGE: found.to_binary()},
