@@ -86,7 +86,10 @@ async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, ke
     choice = page.get_by_role("region", name="Samling").get_by_role("link").last
     count = int(await choice.locator(".figure").inner_text())
     await choice.click()
-    await expect(page.locator("#found")).to_contain_text(f"{count} träff")
+    await expect(page.get_by_role("link", name="Ta bort Samling")).to_be_visible()
+    narrowed = await page.locator("#found").inner_text()
+    # The count is of the best hits of all; of those of the collection alone there may be more.
+    assert int(re.sub(r"\D", "", narrowed)) >= count > 0
 
     await page.get_by_role("link", name="Visa mer runt stycket").first.click()
     await expect(page.locator(".excerpt.here")).to_have_count(1)
@@ -94,7 +97,7 @@ async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, ke
     await page.get_by_role("link", name="Liknande stycken").click()
     await accessible(page)
     await page.get_by_role("link", name="Tillbaka till sökningen").click()
-    await expect(page.locator("#found")).to_contain_text(f"{count} träff")
+    await expect(page.locator("#found")).to_have_text(narrowed)
 
 
 async def test_an_auditor_reads_a_decision_after_saying_why(demo, keys, browser):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.index.fusion import WORDS, attainable, fuse
+from allmanning.index.fusion import WORDS, attainable, fuse, undecided
 
 scores = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 1, allow_nan=False), max_size=8)
 
@@ -38,6 +38,33 @@ def test_every_point_comes_once_best_first_and_always_in_the_same_order(
     assert sorted(each.point for each in fused) == sorted(dense.keys() | sparse.keys())
     assert fused == sorted(fused, key=lambda each: (-each.score, each.point))
     assert fused == fuse(dict(reversed(dense.items())), dict(reversed(sparse.items())), most=3.0)
+
+
+@given(
+    dense=st.fixed_dictionaries({point: st.floats(0, 1) for point in "abcdefghijkl"}),
+    sparse=st.dictionaries(st.sampled_from("abcdefghijkl"), st.floats(0.1, 3), max_size=12),
+    places=st.integers(1, 6),
+    depth=st.integers(2, 8),
+)
+def test_the_first_places_are_the_same_as_if_every_score_were_known(
+    dense: dict[str, float], sparse: dict[str, float], places: int, depth: int
+) -> None:
+    near = _best(dense, depth)
+    worded = _best(sparse, depth)
+    without_dense, without_sparse = undecided(near, worded, 3.0, places, depth)
+    near |= {point: dense[point] for point in without_dense}
+    worded |= {point: sparse[point] for point in without_sparse if point in sparse}
+    everything = [each for each in fuse(dense, sparse, 3.0) if each.point in near.keys() | worded.keys()]
+    assert fuse(near, worded, 3.0)[:places] == everything[:places]
+
+
+def test_what_cannot_reach_the_first_places_needs_no_other_score() -> None:
+    dense = {"near": 0.9, "far": 0.5}
+    assert undecided(dense, {"near": 3.0, "worded": 0.3}, 3.0, places=1, depth=2) == ([], [])
+
+
+def _best(scores: dict[str, float], depth: int) -> dict[str, float]:
+    return dict(sorted(scores.items(), key=lambda each: -each[1])[:depth])
 
 
 def test_what_a_full_match_would_score_is_told_by_the_best_hits() -> None:

@@ -49,7 +49,7 @@ class PassageRetriever:
         order: Order = Order.UNSPECIFIED,
         shown: bytes = b"",
         facets: bool = False,
-        terms: list[str] | None = None,
+        terms: str = "",
         tokens: TokenVectors | None = None,
     ) -> Found:
         limits = (principal, top_k, as_of, filter, order, shown, facets, terms, tokens)
@@ -67,7 +67,7 @@ class PassageRetriever:
         order: Order = Order.UNSPECIFIED,
         shown: bytes = b"",
         facets: bool = False,
-        terms: list[str] | None = None,
+        terms: str = "",
         tokens: TokenVectors | None = None,
     ) -> Found:
         """Returns `documents` best first, `fetched` and `answer`. Raises what the store raises."""
@@ -84,7 +84,7 @@ class PassageRetriever:
             order=order,
             shown=shown,
             facets=facets,
-            terms=terms or [],
+            terms=terms.split("\n") if terms else [],
             tokens=tokens,
         )
         with stage("search"):

@@ -18,11 +18,14 @@ from allmanning.retrieve.understanding import understood
 
 
 class Analysis(TypedDict):
-    """`sparse_embedding` is empty when the question has nothing but stop words; `terms` are what it weighs."""
+    """`sparse_embedding` is empty when the question has nothing but stop words; `terms` are what it weighs, one a line.
+
+    Haystack copies what stages hand on, and looks at each item of a list: one text costs a millisecond less.
+    """
 
     text: str
     sparse_embedding: SparseEmbedding
-    terms: list[str]
+    terms: str
     understanding: Understanding
 
 
@@ -41,11 +44,11 @@ class QuestionAnalyser:
         """The authorities' own words; none are known without."""
         self._vocabulary = vocabulary
 
-    @component.output_types(text=str, sparse_embedding=SparseEmbedding, terms=list[str], understanding=Understanding)
+    @component.output_types(text=str, sparse_embedding=SparseEmbedding, terms=str, understanding=Understanding)
     def run(self, text: str, principal: Principal) -> Analysis:
         return asyncio.run(self.run_async(text, principal))
 
-    @component.output_types(text=str, sparse_embedding=SparseEmbedding, terms=list[str], understanding=Understanding)
+    @component.output_types(text=str, sparse_embedding=SparseEmbedding, terms=str, understanding=Understanding)
     async def run_async(self, text: str, principal: Principal) -> Analysis:
         own = await self._vocabulary.own_words(principal.authority)
         with stage("analyse"):
@@ -55,6 +58,6 @@ class QuestionAnalyser:
         return {
             "text": question.wording,
             "sparse_embedding": SparseEmbedding(list(vector.indices), list(vector.values)),
-            "terms": terms,
+            "terms": "\n".join(terms),
             "understanding": question.told,
         }

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from uuid import UUID
 
 import qdrant_edge as edge
 
@@ -18,7 +17,7 @@ from allmanning.index.condition import Condition, Equals, Every, Not, PointIn
 from allmanning.index.store import edge_schema
 from allmanning.index.store.about import About
 from allmanning.index.store.edge_filter import edge_filter
-from allmanning.index.store.engine import LARGE_CORPUS, Candidates, Lookup, Publication, Vectors
+from allmanning.index.store.engine import Candidates, Lookup, Publication, Vectors, sampled
 from allmanning.index.store.folder import IndexFolder
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.journal import Journal
@@ -74,10 +73,11 @@ class EdgeEngine:
 
     async def candidates(self, lookup: Lookup) -> Candidates:
         hidden = self._total(lookup.hidden) if lookup.dense else 0
-        near = self._nearest(lookup.dense, lookup.hidden, lookup.limit) if hidden else []
+        near = self._nearest(lookup.dense, edge_filter(lookup.hidden), lookup.limit) if hidden else []
+        readable = edge_filter(lookup.readable)
         return Candidates(
-            dense=self._nearest(lookup.dense, lookup.readable, lookup.depth),
-            sparse=self._worded(lookup, lookup.readable, lookup.depth),
+            dense=self._nearest(lookup.dense, readable, lookup.depth),
+            sparse=self._worded(lookup, readable, lookup.depth),
             hidden=[hit.score for hit in near],
             total=self._total(lookup.readable),
         )
@@ -85,11 +85,9 @@ class EdgeEngine:
     async def rescored(
         self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
     ) -> tuple[list[Hit], list[Hit]]:
-        near = Every((PointIn(tuple(dense)), lookup.readable))
-        worded = Every((PointIn(tuple(sparse)), lookup.readable))
         return (
-            self._nearest(lookup.dense, near, len(dense)) if dense else [],
-            self._worded(lookup, worded, len(sparse)) if sparse else [],
+            self._nearest(lookup.dense, edge_filter(PointIn(tuple(dense))), len(dense)) if dense else [],
+            self._worded(lookup, edge_filter(PointIn(tuple(sparse))), len(sparse)) if sparse else [],
         )
 
     async def count(self, condition: Condition) -> int:
@@ -100,7 +98,7 @@ class EdgeEngine:
     ) -> tuple[list[Payload], str]:
         records, following = self._shard.scroll(
             edge.ScrollRequest(
-                offset=UUID(after) if after else None,
+                offset=after or None,
                 limit=limit,
                 filter=edge_filter(condition),
                 with_payload=list(fields),
@@ -110,11 +108,11 @@ class EdgeEngine:
         return [record.payload or {} for record in records], str(following or "")
 
     async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:
-        records = self._shard.retrieve([UUID(point) for point in points], list(fields), False)
+        records = self._shard.retrieve(list(points), list(fields), False)
         return {str(record.id): record.payload or {} for record in records}
 
     async def vectors(self, points: Sequence[str]) -> dict[str, Vectors]:
-        records = self._shard.retrieve([UUID(point) for point in points], False, True)
+        records = self._shard.retrieve(list(points), False, True)
         return {str(record.id): _vectors(record.vector) for record in records}
 
     @property
@@ -182,29 +180,27 @@ class EdgeEngine:
             self._totals[condition] = self._shard.count(edge.CountRequest(exact=True, filter=edge_filter(condition)))
         return self._totals[condition]
 
-    def _nearest(self, vector: list[float], condition: Condition, limit: int) -> list[Hit]:
+    def _nearest(self, vector: list[float], condition: edge.Filter, limit: int) -> list[Hit]:
         nearest = edge.Query.Nearest(vector, using=DENSE)
         return self._query(nearest, condition, limit, edge_schema.RESCORED) if vector else []
 
-    def _worded(self, lookup: Lookup, condition: Condition, limit: int) -> list[Hit]:
+    def _worded(self, lookup: Lookup, condition: edge.Filter, limit: int) -> list[Hit]:
         if not lookup.indices:
             return []
-        # Counting terms costs a pass over the corpus they are counted in; a sample tells as much of a large one.
-        many = self._total(lookup.readable) > LARGE_CORPUS
-        corpus = Every((lookup.readable, Equals("sample", 0))) if many else lookup.readable
+        corpus = sampled(lookup.readable, self._total(lookup.readable))
         words = edge.SparseVector(lookup.indices, lookup.values)
         idf = edge.SearchParams(idf=edge.IdfParams(corpus=edge_filter(corpus)))
         return self._query(edge.Query.Nearest(words, using=SPARSE), condition, limit, idf)
 
     def _query(
-        self, query: edge.Query, condition: Condition, limit: int, params: edge.SearchParams | None = None
+        self, query: edge.Query, condition: edge.Filter, limit: int, params: edge.SearchParams | None = None
     ) -> list[Hit]:
         # Ids only: a hundred payloads cost as much as the search.
         found = self._shard.query(
             edge.QueryRequest(
                 limit=limit,
                 query=query,
-                filter=edge_filter(condition),
+                filter=condition,
                 params=params,
                 with_payload=False,
                 with_vector=False,
@@ -244,7 +240,7 @@ def _edge_point(point: Point) -> edge.Point:
     vectors: dict[str, list[float] | edge.SparseVector | list[list[float]]] = {DENSE: point.dense}
     if point.indices:
         vectors[SPARSE] = edge.SparseVector(point.indices, point.values)
-    return edge.Point(UUID(point.id), vectors, point.payload)
+    return edge.Point(point.id, vectors, point.payload)
 
 
 def _vectors(stored: object) -> Vectors:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 import qdrant_edge as edge
 
 from allmanning.index.condition import (
@@ -49,6 +47,6 @@ def _rendered(condition: Condition) -> edge.FieldCondition | edge.HasIdCondition
         case Phrase(field, words):
             return edge.FieldCondition(key=field, match=edge.MatchPhrase(words))
         case PointIn(ids):
-            return edge.HasIdCondition({UUID(point) for point in ids})
+            return edge.HasIdCondition(set(ids))
         case Every() | Some() | Not():
             return edge_filter(condition)

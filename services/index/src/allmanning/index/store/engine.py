@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from allmanning.index.condition import Condition
+from allmanning.index.condition import Condition, Equals, Every
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.point import Payload, Point
 
-# Readable passages, beyond which terms are counted in a sample of them.
-LARGE_CORPUS = 20_000
+# Readable passages, beyond which terms are counted in a sixteenth of them: the engine filters whatever it counts in,
+# and the few hundred of a sample tell as much.
+LARGE_CORPUS = 5_000
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class Publication:
     passages: int
 
 
+def sampled(readable: Condition, total: int) -> Condition:
+    """The part of the `total` readable passages that terms are counted in: all of few, a sample of many."""
+    return Every((Equals("sample", 0), readable)) if total > LARGE_CORPUS else readable
+
+
 class VectorEngine(Protocol):
     """Points with a dense and a sparse vector and a payload. Every write is durable when it returns."""
 
@@ -98,7 +104,7 @@ class VectorEngine(Protocol):
     async def rescored(
         self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
     ) -> tuple[list[Hit], list[Hit]]:
-        """The scores of given points, of those that are readable, on either side."""
+        """The scores on either side of points that `candidates` just gave."""
         ...
 
     async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:

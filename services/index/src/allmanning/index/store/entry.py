@@ -37,7 +37,7 @@ class Entry:
         stored = self.payload.get("sketch")
         return tuple(int(str(number)) for number in stored) if isinstance(stored, list) else ()
 
-    @property
+    @cached_property
     def twin(self) -> str:
         return str(self.payload["twin"])
 
@@ -59,7 +59,7 @@ class Entry:
         """What the passage says, as `SearchResponse.shown` remembers it."""
         return bytes.fromhex(self.twin)[:KEY_BYTES]
 
-    @property
+    @cached_property
     def place(self) -> tuple[str, str]:
         """The document it stands in."""
         return self.authority, str(self.payload["document"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from allmanning.contracts.passage.v1.passage_pb import Span
-from allmanning.index.analyse import words
+from allmanning.index.analyse import meeting
 from allmanning.index.sentences import sentences
 
 
 def matches(text: str, terms: Sequence[str]) -> list[Span]:
     """The words of `text` that share a search term with `terms`, in order."""
     wanted = frozenset(terms)
-    return [Span(start=word.start, end=word.end) for word in words(text) if not wanted.isdisjoint(word.terms)]
+    return [Span(start=start, end=end) for start, end in meeting(text, wanted)]
 
 
 def sentence(text: str, number: int, met: Sequence[Span]) -> Span | None:

@@ -8,7 +8,7 @@ from allmanning.contracts.index.v1.index_pb import NeighboursRequest, SearchRequ
 from allmanning.contracts.passage.v1.passage_pb import Facet, Order, Passage, ScoredPassage
 from allmanning.index.access import hidden, readable
 from allmanning.index.condition import Condition, Equals, Every, Not, OneOfNumbers, PointIn
-from allmanning.index.fusion import DEPTH, WORDS, Fused, attainable, fuse
+from allmanning.index.fusion import DEPTH, DEPTH_OF_BEST, WORDS, Fused, attainable, fuse, undecided
 from allmanning.index.store import facets, late_interaction
 from allmanning.index.store.engine import Candidates, Lookup, VectorEngine
 from allmanning.index.store.entry import FIELDS, KEY_BYTES, Entry
@@ -33,9 +33,11 @@ async def search(engine: VectorEngine, request: SearchRequest) -> SearchResponse
     shown = _keys(request.shown)
     lookup = await _lookup(engine, request, limit)
     found = await engine.candidates(lookup)
-    fused = await _fused(engine, lookup, found)
+    depth = 2 * lookup.depth if _by_date(request) else max(late_interaction.DEPTH, len(shown) + limit + _SPARE)
+    fused = await _fused(engine, lookup, found, depth)
     question = Question(request.tokens)
-    chosen = await _page(engine, request, question, fused, limit, shown)
+    chosen = await _page(engine, request, question, fused[:depth], limit, shown)
+    more = chosen.more or len(fused) > depth
     told = shown | {each.key for each in (*chosen.entries, *chosen.repeated)}
     in_dense = {hit.point for hit in found.dense}
     in_sparse = {hit.point for hit in found.sparse}
@@ -45,7 +47,7 @@ async def search(engine: VectorEngine, request: SearchRequest) -> SearchResponse
         total=found.total,
         found=len(fused),
         facets=await _facets(engine, fused) if request.facets else [],
-        shown=b"".join(sorted(told)) if chosen.more else b"",
+        shown=b"".join(sorted(told)) if more else b"",
     )
 
 
@@ -74,7 +76,9 @@ async def _lookup(engine: VectorEngine, request: SearchRequest, limit: int) -> L
         vectors = (await engine.vectors([point]))[point]
         dense, indices, values = vectors.dense, vectors.indices, vectors.values
         may_read = Every((may_read, Not(PointIn((point,)))))
-    return Lookup(dense, indices, values, may_read, hidden(request), DEPTH, limit)
+    browsed = request.facets or request.shown or _by_date(request)
+    depth = DEPTH if browsed else max(DEPTH_OF_BEST, limit + _SPARE)
+    return Lookup(dense, indices, values, may_read, hidden(request), depth, limit)
 
 
 async def _identity(engine: VectorEngine, may_read: Condition, passage_id: str) -> Payload:
@@ -85,20 +89,23 @@ async def _identity(engine: VectorEngine, may_read: Condition, passage_id: str) 
     return rows[0]
 
 
-async def _fused(engine: VectorEngine, lookup: Lookup, found: Candidates) -> list[Fused]:
-    """Both sides as one list; what only one side found gets its score on the other, too."""
+async def _fused(engine: VectorEngine, lookup: Lookup, found: Candidates, depth: int) -> list[Fused]:
+    """Both sides as one list. Its first `depth` have their scores on both, also where only one side found them."""
     dense = {hit.point: hit.score for hit in found.dense}
     sparse = {hit.point: hit.score for hit in found.sparse}
-    without_dense = [point for point in sparse if point not in dense] if lookup.dense else []
-    without_sparse = [point for point in dense if point not in sparse] if len(sparse) >= lookup.depth else []
-    more_dense, more_sparse = await engine.rescored(lookup, without_dense, without_sparse)
+    most = await _most(engine, lookup, found)
+    more_dense, more_sparse = await engine.rescored(lookup, *undecided(dense, sparse, most, depth, lookup.depth))
     dense |= {hit.point: hit.score for hit in more_dense}
     sparse |= {hit.point: hit.score for hit in more_sparse}
+    return fuse(dense, sparse, most)
+
+
+async def _most(engine: VectorEngine, lookup: Lookup, found: Candidates) -> float:
     best = found.sparse[:_TELLING]
     terms = {point: each.indices for point, each in (await engine.vectors([hit.point for hit in best])).items()}
     question = dict(zip(lookup.indices, lookup.values, strict=True))
     told = [(hit.score, frozenset(terms[hit.point])) for hit in best if hit.point in terms]
-    return fuse(dense, sparse, attainable(question, told))
+    return attainable(question, told)
 
 
 async def _page(
@@ -109,14 +116,14 @@ async def _page(
     limit: int,
     shown: frozenset[bytes],
 ) -> Page:
-    by_date = request.order is not Order.UNSPECIFIED
-    depth = len(fused) if by_date else max(late_interaction.DEPTH, len(shown) + limit + _SPARE)
-    entries = await _entries(engine, question, fused[:depth])
-    ordered = adjusted(entries, request.principal.authority if request.principal else "")
-    if by_date:
-        ordered = dated(ordered, request.order)
-    cut = page(ordered, limit, shown, fair=not by_date)
-    return Page(cut.entries, cut.repeated, cut.more or len(fused) > depth)
+    authority = request.principal.authority if request.principal else ""
+    ordered = adjusted(await _entries(engine, question, fused), authority)
+    by_date = _by_date(request)
+    return page(dated(ordered, request.order) if by_date else ordered, limit, shown, fair=not by_date)
+
+
+def _by_date(request: SearchRequest) -> bool:
+    return request.order is not Order.UNSPECIFIED
 
 
 async def _entries(engine: VectorEngine, question: Question, fused: Sequence[Fused]) -> list[Entry]:

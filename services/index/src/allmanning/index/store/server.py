@@ -11,7 +11,7 @@ from qdrant_client.http.exceptions import ApiException
 
 from allmanning.index.condition import Condition, Equals, Every, PointIn
 from allmanning.index.store.about import About, model_differs
-from allmanning.index.store.engine import LARGE_CORPUS, Candidates, Lookup, Publication, Vectors
+from allmanning.index.store.engine import Candidates, Lookup, Publication, Vectors, sampled
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import (
@@ -253,14 +253,12 @@ def _nearest(vector: list[float], condition: Condition, limit: int) -> models.Qu
 def _worded(lookup: Lookup, condition: Condition, limit: int, total: int) -> models.QueryRequest | None:
     if not lookup.indices:
         return None
-    # Counting terms costs a pass over the corpus they are counted in; a sample tells as much of a large one.
-    corpus = Every((lookup.readable, Equals("sample", 0))) if total > LARGE_CORPUS else lookup.readable
     return models.QueryRequest(
         query=models.NearestQuery(nearest=models.SparseVector(indices=lookup.indices, values=lookup.values)),
         using=SPARSE,
         filter=server_filter(condition),
         limit=limit,
-        params=models.SearchParams(idf=models.IdfCorpusParams(corpus=server_filter(corpus))),
+        params=models.SearchParams(idf=models.IdfCorpusParams(corpus=server_filter(sampled(lookup.readable, total)))),
     )
 
 
