@@ -53,6 +53,8 @@ async def fill(data: Path, passages: int) -> Filled:
                 await engine.write([], waiting)
                 waiting.clear()
         await engine.write([], waiting)
+        # As a platform has done some minutes after an import.
+        await index.store.optimise()
     await register(data, counts, versions)
     return Filled(len(versions), len(texts), time.perf_counter() - started)
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from allmanning.node.cli import app
 from allmanning.node.evaluate.retrieval import evaluated
 from allmanning.node.evaluate.run import Run, read_run
-from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.errors import InvalidInput, Refused
 from tests.evaluation.retrieval.small_set import QUESTIONS, write_set
 from tests.integration.retrieve.word_embedder import WordEmbedder
 
@@ -51,13 +51,13 @@ async def test_another_pipeline_is_used(small: Path, tmp_path: Path) -> None:
     assert {len(found) for found in outcome.run.rankings.values()} <= {1, 2}
 
 
-@pytest.mark.parametrize("text", ["a: [", "components: {x: {type: allmanning.retrieve.nope.Nope}}"])
+@pytest.mark.parametrize("text", ["a: [", "components: 3", "[]", "components: {x: {type: nope.Nope}}"])
 async def test_a_file_that_is_no_pipeline_is_refused(small: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "egen.yaml").write_text(text)
     (tmp_path / "sok.yaml").write_text("pipeline: egen.yaml")
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(Refused) as caught:
         await evaluated(small, tmp_path / "sok.yaml", embedder=WordEmbedder())
-    assert caught.value.code == "evaluation.pipeline_invalid"
+    assert caught.value.code == "pipeline.invalid"
     assert "egen.yaml" in caught.value.message
 
 

@@ -19,7 +19,7 @@ from allmanning.retrieve.pipeline import Retrieval
 from allmanning.retrieve.synonym_store import SynonymStore
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import InvalidInput, Unavailable
+from allmanning.runtime.errors import InvalidInput, Refused, Unavailable
 from allmanning.runtime.run import Service
 from tests.integration.retrieve.indexed import CITIZEN, document, opened_store, publish, texts
 from tests.integration.retrieve.rankers import Rankers
@@ -182,7 +182,7 @@ async def test_a_pipeline_file_that_lacks_a_stage_is_refused_by_its_name(store: 
     file = tmp_path / "half.yaml"
     stage = "allmanning.retrieve.passage_retriever.PassageRetriever"
     file.write_text(f"components:\n  retriever:\n    type: {stage}\n    init_parameters: {{}}\nconnections: []\n")
-    with pytest.raises(InvalidInput) as refused:
+    with pytest.raises(Refused) as refused:
         await Retrieval(WordEmbedder(), store, pipeline_file=file).warm_up()
     assert refused.value.code == "pipeline.incomplete"
     assert "ranker" in refused.value.message

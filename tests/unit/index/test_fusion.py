@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.index.fusion import WORDS, attainable, fuse, undecided
+from allmanning.index.fusion import WORDS, attainable, fuse, undecided, unfound_score
 
 scores = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(0, 1, allow_nan=False), max_size=8)
 
@@ -46,21 +46,26 @@ def test_every_point_comes_once_best_first_and_always_in_the_same_order(
     places=st.integers(1, 6),
     depth=st.integers(2, 8),
 )
-def test_the_first_places_are_the_same_as_if_every_score_were_known(
+def test_the_first_places_are_the_same_as_if_every_cosine_were_known(
     dense: dict[str, float], sparse: dict[str, float], places: int, depth: int
 ) -> None:
-    near = _best(dense, depth)
-    worded = _best(sparse, depth)
-    without_dense, without_sparse = undecided(near, worded, 3.0, places, depth)
-    near |= {point: dense[point] for point in without_dense}
-    worded |= {point: sparse[point] for point in without_sparse if point in sparse}
-    everything = [each for each in fuse(dense, sparse, 3.0) if each.point in near.keys() | worded.keys()]
-    assert fuse(near, worded, 3.0)[:places] == everything[:places]
+    near, worded = _best(dense, depth), _best(sparse, depth)
+    unfound = unfound_score(worded, depth)
+    everything = fuse({point: dense[point] for point in near.keys() | worded.keys()}, worded, 3.0, unfound)
+    near |= {point: dense[point] for point in undecided(near, worded, 3.0, unfound, places)}
+    assert fuse(near, worded, 3.0, unfound)[:places] == everything[:places]
 
 
-def test_what_cannot_reach_the_first_places_needs_no_other_score() -> None:
-    dense = {"near": 0.9, "far": 0.5}
-    assert undecided(dense, {"near": 3.0, "worded": 0.3}, 3.0, places=1, depth=2) == ([], [])
+def test_what_cannot_reach_the_first_places_needs_no_cosine() -> None:
+    found = {"near": 3.0, "worded": 0.3}
+    assert undecided({"near": 0.9, "far": 0.5}, found, 3.0, 0.0, places=1) == []
+    assert undecided({"near": 0.9, "far": 0.5}, found, 3.0, 0.0, places=2) == ["worded"]
+
+
+def test_what_the_words_did_not_find_has_half_of_the_last_that_they_did() -> None:
+    assert unfound_score({"a": 4.0, "b": 3.0}, depth=2) == 1.5
+    assert unfound_score({"a": 4.0, "b": 3.0}, depth=3) == 0.0
+    assert unfound_score({}, depth=0) == 0.0
 
 
 def _best(scores: dict[str, float], depth: int) -> dict[str, float]:

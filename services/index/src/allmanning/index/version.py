@@ -9,7 +9,7 @@ from allmanning.index.lexicon.compile import RECIPE
 
 # Raise it when the fields of a stored point or what `indexed_text` contains change. Points of the schema before must
 # stay readable: their index answers until the new one is built.
-SCHEMA = "2"
+SCHEMA = "3"
 
 
 def index_version(model: str, dimension: int) -> str:

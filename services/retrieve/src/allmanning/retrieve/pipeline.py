@@ -23,7 +23,7 @@ from allmanning.retrieve.found import passage_of, with_shown
 from allmanning.retrieve.question import Question, checked
 from allmanning.retrieve.question_embedder import WithoutEmbedder
 from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
-from allmanning.runtime.errors import Internal, InvalidInput, PlatformError
+from allmanning.runtime.errors import Internal, PlatformError, Refused
 
 # What a pipeline file may name. A YAML file that could name anything could run anything.
 ALLOWED_MODULES = ["allmanning.*", "haystack.*", "haystack_integrations.*"]
@@ -84,11 +84,13 @@ class Retrieval:
         self._free: dict[str, dict[str, object]] = {}
 
     async def warm_up(self) -> None:
-        """Load the pipeline and open its components. Raises `InvalidInput` for one that lacks a stage we read from."""
-        source = self._file or files(__package__).joinpath("pipeline.yaml")
-        self._pipeline = Pipeline.loads(source.read_text(encoding="utf-8"), allowed_modules=ALLOWED_MODULES)
+        """Load the pipeline and open its components.
+
+        Raises `Refused`: `pipeline.invalid`, and `pipeline.incomplete` for one that lacks a stage we read from.
+        """
+        self._pipeline = self._loaded()
         if missing := {"retriever", "ranker"} - {name for name, _ in self._pipeline.walk()}:
-            raise InvalidInput("pipeline.incomplete", f"Pipelinen saknar steget {min(missing)}. (A stage is missing.)")
+            raise Refused("pipeline.incomplete", f"Pipelinen saknar steget {min(missing)}. (A stage is missing.)")
         for _, component in self._pipeline.walk():
             if isinstance(component, NeedsEmbedder):
                 component.bind_embedder(self._embedder)
@@ -136,6 +138,14 @@ class Retrieval:
             facets=answer.facets,
             understanding=_told(question, result),
         )
+
+    def _loaded(self) -> Pipeline:
+        source = self._file or files(__package__).joinpath("pipeline.yaml")
+        try:
+            return Pipeline.loads(source.read_text(encoding="utf-8"), allowed_modules=ALLOWED_MODULES)
+        except Exception as error:
+            # What stands in the file decides what Haystack raises.
+            raise Refused("pipeline.invalid", f"{source} är ingen pipeline: {error}. (Not a pipeline.)") from error
 
     def _inputs(self, question: Question) -> dict[str, dict[str, object]]:
         """Every input that no connection fills, by its name, so that stages may be added and replaced."""

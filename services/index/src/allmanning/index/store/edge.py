@@ -14,7 +14,7 @@ from pathlib import Path
 import qdrant_edge as edge
 
 from allmanning.index.condition import Condition, Equals, Every, Not, PointIn
-from allmanning.index.store import edge_schema
+from allmanning.index.store import edge_schema, heap
 from allmanning.index.store.about import About
 from allmanning.index.store.edge_filter import edge_filter
 from allmanning.index.store.engine import Candidates, Lookup, Publication, Vectors, sampled
@@ -53,6 +53,7 @@ class EdgeEngine:
         edge_schema.declare(self._opened)
         if unfinished := self.folder.unfinished():
             self._finish(unfinished)
+        heap.give_back()
 
     async def close(self) -> None:
         if self._opened:
@@ -82,13 +83,8 @@ class EdgeEngine:
             total=self._total(lookup.readable),
         )
 
-    async def rescored(
-        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
-    ) -> tuple[list[Hit], list[Hit]]:
-        return (
-            self._nearest(lookup.dense, edge_filter(PointIn(tuple(dense))), len(dense)) if dense else [],
-            self._worded(lookup, edge_filter(PointIn(tuple(sparse))), len(sparse)) if sparse else [],
-        )
+    async def cosines(self, lookup: Lookup, points: Sequence[str]) -> list[Hit]:
+        return self._nearest(lookup.dense, edge_filter(PointIn(tuple(points))), len(points))
 
     async def count(self, condition: Condition) -> int:
         return self._shard.count(edge.CountRequest(exact=True, filter=edge_filter(condition)))
@@ -141,6 +137,7 @@ class EdgeEngine:
         self._root.replace(self.folder, folder)
         self._opened, self._in = shard, folder
         before.close()
+        heap.give_back()
 
     @property
     def _shard(self) -> edge.EdgeShard:

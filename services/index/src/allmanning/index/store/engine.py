@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from allmanning.index.condition import Condition, Equals, Every
+from allmanning.index.condition import Condition, Every, OneOfNumbers
 from allmanning.index.store.hit import Hit
-from allmanning.index.store.point import Payload, Point
+from allmanning.index.store.point import SAMPLES, Payload, Point
 
-# Readable passages, beyond which terms are counted in a sixteenth of them: the engine filters whatever it counts in,
-# and the few hundred of a sample tell as much.
-LARGE_CORPUS = 5_000
+# Of many readable passages terms are counted in about so many: the engine filters whatever it counts in, which takes
+# longer than the search, and nDCG@10 is the same with 600 (with 130 it is .002 less).
+COUNTED_IN = 600
+# Up to so many, all of them.
+FEW = 4_000
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,10 @@ class Publication:
 
 def sampled(readable: Condition, total: int) -> Condition:
     """The part of the `total` readable passages that terms are counted in: all of few, a sample of many."""
-    return Every((Equals("sample", 0), readable)) if total > LARGE_CORPUS else readable
+    if total <= FEW:
+        return readable
+    samples = -(-COUNTED_IN * SAMPLES // total)
+    return Every((OneOfNumbers("sample", tuple(range(samples))), readable))
 
 
 class VectorEngine(Protocol):
@@ -101,10 +106,8 @@ class VectorEngine(Protocol):
         """Payloads in order of point id from `after` on ("" is the start), and the id of the next page or ""."""
         ...
 
-    async def rescored(
-        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
-    ) -> tuple[list[Hit], list[Hit]]:
-        """The scores on either side of points that `candidates` just gave."""
+    async def cosines(self, lookup: Lookup, points: Sequence[str]) -> list[Hit]:
+        """The similarities of points that `candidates` just found by their words."""
         ...
 
     async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:

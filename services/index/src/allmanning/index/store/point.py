@@ -29,8 +29,8 @@ MATCHED_INTEGER_FIELDS = ("active", "shared", "secrecy", "position", "generation
 COMPARED_INTEGER_FIELDS = ("valid_from", "valid_to")
 # Folded words, for phrases that must stand there and words that must not.
 TEXT_FIELD = "said"
-# One passage in so many is in the sample that stands for all of them when terms are counted.
-SAMPLES = 16
+# Passages are dealt into so many samples, any of which stands for all of them when terms are counted.
+SAMPLES = 64
 
 # A hundred of these fit in one answer on the bus (1 MiB).
 MAX_PASSAGE_BYTES = 9_000

@@ -8,7 +8,7 @@ from allmanning.contracts.index.v1.index_pb import NeighboursRequest, SearchRequ
 from allmanning.contracts.passage.v1.passage_pb import Facet, Order, Passage, ScoredPassage
 from allmanning.index.access import hidden, readable
 from allmanning.index.condition import Condition, Equals, Every, Not, OneOfNumbers, PointIn
-from allmanning.index.fusion import DEPTH, DEPTH_OF_BEST, WORDS, Fused, attainable, fuse, undecided
+from allmanning.index.fusion import DEPTH, DEPTH_OF_BEST, WORDS, Fused, attainable, fuse, undecided, unfound_score
 from allmanning.index.store import facets, late_interaction
 from allmanning.index.store.engine import Candidates, Lookup, VectorEngine
 from allmanning.index.store.entry import FIELDS, KEY_BYTES, Entry
@@ -90,14 +90,13 @@ async def _identity(engine: VectorEngine, may_read: Condition, passage_id: str) 
 
 
 async def _fused(engine: VectorEngine, lookup: Lookup, found: Candidates, depth: int) -> list[Fused]:
-    """Both sides as one list. Its first `depth` have their scores on both, also where only one side found them."""
+    """Both sides as one list. What of its first `depth` the words found has its cosine, too."""
     dense = {hit.point: hit.score for hit in found.dense}
     sparse = {hit.point: hit.score for hit in found.sparse}
-    most = await _most(engine, lookup, found)
-    more_dense, more_sparse = await engine.rescored(lookup, *undecided(dense, sparse, most, depth, lookup.depth))
-    dense |= {hit.point: hit.score for hit in more_dense}
-    sparse |= {hit.point: hit.score for hit in more_sparse}
-    return fuse(dense, sparse, most)
+    most, unfound = await _most(engine, lookup, found), unfound_score(sparse, lookup.depth)
+    if worded := undecided(dense, sparse, most, unfound, depth):
+        dense |= {hit.point: hit.score for hit in await engine.cosines(lookup, worded)}
+    return fuse(dense, sparse, most, unfound)
 
 
 async def _most(engine: VectorEngine, lookup: Lookup, found: Candidates) -> float:

@@ -113,18 +113,10 @@ class ServerEngine:
         found = await self._queried(sides)
         return Candidates(found["dense"], found["sparse"], [hit.score for hit in found["hidden"]], total)
 
-    async def rescored(
-        self, lookup: Lookup, dense: Sequence[str], sparse: Sequence[str]
-    ) -> tuple[list[Hit], list[Hit]]:
-        total = await self.count(lookup.readable) if sparse else 0
-        near = Every((PointIn(tuple(dense)), lookup.readable))
-        worded = Every((PointIn(tuple(sparse)), lookup.readable))
-        sides = {
-            "dense": _nearest(lookup.dense, near, len(dense)) if dense else None,
-            "sparse": _worded(lookup, worded, len(sparse), total) if sparse else None,
-        }
-        found = await self._queried(sides)
-        return found["dense"], found["sparse"]
+    async def cosines(self, lookup: Lookup, points: Sequence[str]) -> list[Hit]:
+        # Another service may have written since they were found.
+        still = Every((PointIn(tuple(points)), lookup.readable))
+        return (await self._queried({"dense": _nearest(lookup.dense, still, len(points))}))["dense"]
 
     async def _queried(self, sides: Mapping[str, models.QueryRequest | None]) -> dict[str, list[Hit]]:
         asked = {name: query for name, query in sides.items() if query}

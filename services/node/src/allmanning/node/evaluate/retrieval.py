@@ -11,8 +11,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from haystack.core.errors import DeserializationError, PipelineError
-
 from allmanning.index.embed.local import LocalEmbedder
 from allmanning.index.embed.protocol import Embedder
 from allmanning.node.evaluate.comparison import Comparison, compare
@@ -23,7 +21,6 @@ from allmanning.node.evaluate.run import Run, read_run
 from allmanning.node.evaluate.settings import SearchSettings, read_settings
 from allmanning.node.evaluate.vocabulary import read_vocabulary
 from allmanning.retrieve.pipeline import Retrieval
-from allmanning.runtime.errors import InvalidInput
 
 AS_SHIPPED = SearchSettings()
 RUN_SUFFIX = ".json"
@@ -111,8 +108,5 @@ async def _run(index: IndexedSet, embedder: Embedder, settings: SearchSettings) 
     try:
         await retrieval.warm_up()
         return await index.run(retrieval)
-    except (PipelineError, DeserializationError) as error:
-        text = f"{settings.pipeline} är ingen pipeline: {error}. (Not a pipeline.)"
-        raise InvalidInput("evaluation.pipeline_invalid", text) from error
     finally:
         await retrieval.close()

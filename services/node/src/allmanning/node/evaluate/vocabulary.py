@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from allmanning.contracts.retrieve.v1.retrieve_pb import Synonym
-from allmanning.node.commands.synonyms import rows
+from allmanning.node.synonym_file import rows
 from allmanning.retrieve.synonyms import OwnWords, checked_synonyms, own_words_of
 
 
