@@ -79,13 +79,6 @@ def words(text: str) -> Iterator[Word]:
             yield Word(match.start(), match.end(), written, terms)
 
 
-def meeting(text: str, terms: frozenset[str]) -> Iterator[tuple[int, int]]:
-    """The places of the words of `words` that have one of the terms."""
-    for match in _WORD.finditer(text):
-        if not terms.isdisjoint(_read(match[0])[1]):
-            yield match.span()
-
-
 @lru_cache(maxsize=100_000)
 def _read(word: str) -> tuple[str, tuple[str, ...]]:
     """A word as it is kept, and its terms; none for one that means nothing."""

@@ -245,4 +245,4 @@ def _vectors(stored: object) -> Vectors:
     named = stored if isinstance(stored, dict) else {}
     words = named.get(SPARSE)
     indices, values = (words.indices, words.values) if isinstance(words, edge.SparseVector) else ((), ())
-    return Vectors([float(value) for value in named.get(DENSE, ())], list(indices), list(values))
+    return Vectors(list(named.get(DENSE, ())), list(indices), list(values))

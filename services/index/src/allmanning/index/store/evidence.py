@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from allmanning.contracts.passage.v1.passage_pb import Span
-from allmanning.index.analyse import meeting
+from allmanning.index.analyse import words
 from allmanning.index.sentences import sentences
+
+# Some passages are found again and again. So many, of 370 characters each, take 3.5 MB.
+_REMEMBERED = 1_000
 
 
 def matches(text: str, terms: Sequence[str]) -> list[Span]:
     """The words of `text` that share a search term with `terms`, in order."""
     wanted = frozenset(terms)
-    return [Span(start=start, end=end) for start, end in meeting(text, wanted)]
+    return [Span(start=start, end=end) for start, end, given in _words(text) if not wanted.isdisjoint(given)]
 
 
 def sentence(text: str, number: int, met: Sequence[Span]) -> Span | None:
     """The sentence with this number; without one, that in which most of `met` stands. None when neither tells."""
-    spans = sentences(text)
+    spans = _sentences(text)
     if 0 <= number < len(spans):
         start, end = spans[number]
         return Span(start=start, end=end)
@@ -27,3 +31,13 @@ def sentence(text: str, number: int, met: Sequence[Span]) -> Span | None:
 
 def _within(span: tuple[int, int], met: Sequence[Span]) -> int:
     return sum(span[0] <= each.start and each.end <= span[1] for each in met)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _words(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
+    return tuple((word.start, word.end, word.terms) for word in words(text))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _sentences(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(sentences(text))
