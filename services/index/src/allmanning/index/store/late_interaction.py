@@ -33,6 +33,7 @@ class Question:
         if rows is not None and len(weights) != len(rows):
             weights = np.ones(len(rows), np.float32)
         self._weights = weights / weights.sum() if weights.sum() > 0 else weights
+        self._met: dict[str, NDArray[np.float32] | None] = {}
 
     def __bool__(self) -> bool:
         return self._rows is not None
@@ -51,14 +52,24 @@ class Question:
         numbers = np.frombuffer(base64.b64decode(str(payload.get("sentences") or "")), np.uint8)
         if meeting is None or len(numbers) != meeting.shape[1]:
             return -1
-        candidates = [int(number) for number in np.unique(numbers) if number != ABOVE]
-        worth = [float(self._weights @ meeting[:, numbers == number].max(axis=1)) for number in candidates]
-        return candidates[int(np.argmax(worth))] if candidates else -1
+        # Tokens stand in the order of the text, so that those of a sentence are neighbours.
+        starts = np.flatnonzero(np.diff(numbers, prepend=~numbers[0]))
+        worth = self._weights @ np.maximum.reduceat(meeting, starts, axis=1)
+        worth[numbers[starts] == ABOVE] = -np.inf
+        best = int(worth.argmax())
+        return int(numbers[starts[best]]) if np.isfinite(worth[best]) else -1
 
     def _meeting(self, payload: Payload) -> NDArray[np.float32] | None:
         """(tokens of the question, tokens of the passage): how alike each two are."""
         stored = payload.get("tokens")
-        if self._rows is None or not isinstance(stored, str) or not stored:
+        if not isinstance(stored, str) or not stored:
+            return None
+        if stored not in self._met:
+            self._met[stored] = self._measured(stored)
+        return self._met[stored]
+
+    def _measured(self, stored: str) -> NDArray[np.float32] | None:
+        if self._rows is None:
             return None
         width = self._rows.shape[1]
         codes = np.frombuffer(base64.b64decode(stored), np.int8)
