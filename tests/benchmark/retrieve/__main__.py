@@ -55,7 +55,7 @@ def print_size(size: int, folder: Path, asked: Sequence[str], *, rate: bool, mem
     name = f"{size:,} passages".replace(",", " ")
     vectors = WordVectors(ensure_model().model, DIMENSION)
     filled = asyncio.run(fill(folder, size))
-    row(f"{name}: built, s", f"{filled.seconds:.0f}", f"{filled.documents} documents")
+    row(f"{name}: built and optimised, s", f"{filled.seconds:.0f}", f"{filled.documents} documents")
     alone = asyncio.run(latency.engine_alone(folder, asked, vectors))
     with running(Platform(folder)) as platform:
         beyond = asyncio.run(latency.beyond_embedding(folder, asked))

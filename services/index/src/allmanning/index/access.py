@@ -97,16 +97,14 @@ def hidden(request: SearchRequest) -> Condition:
     Whatever its wording: the count would otherwise tell whether a phrase stands in a text that the asker may not read.
     """
     principal = _principal(request)
-    clearances = set(principal.clearances)
+    classes, secrets_of_unit = _cleared(principal)
     # What `permitted` leaves of the own authority, said so that the engine can go by an index: it cannot by a negation.
     secret = Equals("secrecy", int(Secrecy.SECRET))
     others = Every((secret, Not(Equals("owner_unit", principal.unit))))
-    of_own_unit = Secrecy.SECRET in clearances and bool(principal.unit)
-    withheld = tuple(known for known in _KNOWN if known not in clearances and known != Secrecy.SECRET)
-    classes: list[Condition] = [others if of_own_unit else secret]
-    if withheld:
-        classes.append(OneOfNumbers("secrecy", withheld))
-    return Every((Equals("authority", principal.authority), Some(tuple(classes)), in_force(request)))
+    withheld: list[Condition] = [others if secrets_of_unit else secret]
+    if rest := tuple(each for each in _KNOWN if each not in classes and each != Secrecy.SECRET):
+        withheld.append(OneOfNumbers("secrecy", rest))
+    return Every((Equals("authority", principal.authority), Some(tuple(withheld)), in_force(request)))
 
 
 def readable(request: SearchRequest) -> Condition:
@@ -121,19 +119,25 @@ def permitted(request: SearchRequest) -> Condition:
     the asker's own authority: a shared secret stays with its owner.
     """
     principal = _principal(request)
-    # An unspecified clearance grants nothing; for a text, unspecified is secret.
-    clearances = {int(clearance) for clearance in principal.clearances} & set(_KNOWN)
+    classes, secrets_of_unit = _cleared(principal)
     granted: list[Condition] = []
-    public = tuple(sorted(clearances - {int(Secrecy.SECRET)}))
     here = Equals("authority", principal.authority)
-    if public:
-        granted.append(Every((Some((here, Equals("shared", 1))), OneOfNumbers("secrecy", public))))
-    if Secrecy.SECRET in clearances and principal.unit:
+    if classes:
+        granted.append(Every((Some((here, Equals("shared", 1))), OneOfNumbers("secrecy", classes))))
+    if secrets_of_unit:
         secret = Equals("secrecy", int(Secrecy.SECRET))
         granted.append(Every((here, secret, Equals("owner_unit", principal.unit))))
     if not granted:
         return Every((here, Not(here)))
     return Some(tuple(granted))
+
+
+def _cleared(principal: Principal) -> tuple[tuple[int, ...], bool]:
+    """The classes but secret that a principal may read, and whether it may read the secrets of its unit."""
+    # An unspecified clearance grants nothing; for a text, unspecified is secret.
+    clearances = {int(clearance) for clearance in principal.clearances} & set(_KNOWN)
+    classes = tuple(sorted(clearances - {int(Secrecy.SECRET)}))
+    return classes, Secrecy.SECRET in clearances and bool(principal.unit)
 
 
 def _principal(request: SearchRequest) -> Principal:

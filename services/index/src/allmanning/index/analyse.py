@@ -83,10 +83,13 @@ def words(text: str) -> Iterator[Word]:
 def _read(word: str) -> tuple[str, tuple[str, ...]]:
     """A word as it is kept, and its terms; none for one that means nothing."""
     written = unicodedata.normalize("NFC", word).lower()
-    parts = written.split("-")
-    # "e-tjänst" is also written "etjänst".
-    spellings = [*parts, "".join(parts)] if len(parts) > 1 else parts
-    return written, tuple(term for each in spellings if _means_something(each) for term in word_terms(each))
+    return written, tuple(term for each in spellings(written) if _means_something(each) for term in word_terms(each))
+
+
+def spellings(word: str) -> list[str]:
+    """The words in a word with hyphens, and all in one: "e-tjänst" is also written "etjänst"."""
+    parts = word.split("-")
+    return [*parts, "".join(parts)] if len(parts) > 1 else parts
 
 
 def _means_something(word: str) -> bool:

@@ -45,7 +45,7 @@ def fuse(dense: Mapping[str, float], sparse: Mapping[str, float], most: float, u
         most: The BM25 score of a passage that has all of the question; see `attainable`.
         unfound: What a point without a BM25 score is taken to have; see `unfound_score`.
     """
-    weight = WORDS / most if most else 0.0
+    weight = _weight(most)
     fused = [
         Fused(
             point,
@@ -76,11 +76,15 @@ def undecided(
     """
     if not dense:
         return []
-    weight = WORDS / most if most else 0.0
+    weight = _weight(most)
     known = nlargest(places, (score + weight * sparse.get(point, unfound) for point, score in dense.items()))
     reached = known[-1] if len(known) >= places else -1.0
     far = min(dense.values())
     return [point for point, score in sparse.items() if point not in dense and far + weight * score >= reached]
+
+
+def _weight(most: float) -> float:
+    return WORDS / most if most else 0.0
 
 
 def attainable(question: Mapping[int, float], best: Sequence[tuple[float, Collection[int]]]) -> float:

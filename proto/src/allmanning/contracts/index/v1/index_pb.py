@@ -543,7 +543,7 @@ class SearchResponse(Message[_SearchResponseFields]):
             uint64 total = 3;
             ```
         found:
-            Passages that the question found, on all pages.
+            Passages among the best that were looked at, on all pages. More are looked at for facets, by date, and after page one.
 
             ```proto
             uint32 found = 4;

@@ -278,7 +278,7 @@ class SearchResponse(Message[_SearchResponseFields]):
             string next = 5;
             ```
         found:
-            Passages that the question found, on all pages.
+            Passages among the best that were looked at, on all pages. More are looked at for facets, by date, and after page one.
 
             ```proto
             uint32 found = 6;

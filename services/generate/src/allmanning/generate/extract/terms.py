@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from allmanning.index.analyse import identifier_terms, stem, words
+from allmanning.index.analyse import identifier_terms, spellings, stem, words
 from allmanning.index.fold import folded
 
 _LENGTH = 4
@@ -18,8 +18,7 @@ _NUMBERS = "två tre fyra fem sex sju åtta nio tio elva tolv"
 def _stems(text: str) -> Iterator[str]:
     """Words by their stems. Compounds stay whole: "fritids" is not the "fritid" of a youth centre."""
     for word in words(text):
-        parts = folded(word.text).split("-")
-        yield from map(stem, [*parts, "".join(parts)] if len(parts) > 1 else parts)
+        yield from map(stem, spellings(folded(word.text)))
     yield from (term for term, _ in identifier_terms(text))
 
 

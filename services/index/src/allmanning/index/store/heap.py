@@ -7,7 +7,7 @@ import sys
 
 
 def give_back() -> None:
-    """Return what the allocator keeps for later: after the engine has repeated its log, 40 MB a thousand passages.
+    """Return what the allocator keeps for later: 400 MB after the engine has repeated a log of 10,000 passages.
 
     Does nothing where the C library cannot (malloc_trim(3) is glibc's).
     """
