@@ -85,11 +85,16 @@ async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, ke
     await page.goto("/search?q=altan+bygglov")
     choice = page.get_by_role("region", name="Samling").get_by_role("link").last
     count = int(await choice.locator(".figure").inner_text())
+    name = await choice.locator(".name").inner_text()
+    await expect(page.get_by_text("Siffrorna gäller de")).to_be_attached()
     await choice.click()
     await expect(page.get_by_role("link", name="Ta bort Samling")).to_be_visible()
     narrowed = await page.locator("#found").inner_text()
     # The count is of the best hits of all; of those of the collection alone there may be more.
     assert int(re.sub(r"\D", "", narrowed)) >= count > 0
+    places = await page.locator(".results .meta").all_inner_texts()
+    assert places
+    assert all(name in place.strip().split(" · ") for place in places)
 
     await page.get_by_role("link", name="Visa mer runt stycket").first.click()
     await expect(page.locator(".excerpt.here")).to_have_count(1)
