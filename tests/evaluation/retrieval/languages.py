@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from allmanning.ingest.read.document import Original
 from allmanning.ingest.read.media_type import media_type_of
+from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.reader import read
 from allmanning.node.documents import RULES
 from allmanning.node.evaluate.judged import Entry, JudgedSet
@@ -36,6 +36,5 @@ def _files() -> list[Path]:
 
 
 def _entry(path: Path) -> Entry:
-    data = path.read_bytes()
-    extract = read(Original(data, path.name, media_type_of(path.name, data)))
+    extract = read(Original(path, path.name, media_type_of(path.name, path)))
     return Entry(str(path.relative_to(DOCUMENTS)), extract.title or path.stem, extract.text)

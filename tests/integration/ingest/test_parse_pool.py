@@ -14,10 +14,20 @@ from pathlib import Path
 import pytest
 
 from allmanning.ingest.parse_pool import Limits, ParsePool
-from allmanning.ingest.read.document import Original
+from allmanning.ingest.read.original import Original
 from allmanning.runtime.errors import Unprocessable
 
-TEXT = Original(b"Gatorna plogas.", "a.txt", "text/plain")
+
+def original(folder: Path, data: bytes, media_type: str = "text/plain") -> Original:
+    path = folder / "original"
+    path.write_bytes(data)
+    return Original(path, "a", media_type, workspace=folder)
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Original:
+    (tmp_path / "text").mkdir()
+    return original(tmp_path / "text", b"Gatorna plogas.")
 
 
 @pytest.fixture
@@ -35,45 +45,45 @@ def workers() -> list[int]:
     return [int(line.split()[0]) for line in found.splitlines() if "ingest.read.worker" in line]
 
 
-async def test_workers_start_when_needed_and_stop_when_idle(pool: ParsePool) -> None:
+async def test_workers_start_when_needed_and_stop_when_idle(pool: ParsePool, text: Original) -> None:
     assert workers() == []
-    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+    assert (await pool.read(text)).text == "Gatorna plogas."
     assert len(workers()) == 1
     async with asyncio.timeout(10):
         while workers():
             await asyncio.sleep(0.1)
-    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+    assert (await pool.read(text)).text == "Gatorna plogas."
 
 
-async def test_error_of_a_reader_crosses_the_process(pool: ParsePool) -> None:
+async def test_error_of_a_reader_crosses_the_process(pool: ParsePool, tmp_path: Path) -> None:
     with pytest.raises(Unprocessable, match=r"file\.unreadable"):
-        await pool.read(Original(b"%PDF-1.4", "a.pdf", "application/pdf"))
+        await pool.read(original(tmp_path, b"%PDF-1.4", "application/pdf"))
     assert pool.idle_workers == 1
 
 
-async def test_worker_that_dies_once_is_replaced(pool: ParsePool) -> None:
-    await pool.read(TEXT)
+async def test_worker_that_dies_once_is_replaced(pool: ParsePool, text: Original) -> None:
+    await pool.read(text)
     os.kill(workers()[0], signal.SIGKILL)
-    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+    assert (await pool.read(text)).text == "Gatorna plogas."
 
 
-async def test_worker_that_hangs_is_killed_in_time() -> None:
+async def test_worker_that_hangs_is_killed_in_time(text: Original) -> None:
     pool = ParsePool(1, limits=Limits(wall_s=3, cpu_s=60), idle_s=60)
-    await pool.read(TEXT)
+    await pool.read(text)
     os.kill(workers()[0], signal.SIGSTOP)
     before = time.monotonic()
     with pytest.raises(Unprocessable, match=r"file\.timeout"):
-        await pool.read(TEXT)
+        await pool.read(text)
     assert time.monotonic() - before < 8
     assert workers() == []
     await pool.close()
 
 
-async def test_more_memory_than_allowed_is_an_error_of_the_file() -> None:
+async def test_more_memory_than_allowed_is_an_error_of_the_file(text: Original, tmp_path: Path) -> None:
     pool = ParsePool(1, limits=Limits(wall_s=30, cpu_s=30, memory_mb=300))
     with pytest.raises(Unprocessable, match=r"file\.unreadable"):
-        await pool.read(Original(b"ord " * 40_000_000, "a.txt", "text/plain"))
-    assert (await pool.read(TEXT)).text == "Gatorna plogas."
+        await pool.read(original(tmp_path, b"ord " * 40_000_000))
+    assert (await pool.read(text)).text == "Gatorna plogas."
     await pool.close()
 
 
@@ -92,7 +102,9 @@ def test_a_parser_reaches_neither_the_network_nor_a_program(attempt: str) -> Non
     assert "Forbidden" in done.stderr
 
 
-async def test_secrets_of_the_service_do_not_reach_a_worker(pool: ParsePool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_secrets_of_the_service_do_not_reach_a_worker(
+    pool: ParsePool, text: Original, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ALLMANNING_NATS_PASSWORD", "hemligt")
-    await pool.read(TEXT)
+    await pool.read(text)
     assert b"hemligt" not in Path(f"/proc/{workers()[0]}/environ").read_bytes()

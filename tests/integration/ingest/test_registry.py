@@ -14,7 +14,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.registry import Published, Registry
-from allmanning.ingest.registry.row import Upload
+from allmanning.ingest.registry.row import Reading, Upload
 from allmanning.runtime.errors import NotFound, Unavailable
 
 UPLOAD = Upload("a.txt", "ab" * 32, 7)
@@ -61,21 +61,21 @@ async def test_a_version_is_received_indexed_and_replaced(registry: Registry) ->
     assert (new, job.state, job.newest, job.published) == (True, State.RECEIVED, True, False)
     described = version(1, "r1")
     described.title, described.secrecy = "Titel", Secrecy.INTERNAL
-    assert await registry.index(described, 3)
-    assert not await registry.index(described, 3)
+    assert await registry.index(described, Reading(3))
+    assert not await registry.index(described, Reading(3))
     found = await registry.get("uddby", "r1")
     assert found.version
     assert (found.state, found.passages, found.version.title) == (State.INDEXED, 3, "Titel")
     await registry.receive(version(2, "r1"), UPLOAD)
     assert (await registry.published())["r1"] == Published("uddby", version(1).version, 3)
-    assert await registry.index(version(2, "r1"), 4)
+    assert await registry.index(version(2, "r1"), Reading(4))
     assert (await registry.published())["r1"] == Published("uddby", version(2).version, 4)
     assert (await registry.get("uddby", "r1", version(1).version)).state is State.RETIRED
 
 
 async def test_rejected_is_received_again_with_a_new_attempt(registry: Registry) -> None:
     first, _ = await registry.receive(version(1, "r2"), UPLOAD)
-    assert await registry.reject("r2", version(1).version, "document.no_text", "tomt")
+    assert await registry.set_aside("r2", version(1).version, State.REJECTED, "document.no_text", "tomt")
     again, new = await registry.receive(version(1, "r2"), UPLOAD)
     assert (first.attempt, again.attempt, new, again.code) == (1, 2, True, "")
 
@@ -83,19 +83,19 @@ async def test_rejected_is_received_again_with_a_new_attempt(registry: Registry)
 async def test_overtaken_version_can_be_neither_indexed_nor_rejected(registry: Registry) -> None:
     await registry.receive(version(1, "r3"), UPLOAD)
     await registry.receive(version(2, "r3"), UPLOAD)
-    assert not await registry.index(version(1, "r3"), 1)
-    assert not await registry.reject("r3", version(1).version, "a.b", "c")
+    assert not await registry.index(version(1, "r3"), Reading(1))
+    assert not await registry.set_aside("r3", version(1).version, State.REJECTED, "a.b", "c")
     assert [job.version.version for job in await registry.waiting() if job.version.id == "r3"] == [version(2).version]
 
 
 async def test_retired_is_gone_from_what_searches_see(registry: Registry) -> None:
     await registry.receive(version(1, "r4"), UPLOAD)
-    await registry.index(version(1, "r4"), 1)
+    await registry.index(version(1, "r4"), Reading(1))
     await registry.receive(version(2, "r4"), UPLOAD)
     _, document = await registry.retire("uddby", "r4")
     assert document.state is State.RETIRED
     assert "r4" not in await registry.published()
-    assert not await registry.index(version(2, "r4"), 1)
+    assert not await registry.index(version(2, "r4"), Reading(1))
     with pytest.raises(NotFound):
         await registry.retire("granne", "r4")
 

@@ -2,7 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.media_type import media_type_of
+from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.reader import read
+
+
+def read_bytes(data: bytes, name: str, media_type: str = "") -> Extract:
+    """What a reader makes of a file with these bytes; its kind is found out when it is not given."""
+    with TemporaryDirectory() as folder:
+        path, workspace = Path(folder) / "original", Path(folder) / "workspace"
+        path.write_bytes(data)
+        workspace.mkdir()
+        kind = media_type or media_type_of(name, path)
+        return read(Original(path, name, kind, workspace=workspace))
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """The media type of a file with these bytes."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "original"
+        path.write_bytes(data)
+        return media_type_of(name, path)
 
 
 class Words(NamedTuple):

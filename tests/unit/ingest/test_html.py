@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from allmanning.ingest.read.document import Extract, Kind, Original
-from allmanning.ingest.read.media_type import media_type_of
-from allmanning.ingest.read.reader import read
+from allmanning.ingest.read.document import Extract, Kind
+from tests.unit.ingest.files import read_bytes
 
 PAGE = """<!DOCTYPE html><html lang="sv"><head><title>Bygglov | Uddby kommun</title><meta charset="utf-8"></head><body>
 <header><a href="/">Uddby kommun</a></header><nav><ul><li>Start</li></ul></nav><div class="cookie-banner">Kakor</div>
@@ -20,8 +19,7 @@ PAGE = """<!DOCTYPE html><html lang="sv"><head><title>Bygglov | Uddby kommun</ti
 
 
 def page(markup: str, name: str = "sida.html") -> Extract:
-    data = markup.encode()
-    return read(Original(data, name, media_type_of(name, data)))
+    return read_bytes(markup.encode(), name)
 
 
 def test_main_content_is_kept_and_furniture_left_out() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from allmanning.ingest.read.document import Kind
 from allmanning.ingest.read.lines import is_heading, joined
-from allmanning.ingest.read.text import read_text
+from allmanning.ingest.read.text import extract_of_text
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_wrapped_text_with_headings_and_lists() -> None:
         "Taxa för bygglov\n\nNämnden tar ut en avgift för prövning av ansökan om lov enligt\n"
         "denna taxa. Avgiften betalas i förskott.\n\nUndantag\nIngen avgift tas ut för\n- ramper\n- plank\n"
     )
-    extract = read_text(text.encode())
+    extract = extract_of_text(text)
     assert extract.title == "Taxa för bygglov"
     assert [(block.kind, block.text) for block in extract.blocks] == [
         (Kind.HEADING, "Taxa för bygglov"),
@@ -62,7 +62,7 @@ def test_wrapped_text_with_headings_and_lists() -> None:
 
 
 def test_blocks_point_at_their_text() -> None:
-    extract = read_text("Rubrik\n\nEtt stycke.\n\n- en\n- två\n".encode())
+    extract = extract_of_text("Rubrik\n\nEtt stycke.\n\n- en\n- två\n")
     assert [extract.text[block.start : block.end] for block in extract.blocks] == [
         block.text for block in extract.blocks
     ]

@@ -8,14 +8,14 @@ import docx
 import openpyxl  # type: ignore[import-untyped]
 import pytest
 
-from allmanning.ingest.read.document import Extract, Original
-from allmanning.ingest.read.media_type import DOCX, XLSX, media_type_of
-from allmanning.ingest.read.reader import read
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.media_type import DOCX, XLSX
 from allmanning.runtime.errors import Unprocessable
+from tests.unit.ingest.files import kind_of, read_bytes
 
 
 def office(name: str, data: bytes) -> Extract:
-    return read(Original(data, name, media_type_of(name, data)))
+    return read_bytes(data, name)
 
 
 def word() -> bytes:
@@ -84,7 +84,7 @@ def test_excel_tables_on_one_sheet_are_kept_apart_and_only_money_is_grouped() ->
 @pytest.mark.parametrize(("name", "kind"), [("a.docx", DOCX), ("a.xlsx", XLSX)])
 def test_locked_and_damaged_office_files(name: str, kind: str) -> None:
     locked = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100) + "EncryptedPackage".encode("utf-16-le")
-    assert media_type_of(name, locked) == kind
+    assert kind_of(locked, name) == kind
     with pytest.raises(Unprocessable, match=r"document\.encrypted"):
         office(name, locked)
     with pytest.raises(Unprocessable, match=r"file\.unreadable"):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from allmanning.ingest.read.document import Block, Kind
-from allmanning.ingest.read.pdf import read_pdf
+from allmanning.ingest.read.document import Block, Extract, Kind
 from allmanning.runtime.errors import Unprocessable
-from tests.unit.ingest.files import Words, pdf
+from tests.unit.ingest.files import Words, pdf, read_bytes
+
+
+def read_pdf(data: bytes) -> Extract:
+    return read_bytes(data, "fil.pdf", "application/pdf")
 
 
 def body(*lines: str, x: int = 70, y: int = 700) -> list[Words]:

@@ -26,6 +26,11 @@ STATES: Final = {
     State.INDEXED: "indexed",
     State.REJECTED: "rejected",
     State.RETIRED: "retired",
+    State.EXPANDED: "expanded",
+    State.NEEDS_OCR: "needs_ocr",
+    State.HELD: "held",
+    State.FAILED: "failed",
+    State.CANCELLED: "cancelled",
 }
 
 SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}

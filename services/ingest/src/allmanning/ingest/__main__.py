@@ -63,7 +63,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         pipeline = IngestPipeline(pool, index.embedder, index.store, settings.ingest_pipeline)
         stack.push_async_callback(pipeline.close)
         await pipeline.warm_up()
-        originals = Originals(bus)
+        originals = Originals(bus, settings.reading_folder)
         worker = Worker(registry, originals, pipeline, index.store, bus)
         reconciler = Reconciler(registry, index.store, worker, bus, every_s=settings.reconcile_every_s)
         handlers = Handlers(registry, originals, index.store, bus, max_file_mb=settings.max_file_mb)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
@@ -26,7 +26,6 @@ from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Upload
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import InvalidInput
 
 _PAGE: Final = 50
 _LONGEST_PAGE: Final = 200
@@ -65,16 +64,15 @@ class Handlers:
             Unavailable: the registry or the event stream does not answer; submit again.
         """
         version = submission.submitted(request, self._largest)
-        data = await self._originals.file(request.object)
-        if not data:
+        size_bytes = await self._originals.check(request.object)
+        if not size_bytes:
             raise submission.empty()
-        if len(data) > self._largest:
+        if size_bytes > self._largest:
             raise submission.too_large(self._largest)
-        if hashlib.sha256(data).hexdigest() != request.object:
-            raise InvalidInput("object.invalid", "Originalet stämmer inte med sin SHA-256. Ladda upp det igen.")
-        version.media_type = media_type_of(request.filename, data)
+        async with self._originals.on_disk(request.object) as desk:
+            version.media_type = await asyncio.to_thread(media_type_of, request.filename, desk.original)
         default = submission.secrecy_of(request.default_secrecy) or Secrecy.SECRET
-        upload = Upload(request.filename, request.object, len(data), default)
+        upload = Upload(request.filename, request.object, size_bytes, default)
         job, is_new = await self._registry.receive(version, upload)
         if is_new:
             await tell_received(self._bus, job)

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
-from allmanning.ingest.read.document import Extract, Original
-from allmanning.ingest.submission import check_dates, secrecy_of
+from allmanning.index.language import detect
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.original import Original
+from allmanning.ingest.submission import check_dates, check_retention, secrecy_of
+
+# Characters that tell which language a document is in.
+_SAMPLE: Final = 20_000
 
 
 def completed(document: DocumentVersion, original: Original, extract: Extract) -> DocumentVersion:
@@ -20,6 +26,10 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
     valid_from = document.valid_from or written.get("valid_from", "")
     valid_to = document.valid_to or written.get("valid_to", "")
     check_dates(valid_from, valid_to)
+    review_on = document.review_on or written.get("review_on", "")
+    check_dates(review_on, "")
+    retention = document.retention or written.get("retention", "")
+    check_retention(retention)
     return DocumentVersion(
         id=document.id,
         version=document.version,
@@ -35,4 +45,9 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
         shared=document.shared or written.get("shared", "").lower() in ("true", "yes", "ja"),
         valid_from=valid_from,
         valid_to=valid_to,
+        record_type=document.record_type or written.get("record_type", ""),
+        retention=retention,
+        review_on=review_on,
+        language=document.language or detect(extract.text[:_SAMPLE]),
+        container=document.container,
     )

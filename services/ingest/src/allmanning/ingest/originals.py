@@ -2,19 +2,75 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.objects import Objects
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where a file lies while it is read, and the empty folder beside it that its reader may write in."""
+
+    original: Path
+    workspace: Path
 
 
 class Originals:
     """The bucket `originals`: a file under its SHA-256, a version's extracted text under `<version>.txt`."""
 
-    def __init__(self, bus: Bus) -> None:
+    def __init__(self, bus: Bus, folder: Path) -> None:
+        """`folder`: where files lie while they are read."""
         self._objects = Objects(bus, "originals")
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in folder.glob("reading-*"):
+            # Of a process that was killed.
+            shutil.rmtree(left, ignore_errors=True)
 
-    async def file(self, sha256: str) -> bytes:
-        """The file. Raises `NotFound`: `object.not_found`, or `Unavailable`: `objects.unavailable`."""
-        return await self._objects.get(sha256)
+    async def check(self, sha256: str) -> int:
+        """Size in bytes of the file that lies under `sha256`.
+
+        Raises:
+            NotFound: `object.not_found`.
+            InvalidInput: `object.invalid`, when it is another file than its name says.
+            Unavailable: `objects.unavailable`.
+        """
+        described = await self._objects.describe(sha256)
+        if described.sha256 != sha256:
+            raise InvalidInput("object.invalid", "Originalet stämmer inte med sin SHA-256. Ladda upp det igen.")
+        return described.size_bytes
+
+    @asynccontextmanager
+    async def on_disk(self, sha256: str) -> AsyncIterator[Desk]:
+        """The file in a folder of its own, which is removed afterwards.
+
+        Raises:
+            NotFound: `object.not_found`.
+            Unavailable: `objects.unavailable`.
+        """
+        with TemporaryDirectory(prefix="reading-", dir=self._folder) as folder:
+            desk = Desk(Path(folder) / "original", Path(folder) / "workspace")
+            desk.workspace.mkdir()
+            with desk.original.open("wb") as file:
+                await self._objects.copy(sha256, file)
+            yield desk
+
+    async def keep_file(self, path: Path) -> str:
+        """Keep the file at `path` as an original; its SHA-256. Raises `Unavailable`."""
+        with path.open("rb") as file:
+            name = hashlib.file_digest(file, "sha256").hexdigest()
+            if not await self._objects.exists(name):
+                file.seek(0)
+                await self._objects.put(name, file)
+        return name
 
     async def keep_text(self, version: str, text: str) -> None:
         """Keep what was read, which passages' locations count the characters of. Raises `Unavailable`."""

@@ -15,8 +15,9 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from allmanning.ingest.read.document import Extract, Original
-from allmanning.ingest.read.worker import LENGTH, extract_of
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.worker import LENGTH, extract_of, progress_of
 from allmanning.runtime.errors import PlatformError, Unprocessable
 
 # Parsers leak; a fresh worker costs two seconds.
@@ -53,17 +54,26 @@ class _Worker:
         stdin, stdout = self.process.stdin, self.process.stdout
         if stdin is None or stdout is None:
             raise _Died
-        header = json.dumps({"filename": original.filename, "media_type": original.media_type}).encode()
+        request = {
+            "path": str(original.path),
+            "filename": original.filename,
+            "media_type": original.media_type,
+            "workspace": str(original.workspace),
+        }
         self.files += 1
         try:
-            for frame in (header, original.data):
-                stdin.write(LENGTH.pack(len(frame)))
-                stdin.write(frame)
+            frame = json.dumps(request).encode()
+            stdin.write(LENGTH.pack(len(frame)) + frame)
             await stdin.drain()
-            (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
-            if length > _LARGEST_ANSWER:
-                raise _Died
-            return await stdout.readexactly(length)
+            while True:
+                (length,) = LENGTH.unpack(await stdout.readexactly(LENGTH.size))
+                if length > _LARGEST_ANSWER:
+                    raise _Died
+                answer = await stdout.readexactly(length)
+                progress = progress_of(answer)
+                if progress is None:
+                    return answer
+                original.told(*progress)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise _Died from error
 

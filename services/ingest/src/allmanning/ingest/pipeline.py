@@ -16,7 +16,8 @@ from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.embed import PassageEmbedder
 from allmanning.ingest.extract import DocumentReader
 from allmanning.ingest.parse_pool import ParsePool
-from allmanning.ingest.read.document import Original
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.original import Original
 from allmanning.ingest.write import PassageWriter
 
 _ALLOWED: Final = ["allmanning.*"]
@@ -24,10 +25,10 @@ _ALLOWED: Final = ["allmanning.*"]
 
 @dataclass(frozen=True)
 class Staged:
-    """A version whose passages are staged: described in full, with its text and how many passages it has."""
+    """A version whose passages are staged: described in full, with what was read and how many passages it has."""
 
     version: DocumentVersion
-    text: str
+    extract: Extract
     passages: int
 
 
@@ -64,4 +65,4 @@ class IngestPipeline:
         except PipelineRuntimeError as error:
             # Haystack wraps what a component raises; our errors say more.
             raise error.__cause__ or error from None
-        return Staged(result["read"]["document"], result["read"]["extract"].text, result["write"]["written"])
+        return Staged(result["read"]["document"], result["read"]["extract"], result["write"]["written"])

@@ -53,3 +53,8 @@ class IngestSettings(Settings):
     def database_url(self) -> str:
         """Where the registry is."""
         return self.ingest_database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'ingest.sqlite3'}"
+
+    @property
+    def reading_folder(self) -> Path:
+        """Where files lie while they are read."""
+        return self.data_dir.resolve() / "reading"

@@ -10,6 +10,7 @@ from haystack import component
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.ingest.passages import Size, pieces
 from allmanning.ingest.read.document import Extract
+from allmanning.ingest.regions import regions
 
 _NAMESPACE: Final = uuid.UUID("b1a7c5d0-3c8e-5a43-9d0b-0b6f0c6f2a11")
 
@@ -41,7 +42,13 @@ class PassageSplitter:
                     id=str(uuid.uuid5(_NAMESPACE, f"{document.id}/{document.version}/{position}")),
                     document=document,
                     text="\n".join(part for part in (piece.before, extract.text[piece.start : piece.end]) if part),
-                    location=Location(page=piece.page, headings=list(piece.headings), start=piece.start, end=piece.end),
+                    location=Location(
+                        page=piece.page,
+                        headings=list(piece.headings),
+                        start=piece.start,
+                        end=piece.end,
+                        regions=regions(extract.boxes, piece.start, piece.end),
+                    ),
                     position=position,
                 )
                 for position, piece in enumerate(pieces(extract, size))

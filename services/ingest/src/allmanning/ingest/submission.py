@@ -44,7 +44,9 @@ _DECIDING: Final = (
     "valid_from",
     "valid_to",
 )
-_FREE_TEXT: Final = ("uri", "title", "document_type", "secrecy_provision", "owner_unit")
+_DECIDING_TOO: Final = ("record_type", "retention", "review_on")
+_FREE_TEXT: Final = ("uri", "title", "document_type", "secrecy_provision", "owner_unit", "record_type", "batch")
+_RETENTION: Final = re.compile(r"bevaras|P[1-9]\d{0,2}[YM]")
 
 
 def identity(authority: str, collection: str, uri: str) -> str:
@@ -77,6 +79,8 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
         if len(value) > _LONGEST or not value.isprintable():
             raise InvalidInput("metadata.invalid", f"Fältet {name} är för långt eller har styrtecken.")
     check_dates(request.valid_from, request.valid_to)
+    check_dates(request.review_on, "")
+    check_retention(request.retention)
     uri = request.uri or request.filename
     return DocumentVersion(
         id=identity(request.authority, request.collection, uri),
@@ -92,6 +96,9 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
         shared=request.shared,
         valid_from=request.valid_from,
         valid_to=request.valid_to,
+        record_type=request.record_type,
+        retention=request.retention,
+        review_on=request.review_on,
     )
 
 
@@ -121,6 +128,14 @@ def check_dates(valid_from: str, valid_to: str) -> None:
         raise InvalidInput("metadata.invalid", "Dokumentet slutar gälla före sin första dag. (valid_to is too early.)")
 
 
+def check_retention(written: str) -> None:
+    """Raises `InvalidInput`: `metadata.invalid`, unless it is empty, "bevaras" or a duration in years or months."""
+    if written and not _RETENTION.fullmatch(written):
+        raise InvalidInput(
+            "metadata.invalid", 'Gallringsfristen skrivs "bevaras" eller som "P5Y" (fem år). (Retention is unclear.)'
+        )
+
+
 def _is_date(written: str) -> bool:
     try:
         # Also the basic format and week dates parse; the contract allows one form.
@@ -130,5 +145,7 @@ def _is_date(written: str) -> bool:
 
 
 def _version(request: SubmitRequest) -> str:
-    deciding = [getattr(request, name) for name in _DECIDING]
+    deciding: list[object] = [getattr(request, name) for name in _DECIDING]
+    # What earlier releases did not know changes nothing where it is empty.
+    deciding += [[name, value] for name in _DECIDING_TOO if (value := getattr(request, name))]
     return hashlib.sha256(json.dumps(deciding, ensure_ascii=False).encode()).hexdigest()

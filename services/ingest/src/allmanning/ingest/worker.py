@@ -9,32 +9,34 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
-from typing import Final
 from weakref import WeakValueDictionary
 
 from allmanning.contracts.ingest.v1.ingest_pb import DocumentIndexed, DocumentReceived, DocumentRejected, State
 from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.findings import gathered
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.pipeline import IngestPipeline, Staged
-from allmanning.ingest.read.document import Original
+from allmanning.ingest.read.original import Original
 from allmanning.ingest.registry.registry import Registry
-from allmanning.ingest.registry.row import Job
+from allmanning.ingest.registry.row import Job, Reading
+from allmanning.ingest.verdict import REFUSING, state_after
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import (
-    InvalidInput,
-    NotFound,
-    PlatformError,
-    TooLarge,
-    Unavailable,
-    Unprocessable,
-    Unsupported,
-)
-
-# The document is to blame, and will be next time too.
-REJECTING: Final = (InvalidInput, TooLarge, Unsupported, Unprocessable)
+from allmanning.runtime.errors import NotFound, PlatformError, Unavailable, Unprocessable
 
 log = logging.getLogger(__name__)
+
+
+def reading_of(staged: Staged) -> Reading:
+    """What the registry keeps of a reading."""
+    extract = staged.extract
+    return Reading(
+        passages=staged.passages,
+        findings=gathered(extract.findings),
+        pages=extract.pages,
+        members=len(extract.members),
+        ocr_quality=extract.ocr_quality,
+    )
 
 
 class Worker:
@@ -80,13 +82,14 @@ class Worker:
         version = job.version
         try:
             staged = await self._staged(job)
-        except REJECTING as error:
-            log.info("document %s rejected: %s", version.id, error.code)
-            await self._registry.reject(version.id, version.version, error.code, error.message)
+        except REFUSING as error:
+            log.info("document %s set aside: %s", version.id, error.code)
+            state = state_after(error)
+            await self._registry.set_aside(version.id, version.version, state, error.code, error.message)
         else:
             if not await self._published(job):
                 return
-            if not await self._registry.index(staged.version, staged.passages):
+            if not await self._registry.index(staged.version, reading_of(staged)):
                 await self._overtaken(job)
                 return
             log.info("document %s indexed: %d passages", version.id, staged.passages)
@@ -109,13 +112,18 @@ class Worker:
     async def _staged(self, job: Job) -> Staged:
         version = job.version
         try:
-            data = await self._originals.file(job.upload.object)
+            async with self._originals.on_disk(job.upload.object) as desk:
+                original = Original(
+                    path=desk.original,
+                    filename=job.upload.filename,
+                    media_type=version.media_type,
+                    default_secrecy=job.upload.default_secrecy,
+                    workspace=desk.workspace,
+                )
+                staged = await self._pipeline.run(version, original)
         except NotFound as error:
             raise Unprocessable("file.missing", "Originalet finns inte kvar. Ladda upp filen igen.") from error
-        try:
-            original = Original(data, job.upload.filename, version.media_type, job.upload.default_secrecy)
-            staged = await self._pipeline.run(version, original)
-        except REJECTING:
+        except REFUSING:
             raise
         except PlatformError as error:
             # Whatever else the index or the embedder answers, the document is not to blame.
@@ -125,7 +133,7 @@ class Worker:
             raise Unprocessable(
                 "document.failed", "Dokumentet kunde inte behandlas. Felet finns i tjänstens logg. (Processing failed.)"
             ) from error
-        await self._originals.keep_text(version.version, staged.text)
+        await self._originals.keep_text(version.version, staged.extract.text)
         return staged
 
     async def _overtaken(self, job: Job) -> None:
@@ -149,7 +157,7 @@ class Worker:
                 authority=authority, document_id=document_id, version=version, passages=job.passages
             )
             await self._bus.publish(subjects.document_indexed(authority), indexed, message_id=f"{key}:indexed")
-        elif job.state is State.REJECTED:
+        elif job.state in {State.REJECTED, State.NEEDS_OCR, State.HELD, State.FAILED}:
             rejected = DocumentRejected(
                 authority=authority, document_id=document_id, version=version, code=job.code, reason=job.reason
             )

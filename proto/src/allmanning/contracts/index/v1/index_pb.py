@@ -412,6 +412,86 @@ class RetireResponse(Message[_RetireResponseFields]):
         ) -> None:
             pass
 
+_StoredRequestFields: TypeAlias = Literal["authority", "document_id", "from"]
+
+class StoredRequest(Message[_StoredRequestFields]):
+    """
+    Published passages of a document with their vectors, in order; a new version need not embed again what it repeats.
+
+    ```proto
+    message index.v1.StoredRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        document_id:
+            ```proto
+            string document_id = 2;
+            ```
+        from_:
+            Passages from this position on.
+
+            ```proto
+            uint32 from = 3;
+            ```
+    """
+
+    __slots__ = ("authority", "document_id", "from_")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            document_id: str = "",
+            from_: int = 0,
+        ) -> None:
+            pass
+
+        authority: str
+        document_id: str
+        from_: int
+
+_StoredResponseFields: TypeAlias = Literal["passages", "next"]
+
+class StoredResponse(Message[_StoredResponseFields]):
+    """
+    ```proto
+    message index.v1.StoredResponse
+    ```
+
+    Attributes:
+        passages:
+            ```proto
+            repeated index.v1.IndexedPassage passages = 1;
+            ```
+        next:
+            Position to ask for next; 0 at the end.
+
+            ```proto
+            uint32 next = 2;
+            ```
+    """
+
+    __slots__ = ("passages", "next")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            passages: list[IndexedPassage] | None = None,
+            next: int = 0,
+        ) -> None:
+            pass
+
+        passages: list[IndexedPassage]
+        next: int
+
 _SearchRequestFields: TypeAlias = Literal["principal", "dense", "sparse", "limit", "as_of", "filter", "order", "tokens", "shown", "facets", "like", "terms"]
 
 class SearchRequest(Message[_SearchRequestFields]):
@@ -854,7 +934,7 @@ class TextKind(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14index/v1/index.proto\x12\x08index.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"L\n\x0cEmbedRequest\x12\x14\n\x05texts\x18\x01 \x03(\tR\x05texts\x12&\n\x04kind\x18\x02 \x01(\x0e2\x12.index.v1.TextKindR\x04kind"\x8d\x01\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x03(\x0cR\x07vectors\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12.\n\x06tokens\x18\x04 \x03(\x0b2\x16.index.v1.TokenVectorsR\x06tokens"z\n\x0cTokenVectors\x12\x14\n\x05codes\x18\x01 \x01(\x0cR\x05codes\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x18\n\x05words\x18\x03 \x03(\rR\x05wordsB\x02\x10\x01\x12\x1c\n\x07weights\x18\x04 \x03(\x02R\x07weightsB\x02\x10\x01"H\n\x0cSparseVector\x12\x1c\n\x07indices\x18\x01 \x03(\rR\x07indicesB\x02\x10\x01\x12\x1a\n\x06values\x18\x02 \x03(\x02R\x06valuesB\x02\x10\x01"\xd3\x01\n\x0eIndexedPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12.\n\x06tokens\x18\x04 \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x1c\n\tsentences\x18\x05 \x01(\x0cR\tsentences"D\n\x0cStageRequest\x124\n\x08passages\x18\x01 \x03(\x0b2\x18.index.v1.IndexedPassageR\x08passages"\x0f\n\rStageResponse"i\n\x0ePublishRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x11\n\x0fPublishResponse"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"\x10\n\x0eRetireResponse"\xb5\x03\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12\x14\n\x05limit\x18\x04 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x05 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x08 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\t \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12.\n\x06tokens\x18\n \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x14\n\x05shown\x18\x0b \x01(\x0cR\x05shown\x12\x16\n\x06facets\x18\x0c \x01(\x08R\x06facets\x12\x12\n\x04like\x18\r \x01(\tR\x04like\x12\x14\n\x05terms\x18\x0e \x03(\tR\x05termsJ\x04\x08\x06\x10\x07J\x04\x08\x07\x10\x08R\x0bcollectionsR\tdocuments"\xf6\x01\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12\x14\n\x05found\x18\x04 \x01(\rR\x05found\x12)\n\x06facets\x18\x05 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12\x14\n\x05shown\x18\x06 \x01(\x0cR\x05shown\x12#\n\rindex_version\x18\x07 \x01(\tR\x0cindexVersion"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"\x0f\n\rSwitchRequest"5\n\x0eSwitchResponse\x12#\n\rindex_version\x18\x01 \x01(\tR\x0cindexVersion"&\n\x0eDigestsRequest\x12\x14\n\x05after\x18\x01 \x01(\tR\x05after"\xe0\x01\n\x0fDigestsResponse\x12:\n\x07digests\x18\x01 \x03(\x0b2 .index.v1.DigestsResponse.DigestR\x07digests\x12\x12\n\x04next\x18\x02 \x01(\tR\x04next\x1a}\n\x06Digest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages*Q\n\x08TextKind\x12\x19\n\x15TEXT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fTEXT_KIND_QUERY\x10\x01\x12\x15\n\x11TEXT_KIND_PASSAGE\x10\x022\x82\x04\n\x0cIndexService\x128\n\x05Embed\x12\x16.index.v1.EmbedRequest\x1a\x17.index.v1.EmbedResponse\x128\n\x05Stage\x12\x16.index.v1.StageRequest\x1a\x17.index.v1.StageResponse\x12>\n\x07Publish\x12\x18.index.v1.PublishRequest\x1a\x19.index.v1.PublishResponse\x12;\n\x06Retire\x12\x17.index.v1.RetireRequest\x1a\x18.index.v1.RetireResponse\x12;\n\x06Search\x12\x17.index.v1.SearchRequest\x1a\x18.index.v1.SearchResponse\x12G\n\nNeighbours\x12\x1b.index.v1.NeighboursRequest\x1a\x1c.index.v1.NeighboursResponse\x12>\n\x07Digests\x12\x18.index.v1.DigestsRequest\x1a\x19.index.v1.DigestsResponse\x12;\n\x06Switch\x12\x17.index.v1.SwitchRequest\x1a\x18.index.v1.SwitchResponseb\x06proto3',
+    b'\n\x14index/v1/index.proto\x12\x08index.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"L\n\x0cEmbedRequest\x12\x14\n\x05texts\x18\x01 \x03(\tR\x05texts\x12&\n\x04kind\x18\x02 \x01(\x0e2\x12.index.v1.TextKindR\x04kind"\x8d\x01\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x03(\x0cR\x07vectors\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x14\n\x05model\x18\x03 \x01(\tR\x05model\x12.\n\x06tokens\x18\x04 \x03(\x0b2\x16.index.v1.TokenVectorsR\x06tokens"z\n\x0cTokenVectors\x12\x14\n\x05codes\x18\x01 \x01(\x0cR\x05codes\x12\x1c\n\tdimension\x18\x02 \x01(\rR\tdimension\x12\x18\n\x05words\x18\x03 \x03(\rR\x05wordsB\x02\x10\x01\x12\x1c\n\x07weights\x18\x04 \x03(\x02R\x07weightsB\x02\x10\x01"H\n\x0cSparseVector\x12\x1c\n\x07indices\x18\x01 \x03(\rR\x07indicesB\x02\x10\x01\x12\x1a\n\x06values\x18\x02 \x03(\x02R\x06valuesB\x02\x10\x01"\xd3\x01\n\x0eIndexedPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12.\n\x06tokens\x18\x04 \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x1c\n\tsentences\x18\x05 \x01(\x0cR\tsentences"D\n\x0cStageRequest\x124\n\x08passages\x18\x01 \x03(\x0b2\x18.index.v1.IndexedPassageR\x08passages"\x0f\n\rStageResponse"i\n\x0ePublishRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x11\n\x0fPublishResponse"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"\x10\n\x0eRetireResponse"b\n\rStoredRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x12\n\x04from\x18\x03 \x01(\rR\x04from"Z\n\x0eStoredResponse\x124\n\x08passages\x18\x01 \x03(\x0b2\x18.index.v1.IndexedPassageR\x08passages\x12\x12\n\x04next\x18\x02 \x01(\rR\x04next"\xb5\x03\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05dense\x18\x02 \x01(\x0cR\x05dense\x12.\n\x06sparse\x18\x03 \x01(\x0b2\x16.index.v1.SparseVectorR\x06sparse\x12\x14\n\x05limit\x18\x04 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x05 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x08 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\t \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12.\n\x06tokens\x18\n \x01(\x0b2\x16.index.v1.TokenVectorsR\x06tokens\x12\x14\n\x05shown\x18\x0b \x01(\x0cR\x05shown\x12\x16\n\x06facets\x18\x0c \x01(\x08R\x06facets\x12\x12\n\x04like\x18\r \x01(\tR\x04like\x12\x14\n\x05terms\x18\x0e \x03(\tR\x05termsJ\x04\x08\x06\x10\x07J\x04\x08\x07\x10\x08R\x0bcollectionsR\tdocuments"\xf6\x01\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12\x14\n\x05found\x18\x04 \x01(\rR\x05found\x12)\n\x06facets\x18\x05 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12\x14\n\x05shown\x18\x06 \x01(\x0cR\x05shown\x12#\n\rindex_version\x18\x07 \x01(\tR\x0cindexVersion"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"\x0f\n\rSwitchRequest"5\n\x0eSwitchResponse\x12#\n\rindex_version\x18\x01 \x01(\tR\x0cindexVersion"&\n\x0eDigestsRequest\x12\x14\n\x05after\x18\x01 \x01(\tR\x05after"\xe0\x01\n\x0fDigestsResponse\x12:\n\x07digests\x18\x01 \x03(\x0b2 .index.v1.DigestsResponse.DigestR\x07digests\x12\x12\n\x04next\x18\x02 \x01(\tR\x04next\x1a}\n\x06Digest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages*Q\n\x08TextKind\x12\x19\n\x15TEXT_KIND_UNSPECIFIED\x10\x00\x12\x13\n\x0fTEXT_KIND_QUERY\x10\x01\x12\x15\n\x11TEXT_KIND_PASSAGE\x10\x022\xbf\x04\n\x0cIndexService\x128\n\x05Embed\x12\x16.index.v1.EmbedRequest\x1a\x17.index.v1.EmbedResponse\x128\n\x05Stage\x12\x16.index.v1.StageRequest\x1a\x17.index.v1.StageResponse\x12>\n\x07Publish\x12\x18.index.v1.PublishRequest\x1a\x19.index.v1.PublishResponse\x12;\n\x06Retire\x12\x17.index.v1.RetireRequest\x1a\x18.index.v1.RetireResponse\x12;\n\x06Stored\x12\x17.index.v1.StoredRequest\x1a\x18.index.v1.StoredResponse\x12;\n\x06Search\x12\x17.index.v1.SearchRequest\x1a\x18.index.v1.SearchResponse\x12G\n\nNeighbours\x12\x1b.index.v1.NeighboursRequest\x1a\x1c.index.v1.NeighboursResponse\x12>\n\x07Digests\x12\x18.index.v1.DigestsRequest\x1a\x19.index.v1.DigestsResponse\x12;\n\x06Switch\x12\x17.index.v1.SwitchRequest\x1a\x18.index.v1.SwitchResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -871,6 +951,8 @@ _DESC = file_desc(
         "PublishResponse": PublishResponse,
         "RetireRequest": RetireRequest,
         "RetireResponse": RetireResponse,
+        "StoredRequest": StoredRequest,
+        "StoredResponse": StoredResponse,
         "SearchRequest": SearchRequest,
         "SearchResponse": SearchResponse,
         "NeighboursRequest": NeighboursRequest,

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TYPE_CHECKING, TypeAlias
+from typing import Literal, NoReturn, TYPE_CHECKING, TypeAlias
 
 from protobuf import Enum, Message
 from protobuf._codegen import file_desc
@@ -22,7 +22,169 @@ if TYPE_CHECKING:
     from ...passage.v1.passage_pb import DocumentVersion
 
 
-_DocumentFields: TypeAlias = Literal["version", "state", "passages", "size_bytes", "updated_at", "code", "reason", "object"]
+_FindingFields: TypeAlias = Literal["code", "count", "places"]
+
+class Finding(Message[_FindingFields]):
+    """
+    What was noticed in a document, without the words themselves.
+
+    ```proto
+    message ingest.v1.Finding
+    ```
+
+    Attributes:
+        code:
+            "personal.personnummer", "hidden.colour", "injection", "ocr.quality": see services/ingest/README.md.
+
+            ```proto
+            string code = 1;
+            ```
+        count:
+            ```proto
+            uint32 count = 2;
+            ```
+        places:
+            The first of the places in the extracted text; none for what was left out of it.
+
+            ```proto
+            repeated ingest.v1.Finding.Place places = 3;
+            ```
+    """
+
+    __slots__ = ("code", "count", "places")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            code: str = "",
+            count: int = 0,
+            places: list[Finding.Place] | None = None,
+        ) -> None:
+            pass
+
+        code: str
+        count: int
+        places: list[Finding.Place]
+
+    _PlaceFields: TypeAlias = Literal["page", "start", "end"]
+
+    class Place(Message[_PlaceFields]):
+        """
+        ```proto
+        message ingest.v1.Finding.Place
+        ```
+
+        Attributes:
+            page:
+                ```proto
+                uint32 page = 1;
+                ```
+            start:
+                ```proto
+                uint32 start = 2;
+                ```
+            end:
+                ```proto
+                uint32 end = 3;
+                ```
+        """
+
+        __slots__ = ("page", "start", "end")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                page: int = 0,
+                start: int = 0,
+                end: int = 0,
+            ) -> None:
+                pass
+
+            page: int
+            start: int
+            end: int
+
+_ProgressFields: TypeAlias = Literal["stage", "done", "total"]
+
+class Progress(Message[_ProgressFields]):
+    """
+    How far the work on a version has come.
+
+    ```proto
+    message ingest.v1.Progress
+    ```
+
+    Attributes:
+        stage:
+            ```proto
+            ingest.v1.Progress.Stage stage = 1;
+            ```
+        done:
+            Pages read, or passages embedded, of how many; 0 of 0 when that is not known.
+
+            ```proto
+            uint32 done = 2;
+            ```
+        total:
+            ```proto
+            uint32 total = 3;
+            ```
+    """
+
+    __slots__ = ("stage", "done", "total")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            stage: Progress.Stage | None = None,
+            done: int = 0,
+            total: int = 0,
+        ) -> None:
+            pass
+
+        stage: Progress.Stage
+        done: int
+        total: int
+
+    class Stage(Enum):
+        """
+        ```proto
+        enum ingest.v1.Progress.Stage
+        ```
+
+        Attributes:
+            UNSPECIFIED:
+                Waiting.
+
+                ```proto
+                STAGE_UNSPECIFIED = 0
+                ```
+            READING:
+                ```proto
+                STAGE_READING = 1
+                ```
+            EMBEDDING:
+                ```proto
+                STAGE_EMBEDDING = 2
+                ```
+            WRITING:
+                ```proto
+                STAGE_WRITING = 3
+                ```
+        """
+
+        UNSPECIFIED = 0
+        READING = 1
+        EMBEDDING = 2
+        WRITING = 3
+
+_DocumentFields: TypeAlias = Literal["version", "state", "passages", "size_bytes", "updated_at", "code", "reason", "object", "findings", "progress", "batch", "priority", "pages", "ocr_quality", "source", "attempts", "members"]
 
 class Document(Message[_DocumentFields]):
     """
@@ -71,9 +233,55 @@ class Document(Message[_DocumentFields]):
             ```proto
             string object = 8;
             ```
+        findings:
+            ```proto
+            repeated ingest.v1.Finding findings = 9;
+            ```
+        progress:
+            Only while it is RECEIVED.
+
+            ```proto
+            optional ingest.v1.Progress progress = 10;
+            ```
+        batch:
+            The import it came with: a name the submitter chose.
+
+            ```proto
+            string batch = 11;
+            ```
+        priority:
+            ```proto
+            ingest.v1.Priority priority = 12;
+            ```
+        pages:
+            ```proto
+            uint32 pages = 13;
+            ```
+        ocr_quality:
+            0..1, how sure OCR was on average; 0 for a document that has no OCR text.
+
+            ```proto
+            float ocr_quality = 14;
+            ```
+        source:
+            The source that fetched it; empty for uploads.
+
+            ```proto
+            string source = 15;
+            ```
+        attempts:
+            ```proto
+            uint32 attempts = 16;
+            ```
+        members:
+            How many documents came out of this one.
+
+            ```proto
+            uint32 members = 17;
+            ```
     """
 
-    __slots__ = ("version", "state", "passages", "size_bytes", "updated_at", "code", "reason", "object")
+    __slots__ = ("version", "state", "passages", "size_bytes", "updated_at", "code", "reason", "object", "findings", "progress", "batch", "priority", "pages", "ocr_quality", "source", "attempts", "members")
 
     if TYPE_CHECKING:
 
@@ -88,6 +296,15 @@ class Document(Message[_DocumentFields]):
             code: str = "",
             reason: str = "",
             object: str = "",
+            findings: list[Finding] | None = None,
+            progress: Progress | None = None,
+            batch: str = "",
+            priority: Priority | None = None,
+            pages: int = 0,
+            ocr_quality: float = 0,
+            source: str = "",
+            attempts: int = 0,
+            members: int = 0,
         ) -> None:
             pass
 
@@ -99,8 +316,17 @@ class Document(Message[_DocumentFields]):
         code: str
         reason: str
         object: str
+        findings: list[Finding]
+        progress: Progress | None
+        batch: str
+        priority: Priority
+        pages: int
+        ocr_quality: float
+        source: str
+        attempts: int
+        members: int
 
-_SubmitRequestFields: TypeAlias = Literal["authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type"]
+_SubmitRequestFields: TypeAlias = Literal["authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type", "record_type", "retention", "review_on", "priority", "batch", "source"]
 
 class SubmitRequest(Message[_SubmitRequestFields]):
     """
@@ -181,9 +407,33 @@ class SubmitRequest(Message[_SubmitRequestFields]):
             ```proto
             string document_type = 15;
             ```
+        record_type:
+            ```proto
+            string record_type = 16;
+            ```
+        retention:
+            ```proto
+            string retention = 17;
+            ```
+        review_on:
+            ```proto
+            string review_on = 18;
+            ```
+        priority:
+            ```proto
+            ingest.v1.Priority priority = 19;
+            ```
+        batch:
+            ```proto
+            string batch = 20;
+            ```
+        source:
+            ```proto
+            string source = 21;
+            ```
     """
 
-    __slots__ = ("authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type")
+    __slots__ = ("authority", "collection", "filename", "uri", "object", "size_bytes", "title", "secrecy", "secrecy_provision", "owner_unit", "shared", "valid_from", "valid_to", "default_secrecy", "document_type", "record_type", "retention", "review_on", "priority", "batch", "source")
 
     if TYPE_CHECKING:
 
@@ -205,6 +455,12 @@ class SubmitRequest(Message[_SubmitRequestFields]):
             valid_to: str = "",
             default_secrecy: str = "",
             document_type: str = "",
+            record_type: str = "",
+            retention: str = "",
+            review_on: str = "",
+            priority: Priority | None = None,
+            batch: str = "",
+            source: str = "",
         ) -> None:
             pass
 
@@ -223,6 +479,12 @@ class SubmitRequest(Message[_SubmitRequestFields]):
         valid_to: str
         default_secrecy: str
         document_type: str
+        record_type: str
+        retention: str
+        review_on: str
+        priority: Priority
+        batch: str
+        source: str
 
 _SubmitResponseFields: TypeAlias = Literal["document", "unchanged"]
 
@@ -330,7 +592,7 @@ class GetResponse(Message[_GetResponseFields]):
 
         document: Document | None
 
-_ListRequestFields: TypeAlias = Literal["authority", "collection", "limit", "after"]
+_ListRequestFields: TypeAlias = Literal["authority", "collection", "limit", "after", "states", "batch", "source", "container", "review_due"]
 
 class ListRequest(Message[_ListRequestFields]):
     """
@@ -357,9 +619,35 @@ class ListRequest(Message[_ListRequestFields]):
             ```proto
             string after = 4;
             ```
+        states:
+            Empty: every state.
+
+            ```proto
+            repeated ingest.v1.State states = 5 [packed = true];
+            ```
+        batch:
+            ```proto
+            string batch = 6;
+            ```
+        source:
+            ```proto
+            string source = 7;
+            ```
+        container:
+            What came out of this document.
+
+            ```proto
+            string container = 8;
+            ```
+        review_due:
+            Review date on or before this ISO date.
+
+            ```proto
+            string review_due = 9;
+            ```
     """
 
-    __slots__ = ("authority", "collection", "limit", "after")
+    __slots__ = ("authority", "collection", "limit", "after", "states", "batch", "source", "container", "review_due")
 
     if TYPE_CHECKING:
 
@@ -370,6 +658,11 @@ class ListRequest(Message[_ListRequestFields]):
             collection: str = "",
             limit: int = 0,
             after: str = "",
+            states: list[State] | None = None,
+            batch: str = "",
+            source: str = "",
+            container: str = "",
+            review_due: str = "",
         ) -> None:
             pass
 
@@ -377,6 +670,11 @@ class ListRequest(Message[_ListRequestFields]):
         collection: str
         limit: int
         after: str
+        states: list[State]
+        batch: str
+        source: str
+        container: str
+        review_due: str
 
 _ListResponseFields: TypeAlias = Literal["documents", "total"]
 
@@ -646,6 +944,934 @@ class DocumentRetired(Message[_DocumentRetiredFields]):
         authority: str
         document_id: str
 
+_RetryRequestFields: TypeAlias = Literal["authority", "document_id", "states"]
+
+class RetryRequest(Message[_RetryRequestFields]):
+    """
+    ```proto
+    message ingest.v1.RetryRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        document_id:
+            Empty: every document of the authority in one of `states`.
+
+            ```proto
+            string document_id = 2;
+            ```
+        states:
+            ```proto
+            repeated ingest.v1.State states = 3 [packed = true];
+            ```
+    """
+
+    __slots__ = ("authority", "document_id", "states")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            document_id: str = "",
+            states: list[State] | None = None,
+        ) -> None:
+            pass
+
+        authority: str
+        document_id: str
+        states: list[State]
+
+_RetryResponseFields: TypeAlias = Literal["documents"]
+
+class RetryResponse(Message[_RetryResponseFields]):
+    """
+    ```proto
+    message ingest.v1.RetryResponse
+    ```
+
+    Attributes:
+        documents:
+            ```proto
+            uint32 documents = 1;
+            ```
+    """
+
+    __slots__ = ("documents",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            documents: int = 0,
+        ) -> None:
+            pass
+
+        documents: int
+
+_CancelRequestFields: TypeAlias = Literal["authority", "document_id", "batch"]
+
+class CancelRequest(Message[_CancelRequestFields]):
+    """
+    ```proto
+    message ingest.v1.CancelRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        document_id:
+            One of the two.
+
+            ```proto
+            string document_id = 2;
+            ```
+        batch:
+            ```proto
+            string batch = 3;
+            ```
+    """
+
+    __slots__ = ("authority", "document_id", "batch")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            document_id: str = "",
+            batch: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+        document_id: str
+        batch: str
+
+_CancelResponseFields: TypeAlias = Literal["documents"]
+
+class CancelResponse(Message[_CancelResponseFields]):
+    """
+    ```proto
+    message ingest.v1.CancelResponse
+    ```
+
+    Attributes:
+        documents:
+            ```proto
+            uint32 documents = 1;
+            ```
+    """
+
+    __slots__ = ("documents",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            documents: int = 0,
+        ) -> None:
+            pass
+
+        documents: int
+
+_QueueRequestFields: TypeAlias = Literal["authority", "batch"]
+
+class QueueRequest(Message[_QueueRequestFields]):
+    """
+    ```proto
+    message ingest.v1.QueueRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        batch:
+            Empty: everything.
+
+            ```proto
+            string batch = 2;
+            ```
+    """
+
+    __slots__ = ("authority", "batch")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            batch: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+        batch: str
+
+_QueueResponseFields: TypeAlias = Literal["paused", "counts", "settled_per_minute", "seconds_left", "working"]
+
+class QueueResponse(Message[_QueueResponseFields]):
+    """
+    ```proto
+    message ingest.v1.QueueResponse
+    ```
+
+    Attributes:
+        paused:
+            ```proto
+            bool paused = 1;
+            ```
+        counts:
+            ```proto
+            repeated ingest.v1.QueueResponse.Count counts = 2;
+            ```
+        settled_per_minute:
+            Documents settled in the last minute.
+
+            ```proto
+            uint32 settled_per_minute = 3;
+            ```
+        seconds_left:
+            At that rate; 0 when it is not known.
+
+            ```proto
+            uint32 seconds_left = 4;
+            ```
+        working:
+            What is being worked on just now.
+
+            ```proto
+            repeated ingest.v1.Document working = 5;
+            ```
+    """
+
+    __slots__ = ("paused", "counts", "settled_per_minute", "seconds_left", "working")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            paused: bool = False,
+            counts: list[QueueResponse.Count] | None = None,
+            settled_per_minute: int = 0,
+            seconds_left: int = 0,
+            working: list[Document] | None = None,
+        ) -> None:
+            pass
+
+        paused: bool
+        counts: list[QueueResponse.Count]
+        settled_per_minute: int
+        seconds_left: int
+        working: list[Document]
+
+    _CountFields: TypeAlias = Literal["state", "documents", "passages"]
+
+    class Count(Message[_CountFields]):
+        """
+        ```proto
+        message ingest.v1.QueueResponse.Count
+        ```
+
+        Attributes:
+            state:
+                ```proto
+                ingest.v1.State state = 1;
+                ```
+            documents:
+                ```proto
+                uint64 documents = 2;
+                ```
+            passages:
+                ```proto
+                uint64 passages = 3;
+                ```
+        """
+
+        __slots__ = ("state", "documents", "passages")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                state: State | None = None,
+                documents: int = 0,
+                passages: int = 0,
+            ) -> None:
+                pass
+
+            state: State
+            documents: int
+            passages: int
+
+_SetQueueRequestFields: TypeAlias = Literal["authority", "paused"]
+
+class SetQueueRequest(Message[_SetQueueRequestFields]):
+    """
+    ```proto
+    message ingest.v1.SetQueueRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        paused:
+            ```proto
+            bool paused = 2;
+            ```
+    """
+
+    __slots__ = ("authority", "paused")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            paused: bool = False,
+        ) -> None:
+            pass
+
+        authority: str
+        paused: bool
+
+_SetQueueResponseFields: TypeAlias = NoReturn
+
+class SetQueueResponse(Message[_SetQueueResponseFields]):
+    """
+    ```proto
+    message ingest.v1.SetQueueResponse
+    ```
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+        ) -> None:
+            pass
+
+_CollectionFields: TypeAlias = Literal["name", "documents", "personal_data"]
+
+class Collection(Message[_CollectionFields]):
+    """
+    Rules of a collection.
+
+    ```proto
+    message ingest.v1.Collection
+    ```
+
+    Attributes:
+        name:
+            ```proto
+            string name = 1;
+            ```
+        documents:
+            ```proto
+            uint64 documents = 2;
+            ```
+        personal_data:
+            By kind of personal data: "personnummer", "phone"; "" for all that are not named.
+
+            ```proto
+            map<string, ingest.v1.Handling> personal_data = 3;
+            ```
+    """
+
+    __slots__ = ("name", "documents", "personal_data")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            documents: int = 0,
+            personal_data: dict[str, Handling] | None = None,
+        ) -> None:
+            pass
+
+        name: str
+        documents: int
+        personal_data: dict[str, Handling]
+
+_CollectionsRequestFields: TypeAlias = Literal["authority"]
+
+class CollectionsRequest(Message[_CollectionsRequestFields]):
+    """
+    ```proto
+    message ingest.v1.CollectionsRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+    """
+
+    __slots__ = ("authority",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+
+_CollectionsResponseFields: TypeAlias = Literal["collections", "protected_names"]
+
+class CollectionsResponse(Message[_CollectionsResponseFields]):
+    """
+    ```proto
+    message ingest.v1.CollectionsResponse
+    ```
+
+    Attributes:
+        collections:
+            ```proto
+            repeated ingest.v1.Collection collections = 1;
+            ```
+        protected_names:
+            Names that are never let through, such as those of persons with protected identity.
+
+            ```proto
+            uint32 protected_names = 2;
+            ```
+    """
+
+    __slots__ = ("collections", "protected_names")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            collections: list[Collection] | None = None,
+            protected_names: int = 0,
+        ) -> None:
+            pass
+
+        collections: list[Collection]
+        protected_names: int
+
+_PutCollectionRequestFields: TypeAlias = Literal["authority", "collection", "protected_names", "set_protected_names"]
+
+class PutCollectionRequest(Message[_PutCollectionRequestFields]):
+    """
+    ```proto
+    message ingest.v1.PutCollectionRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        collection:
+            ```proto
+            optional ingest.v1.Collection collection = 2;
+            ```
+        protected_names:
+            Replaces the authority's list of protected names; they never leave the service again.
+
+            ```proto
+            repeated string protected_names = 3;
+            ```
+        set_protected_names:
+            ```proto
+            bool set_protected_names = 4;
+            ```
+    """
+
+    __slots__ = ("authority", "collection", "protected_names", "set_protected_names")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            collection: Collection | None = None,
+            protected_names: list[str] | None = None,
+            set_protected_names: bool = False,
+        ) -> None:
+            pass
+
+        authority: str
+        collection: Collection | None
+        protected_names: list[str]
+        set_protected_names: bool
+
+_PutCollectionResponseFields: TypeAlias = Literal["collection"]
+
+class PutCollectionResponse(Message[_PutCollectionResponseFields]):
+    """
+    ```proto
+    message ingest.v1.PutCollectionResponse
+    ```
+
+    Attributes:
+        collection:
+            ```proto
+            optional ingest.v1.Collection collection = 1;
+            ```
+    """
+
+    __slots__ = ("collection",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            collection: Collection | None = None,
+        ) -> None:
+            pass
+
+        collection: Collection | None
+
+_SourceFields: TypeAlias = Literal["id", "kind", "collection", "location", "options", "metadata", "every_minutes", "last"]
+
+class Source(Message[_SourceFields]):
+    """
+    Where documents are fetched from, again and again.
+
+    ```proto
+    message ingest.v1.Source
+    ```
+
+    Attributes:
+        id:
+            Chosen by the administrator: a-z, 0-9 and hyphens.
+
+            ```proto
+            string id = 1;
+            ```
+        kind:
+            "folder", "website", "riksdagen", "webdav", or one that the operator added.
+
+            ```proto
+            string kind = 2;
+            ```
+        collection:
+            ```proto
+            string collection = 3;
+            ```
+        location:
+            Address or path.
+
+            ```proto
+            string location = 4;
+            ```
+        options:
+            Other settings of the kind, such as "include" or "user". Passwords are the operator's: ALLMANNING_SOURCE_PASSWORDS.
+
+            ```proto
+            map<string, string> options = 5;
+            ```
+        metadata:
+            Metadata of every document it brings, as in SubmitRequest: "secrecy", "owner_unit".
+
+            ```proto
+            map<string, string> metadata = 6;
+            ```
+        every_minutes:
+            0: only when asked.
+
+            ```proto
+            uint32 every_minutes = 7;
+            ```
+        last:
+            What the last run did; set by the service.
+
+            ```proto
+            optional ingest.v1.Source.Run last = 8;
+            ```
+    """
+
+    __slots__ = ("id", "kind", "collection", "location", "options", "metadata", "every_minutes", "last")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            id: str = "",
+            kind: str = "",
+            collection: str = "",
+            location: str = "",
+            options: dict[str, str] | None = None,
+            metadata: dict[str, str] | None = None,
+            every_minutes: int = 0,
+            last: Source.Run | None = None,
+        ) -> None:
+            pass
+
+        id: str
+        kind: str
+        collection: str
+        location: str
+        options: dict[str, str]
+        metadata: dict[str, str]
+        every_minutes: int
+        last: Source.Run | None
+
+    _RunFields: TypeAlias = Literal["started_at", "ended_at", "found", "added", "changed", "unchanged", "removed", "failed", "code", "reason", "running"]
+
+    class Run(Message[_RunFields]):
+        """
+        ```proto
+        message ingest.v1.Source.Run
+        ```
+
+        Attributes:
+            started_at:
+                RFC 3339, UTC.
+
+                ```proto
+                string started_at = 1;
+                ```
+            ended_at:
+                ```proto
+                string ended_at = 2;
+                ```
+            found:
+                ```proto
+                uint32 found = 3;
+                ```
+            added:
+                ```proto
+                uint32 added = 4;
+                ```
+            changed:
+                ```proto
+                uint32 changed = 5;
+                ```
+            unchanged:
+                ```proto
+                uint32 unchanged = 6;
+                ```
+            removed:
+                ```proto
+                uint32 removed = 7;
+                ```
+            failed:
+                ```proto
+                uint32 failed = 8;
+                ```
+            code:
+                Stable code and plain words, when it could not go on.
+
+                ```proto
+                string code = 9;
+                ```
+            reason:
+                ```proto
+                string reason = 10;
+                ```
+            running:
+                ```proto
+                bool running = 11;
+                ```
+        """
+
+        __slots__ = ("started_at", "ended_at", "found", "added", "changed", "unchanged", "removed", "failed", "code", "reason", "running")
+
+        if TYPE_CHECKING:
+
+            def __init__(
+                self,
+                *,
+                started_at: str = "",
+                ended_at: str = "",
+                found: int = 0,
+                added: int = 0,
+                changed: int = 0,
+                unchanged: int = 0,
+                removed: int = 0,
+                failed: int = 0,
+                code: str = "",
+                reason: str = "",
+                running: bool = False,
+            ) -> None:
+                pass
+
+            started_at: str
+            ended_at: str
+            found: int
+            added: int
+            changed: int
+            unchanged: int
+            removed: int
+            failed: int
+            code: str
+            reason: str
+            running: bool
+
+_SourcesRequestFields: TypeAlias = Literal["authority"]
+
+class SourcesRequest(Message[_SourcesRequestFields]):
+    """
+    ```proto
+    message ingest.v1.SourcesRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+    """
+
+    __slots__ = ("authority",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+
+_SourcesResponseFields: TypeAlias = Literal["sources"]
+
+class SourcesResponse(Message[_SourcesResponseFields]):
+    """
+    ```proto
+    message ingest.v1.SourcesResponse
+    ```
+
+    Attributes:
+        sources:
+            ```proto
+            repeated ingest.v1.Source sources = 1;
+            ```
+    """
+
+    __slots__ = ("sources",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            sources: list[Source] | None = None,
+        ) -> None:
+            pass
+
+        sources: list[Source]
+
+_PutSourceRequestFields: TypeAlias = Literal["authority", "source"]
+
+class PutSourceRequest(Message[_PutSourceRequestFields]):
+    """
+    ```proto
+    message ingest.v1.PutSourceRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        source:
+            ```proto
+            optional ingest.v1.Source source = 2;
+            ```
+    """
+
+    __slots__ = ("authority", "source")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            source: Source | None = None,
+        ) -> None:
+            pass
+
+        authority: str
+        source: Source | None
+
+_PutSourceResponseFields: TypeAlias = Literal["source"]
+
+class PutSourceResponse(Message[_PutSourceResponseFields]):
+    """
+    ```proto
+    message ingest.v1.PutSourceResponse
+    ```
+
+    Attributes:
+        source:
+            ```proto
+            optional ingest.v1.Source source = 1;
+            ```
+    """
+
+    __slots__ = ("source",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            source: Source | None = None,
+        ) -> None:
+            pass
+
+        source: Source | None
+
+_DeleteSourceRequestFields: TypeAlias = Literal["authority", "id", "retire_documents"]
+
+class DeleteSourceRequest(Message[_DeleteSourceRequestFields]):
+    """
+    ```proto
+    message ingest.v1.DeleteSourceRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        id:
+            ```proto
+            string id = 2;
+            ```
+        retire_documents:
+            Its documents are retired too; otherwise they stay as they are.
+
+            ```proto
+            bool retire_documents = 3;
+            ```
+    """
+
+    __slots__ = ("authority", "id", "retire_documents")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            id: str = "",
+            retire_documents: bool = False,
+        ) -> None:
+            pass
+
+        authority: str
+        id: str
+        retire_documents: bool
+
+_DeleteSourceResponseFields: TypeAlias = Literal["retired"]
+
+class DeleteSourceResponse(Message[_DeleteSourceResponseFields]):
+    """
+    ```proto
+    message ingest.v1.DeleteSourceResponse
+    ```
+
+    Attributes:
+        retired:
+            ```proto
+            uint32 retired = 1;
+            ```
+    """
+
+    __slots__ = ("retired",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            retired: int = 0,
+        ) -> None:
+            pass
+
+        retired: int
+
+_RunSourceRequestFields: TypeAlias = Literal["authority", "id"]
+
+class RunSourceRequest(Message[_RunSourceRequestFields]):
+    """
+    ```proto
+    message ingest.v1.RunSourceRequest
+    ```
+
+    Attributes:
+        authority:
+            ```proto
+            string authority = 1;
+            ```
+        id:
+            ```proto
+            string id = 2;
+            ```
+    """
+
+    __slots__ = ("authority", "id")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            authority: str = "",
+            id: str = "",
+        ) -> None:
+            pass
+
+        authority: str
+        id: str
+
+_RunSourceResponseFields: TypeAlias = NoReturn
+
+class RunSourceResponse(Message[_RunSourceResponseFields]):
+    """
+    ```proto
+    message ingest.v1.RunSourceResponse
+    ```
+    """
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+        ) -> None:
+            pass
+
 class State(Enum):
     """
     ```proto
@@ -675,6 +1901,34 @@ class State(Enum):
             ```proto
             STATE_RETIRED = 4
             ```
+        EXPANDED:
+            A container: what it held became documents of their own, and nothing in itself is searched.
+
+            ```proto
+            STATE_EXPANDED = 5
+            ```
+        NEEDS_OCR:
+            Pictures of text, and no Tesseract to read them with. Read as soon as there is one.
+
+            ```proto
+            STATE_NEEDS_OCR = 6
+            ```
+        HELD:
+            Personal data that its collection does not let through; somebody decides.
+
+            ```proto
+            STATE_HELD = 7
+            ```
+        FAILED:
+            Given up after the last attempt, for a reason outside the document.
+
+            ```proto
+            STATE_FAILED = 8
+            ```
+        CANCELLED:
+            ```proto
+            STATE_CANCELLED = 9
+            ```
     """
 
     UNSPECIFIED = 0
@@ -682,14 +1936,92 @@ class State(Enum):
     INDEXED = 2
     REJECTED = 3
     RETIRED = 4
+    EXPANDED = 5
+    NEEDS_OCR = 6
+    HELD = 7
+    FAILED = 8
+    CANCELLED = 9
+
+class Priority(Enum):
+    """
+    ```proto
+    enum ingest.v1.Priority
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            Normal.
+
+            ```proto
+            PRIORITY_UNSPECIFIED = 0
+            ```
+        URGENT:
+            Somebody waits for it.
+
+            ```proto
+            PRIORITY_URGENT = 1
+            ```
+        BULK:
+            Whole imports.
+
+            ```proto
+            PRIORITY_BULK = 2
+            ```
+    """
+
+    UNSPECIFIED = 0
+    URGENT = 1
+    BULK = 2
+
+class Handling(Enum):
+    """
+    What happens to personal data of one kind in documents that citizens may read.
+
+    ```proto
+    enum ingest.v1.Handling
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            As the platform's own rule says: hold identity numbers and protected names, let the rest through.
+
+            ```proto
+            HANDLING_UNSPECIFIED = 0
+            ```
+        BLOCK:
+            The document is held until somebody decides.
+
+            ```proto
+            HANDLING_BLOCK = 1
+            ```
+        MASK:
+            Searches and answers see █ in place of each character; the original is shown to staff alone.
+
+            ```proto
+            HANDLING_MASK = 2
+            ```
+        ALLOW:
+            ```proto
+            HANDLING_ALLOW = 3
+            ```
+    """
+
+    UNSPECIFIED = 0
+    BLOCK = 1
+    MASK = 2
+    ALLOW = 3
 
 
 _DESC = file_desc(
-    b'\n\x16ingest/v1/ingest.proto\x12\tingest.v1\x1a\x18passage/v1/passage.proto"\x87\x02\n\x08Document\x125\n\x07version\x18\x01 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x07version\x12&\n\x05state\x18\x02 \x01(\x0e2\x10.ingest.v1.StateR\x05state\x12\x1a\n\x08passages\x18\x03 \x01(\rR\x08passages\x12\x1d\n\nsize_bytes\x18\x04 \x01(\x04R\tsizeBytes\x12\x1d\n\nupdated_at\x18\x05 \x01(\tR\tupdatedAt\x12\x12\n\x04code\x18\x06 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x07 \x01(\tR\x06reason\x12\x16\n\x06object\x18\x08 \x01(\tR\x06object"\xce\x03\n\rSubmitRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x1a\n\x08filename\x18\x03 \x01(\tR\x08filename\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x16\n\x06object\x18\x05 \x01(\tR\x06object\x12\x1d\n\nsize_bytes\x18\x06 \x01(\x04R\tsizeBytes\x12\x14\n\x05title\x18\x07 \x01(\tR\x05title\x12\x18\n\x07secrecy\x18\x08 \x01(\tR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12\'\n\x0fdefault_secrecy\x18\x0e \x01(\tR\x0edefaultSecrecy\x12#\n\rdocument_type\x18\x0f \x01(\tR\x0cdocumentType"_\n\x0eSubmitResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document\x12\x1c\n\tunchanged\x18\x02 \x01(\x08R\tunchanged"e\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version">\n\x0bGetResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"w\n\x0bListRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x14\n\x05after\x18\x04 \x01(\tR\x05after"W\n\x0cListResponse\x121\n\tdocuments\x18\x01 \x03(\x0b2\x13.ingest.v1.DocumentR\tdocuments\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"A\n\x0eRetireResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"k\n\x10DocumentReceived\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x86\x01\n\x0fDocumentIndexed\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages"\x97\x01\n\x10DocumentRejected\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x12\n\x04code\x18\x04 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason"P\n\x0fDocumentRetired\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId*l\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATE_RECEIVED\x10\x01\x12\x11\n\rSTATE_INDEXED\x10\x02\x12\x12\n\x0eSTATE_REJECTED\x10\x03\x12\x11\n\rSTATE_RETIRED\x10\x042\xfc\x01\n\rIngestService\x12=\n\x06Submit\x12\x18.ingest.v1.SubmitRequest\x1a\x19.ingest.v1.SubmitResponse\x124\n\x03Get\x12\x15.ingest.v1.GetRequest\x1a\x16.ingest.v1.GetResponse\x127\n\x04List\x12\x16.ingest.v1.ListRequest\x1a\x17.ingest.v1.ListResponse\x12=\n\x06Retire\x12\x18.ingest.v1.RetireRequest\x1a\x19.ingest.v1.RetireResponseb\x06proto3',
+    b'\n\x16ingest/v1/ingest.proto\x12\tingest.v1\x1a\x18passage/v1/passage.proto"\xaa\x01\n\x07Finding\x12\x12\n\x04code\x18\x01 \x01(\tR\x04code\x12\x14\n\x05count\x18\x02 \x01(\rR\x05count\x120\n\x06places\x18\x03 \x03(\x0b2\x18.ingest.v1.Finding.PlaceR\x06places\x1aC\n\x05Place\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x14\n\x05start\x18\x02 \x01(\rR\x05start\x12\x10\n\x03end\x18\x03 \x01(\rR\x03end"\xc0\x01\n\x08Progress\x12/\n\x05stage\x18\x01 \x01(\x0e2\x19.ingest.v1.Progress.StageR\x05stage\x12\x12\n\x04done\x18\x02 \x01(\rR\x04done\x12\x14\n\x05total\x18\x03 \x01(\rR\x05total"Y\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_READING\x10\x01\x12\x13\n\x0fSTAGE_EMBEDDING\x10\x02\x12\x11\n\rSTAGE_WRITING\x10\x03"\xb4\x04\n\x08Document\x125\n\x07version\x18\x01 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x07version\x12&\n\x05state\x18\x02 \x01(\x0e2\x10.ingest.v1.StateR\x05state\x12\x1a\n\x08passages\x18\x03 \x01(\rR\x08passages\x12\x1d\n\nsize_bytes\x18\x04 \x01(\x04R\tsizeBytes\x12\x1d\n\nupdated_at\x18\x05 \x01(\tR\tupdatedAt\x12\x12\n\x04code\x18\x06 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x07 \x01(\tR\x06reason\x12\x16\n\x06object\x18\x08 \x01(\tR\x06object\x12.\n\x08findings\x18\t \x03(\x0b2\x12.ingest.v1.FindingR\x08findings\x12/\n\x08progress\x18\n \x01(\x0b2\x13.ingest.v1.ProgressR\x08progress\x12\x14\n\x05batch\x18\x0b \x01(\tR\x05batch\x12/\n\x08priority\x18\x0c \x01(\x0e2\x13.ingest.v1.PriorityR\x08priority\x12\x14\n\x05pages\x18\r \x01(\rR\x05pages\x12\x1f\n\x0bocr_quality\x18\x0e \x01(\x02R\nocrQuality\x12\x16\n\x06source\x18\x0f \x01(\tR\x06source\x12\x1a\n\x08attempts\x18\x10 \x01(\rR\x08attempts\x12\x18\n\x07members\x18\x11 \x01(\rR\x07members"\x89\x05\n\rSubmitRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x1a\n\x08filename\x18\x03 \x01(\tR\x08filename\x12\x10\n\x03uri\x18\x04 \x01(\tR\x03uri\x12\x16\n\x06object\x18\x05 \x01(\tR\x06object\x12\x1d\n\nsize_bytes\x18\x06 \x01(\x04R\tsizeBytes\x12\x14\n\x05title\x18\x07 \x01(\tR\x05title\x12\x18\n\x07secrecy\x18\x08 \x01(\tR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12\'\n\x0fdefault_secrecy\x18\x0e \x01(\tR\x0edefaultSecrecy\x12#\n\rdocument_type\x18\x0f \x01(\tR\x0cdocumentType\x12\x1f\n\x0brecord_type\x18\x10 \x01(\tR\nrecordType\x12\x1c\n\tretention\x18\x11 \x01(\tR\tretention\x12\x1b\n\treview_on\x18\x12 \x01(\tR\x08reviewOn\x12/\n\x08priority\x18\x13 \x01(\x0e2\x13.ingest.v1.PriorityR\x08priority\x12\x14\n\x05batch\x18\x14 \x01(\tR\x05batch\x12\x16\n\x06source\x18\x15 \x01(\tR\x06source"_\n\x0eSubmitResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document\x12\x1c\n\tunchanged\x18\x02 \x01(\x08R\tunchanged"e\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version">\n\x0bGetResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"\x8c\x02\n\x0bListRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x02 \x01(\tR\ncollection\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x14\n\x05after\x18\x04 \x01(\tR\x05after\x12(\n\x06states\x18\x05 \x03(\x0e2\x10.ingest.v1.StateR\x06states\x12\x14\n\x05batch\x18\x06 \x01(\tR\x05batch\x12\x16\n\x06source\x18\x07 \x01(\tR\x06source\x12\x1c\n\tcontainer\x18\x08 \x01(\tR\tcontainer\x12\x1d\n\nreview_due\x18\t \x01(\tR\treviewDue"W\n\x0cListResponse\x121\n\tdocuments\x18\x01 \x03(\x0b2\x13.ingest.v1.DocumentR\tdocuments\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total"N\n\rRetireRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"A\n\x0eRetireResponse\x12/\n\x08document\x18\x01 \x01(\x0b2\x13.ingest.v1.DocumentR\x08document"k\n\x10DocumentReceived\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version"\x86\x01\n\x0fDocumentIndexed\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x1a\n\x08passages\x18\x04 \x01(\rR\x08passages"\x97\x01\n\x10DocumentRejected\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x18\n\x07version\x18\x03 \x01(\tR\x07version\x12\x12\n\x04code\x18\x04 \x01(\tR\x04code\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason"P\n\x0fDocumentRetired\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId"w\n\x0cRetryRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12(\n\x06states\x18\x03 \x03(\x0e2\x10.ingest.v1.StateR\x06states"-\n\rRetryResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\rR\tdocuments"d\n\rCancelRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdocument_id\x18\x02 \x01(\tR\ndocumentId\x12\x14\n\x05batch\x18\x03 \x01(\tR\x05batch".\n\x0eCancelResponse\x12\x1c\n\tdocuments\x18\x01 \x01(\rR\tdocuments"B\n\x0cQueueRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05batch\x18\x02 \x01(\tR\x05batch"\xca\x02\n\rQueueResponse\x12\x16\n\x06paused\x18\x01 \x01(\x08R\x06paused\x126\n\x06counts\x18\x02 \x03(\x0b2\x1e.ingest.v1.QueueResponse.CountR\x06counts\x12,\n\x12settled_per_minute\x18\x03 \x01(\rR\x10settledPerMinute\x12!\n\x0cseconds_left\x18\x04 \x01(\rR\x0bsecondsLeft\x12-\n\x07working\x18\x05 \x03(\x0b2\x13.ingest.v1.DocumentR\x07working\x1ai\n\x05Count\x12&\n\x05state\x18\x01 \x01(\x0e2\x10.ingest.v1.StateR\x05state\x12\x1c\n\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1a\n\x08passages\x18\x03 \x01(\x04R\x08passages"G\n\x0fSetQueueRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x16\n\x06paused\x18\x02 \x01(\x08R\x06paused"\x12\n\x10SetQueueResponse"\xe2\x01\n\nCollection\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12L\n\rpersonal_data\x18\x03 \x03(\x0b2\'.ingest.v1.Collection.PersonalDataEntryR\x0cpersonalData\x1aT\n\x11PersonalDataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12)\n\x05value\x18\x02 \x01(\x0e2\x13.ingest.v1.HandlingR\x05value:\x028\x01"2\n\x12CollectionsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"w\n\x13CollectionsResponse\x127\n\x0bcollections\x18\x01 \x03(\x0b2\x15.ingest.v1.CollectionR\x0bcollections\x12\'\n\x0fprotected_names\x18\x02 \x01(\rR\x0eprotectedNames"\xc4\x01\n\x14PutCollectionRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x125\n\ncollection\x18\x02 \x01(\x0b2\x15.ingest.v1.CollectionR\ncollection\x12\'\n\x0fprotected_names\x18\x03 \x03(\tR\x0eprotectedNames\x12.\n\x13set_protected_names\x18\x04 \x01(\x08R\x11setProtectedNames"N\n\x15PutCollectionResponse\x125\n\ncollection\x18\x01 \x01(\x0b2\x15.ingest.v1.CollectionR\ncollection"\xc6\x05\n\x06Source\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x1e\n\ncollection\x18\x03 \x01(\tR\ncollection\x12\x1a\n\x08location\x18\x04 \x01(\tR\x08location\x128\n\x07options\x18\x05 \x03(\x0b2\x1e.ingest.v1.Source.OptionsEntryR\x07options\x12;\n\x08metadata\x18\x06 \x03(\x0b2\x1f.ingest.v1.Source.MetadataEntryR\x08metadata\x12#\n\revery_minutes\x18\x07 \x01(\rR\x0ceveryMinutes\x12)\n\x04last\x18\x08 \x01(\x0b2\x15.ingest.v1.Source.RunR\x04last\x1a:\n\x0cOptionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\x1a\x9b\x02\n\x03Run\x12\x1d\n\nstarted_at\x18\x01 \x01(\tR\tstartedAt\x12\x19\n\x08ended_at\x18\x02 \x01(\tR\x07endedAt\x12\x14\n\x05found\x18\x03 \x01(\rR\x05found\x12\x14\n\x05added\x18\x04 \x01(\rR\x05added\x12\x18\n\x07changed\x18\x05 \x01(\rR\x07changed\x12\x1c\n\tunchanged\x18\x06 \x01(\rR\tunchanged\x12\x18\n\x07removed\x18\x07 \x01(\rR\x07removed\x12\x16\n\x06failed\x18\x08 \x01(\rR\x06failed\x12\x12\n\x04code\x18\t \x01(\tR\x04code\x12\x16\n\x06reason\x18\n \x01(\tR\x06reason\x12\x18\n\x07running\x18\x0b \x01(\x08R\x07running".\n\x0eSourcesRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority">\n\x0fSourcesResponse\x12+\n\x07sources\x18\x01 \x03(\x0b2\x11.ingest.v1.SourceR\x07sources"[\n\x10PutSourceRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12)\n\x06source\x18\x02 \x01(\x0b2\x11.ingest.v1.SourceR\x06source">\n\x11PutSourceResponse\x12)\n\x06source\x18\x01 \x01(\x0b2\x11.ingest.v1.SourceR\x06source"n\n\x13DeleteSourceRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12)\n\x10retire_documents\x18\x03 \x01(\x08R\x0fretireDocuments"0\n\x14DeleteSourceResponse\x12\x18\n\x07retired\x18\x01 \x01(\rR\x07retired"@\n\x10RunSourceRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"\x13\n\x11RunSourceResponse*\xcc\x01\n\x05State\x12\x15\n\x11STATE_UNSPECIFIED\x10\x00\x12\x12\n\x0eSTATE_RECEIVED\x10\x01\x12\x11\n\rSTATE_INDEXED\x10\x02\x12\x12\n\x0eSTATE_REJECTED\x10\x03\x12\x11\n\rSTATE_RETIRED\x10\x04\x12\x12\n\x0eSTATE_EXPANDED\x10\x05\x12\x13\n\x0fSTATE_NEEDS_OCR\x10\x06\x12\x0e\n\nSTATE_HELD\x10\x07\x12\x10\n\x0cSTATE_FAILED\x10\x08\x12\x13\n\x0fSTATE_CANCELLED\x10\t*L\n\x08Priority\x12\x18\n\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x13\n\x0fPRIORITY_URGENT\x10\x01\x12\x11\n\rPRIORITY_BULK\x10\x02*_\n\x08Handling\x12\x18\n\x14HANDLING_UNSPECIFIED\x10\x00\x12\x12\n\x0eHANDLING_BLOCK\x10\x01\x12\x11\n\rHANDLING_MASK\x10\x02\x12\x12\n\x0eHANDLING_ALLOW\x10\x032\xbd\x07\n\rIngestService\x12=\n\x06Submit\x12\x18.ingest.v1.SubmitRequest\x1a\x19.ingest.v1.SubmitResponse\x124\n\x03Get\x12\x15.ingest.v1.GetRequest\x1a\x16.ingest.v1.GetResponse\x127\n\x04List\x12\x16.ingest.v1.ListRequest\x1a\x17.ingest.v1.ListResponse\x12=\n\x06Retire\x12\x18.ingest.v1.RetireRequest\x1a\x19.ingest.v1.RetireResponse\x12:\n\x05Retry\x12\x17.ingest.v1.RetryRequest\x1a\x18.ingest.v1.RetryResponse\x12=\n\x06Cancel\x12\x18.ingest.v1.CancelRequest\x1a\x19.ingest.v1.CancelResponse\x12:\n\x05Queue\x12\x17.ingest.v1.QueueRequest\x1a\x18.ingest.v1.QueueResponse\x12C\n\x08SetQueue\x12\x1a.ingest.v1.SetQueueRequest\x1a\x1b.ingest.v1.SetQueueResponse\x12L\n\x0bCollections\x12\x1d.ingest.v1.CollectionsRequest\x1a\x1e.ingest.v1.CollectionsResponse\x12R\n\rPutCollection\x12\x1f.ingest.v1.PutCollectionRequest\x1a .ingest.v1.PutCollectionResponse\x12@\n\x07Sources\x12\x19.ingest.v1.SourcesRequest\x1a\x1a.ingest.v1.SourcesResponse\x12F\n\tPutSource\x12\x1b.ingest.v1.PutSourceRequest\x1a\x1c.ingest.v1.PutSourceResponse\x12O\n\x0cDeleteSource\x12\x1e.ingest.v1.DeleteSourceRequest\x1a\x1f.ingest.v1.DeleteSourceResponse\x12F\n\tRunSource\x12\x1b.ingest.v1.RunSourceRequest\x1a\x1c.ingest.v1.RunSourceResponseb\x06proto3',
     [
         passage_pb.desc(),
     ],
     {
+        "Finding": Finding,
+        "Finding.Place": Finding.Place,
+        "Progress": Progress,
+        "Progress.Stage": Progress.Stage,
         "Document": Document,
         "SubmitRequest": SubmitRequest,
         "SubmitResponse": SubmitResponse,
@@ -703,7 +2035,33 @@ _DESC = file_desc(
         "DocumentIndexed": DocumentIndexed,
         "DocumentRejected": DocumentRejected,
         "DocumentRetired": DocumentRetired,
+        "RetryRequest": RetryRequest,
+        "RetryResponse": RetryResponse,
+        "CancelRequest": CancelRequest,
+        "CancelResponse": CancelResponse,
+        "QueueRequest": QueueRequest,
+        "QueueResponse": QueueResponse,
+        "QueueResponse.Count": QueueResponse.Count,
+        "SetQueueRequest": SetQueueRequest,
+        "SetQueueResponse": SetQueueResponse,
+        "Collection": Collection,
+        "CollectionsRequest": CollectionsRequest,
+        "CollectionsResponse": CollectionsResponse,
+        "PutCollectionRequest": PutCollectionRequest,
+        "PutCollectionResponse": PutCollectionResponse,
+        "Source": Source,
+        "Source.Run": Source.Run,
+        "SourcesRequest": SourcesRequest,
+        "SourcesResponse": SourcesResponse,
+        "PutSourceRequest": PutSourceRequest,
+        "PutSourceResponse": PutSourceResponse,
+        "DeleteSourceRequest": DeleteSourceRequest,
+        "DeleteSourceResponse": DeleteSourceResponse,
+        "RunSourceRequest": RunSourceRequest,
+        "RunSourceResponse": RunSourceResponse,
         "State": State,
+        "Priority": Priority,
+        "Handling": Handling,
     },
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import Self
 
-from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.ingest.read.finding import Finding
 
 # Soft hyphens, zero-width characters and byte order marks: nothing a reader sees, and they break searches.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
@@ -23,20 +24,23 @@ class Kind(StrEnum):
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
     TABLE = "table"
+    FOOTNOTE = "footnote"
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
-    """A file as it was submitted. `default_secrecy` is its class when neither submit nor file names one."""
+class Box:
+    """A place on a page: points from its upper left corner as it is shown.
 
-    data: bytes
-    filename: str
-    media_type: str
-    default_secrecy: Secrecy = Secrecy.SECRET
+    `start` and `end` (exclusive) are code points of its block's text before `assemble`, of the whole text after.
+    """
 
-    def __deepcopy__(self, _: object) -> Self:
-        # Pipelines copy what passes between components; this never changes.
-        return self
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,36 @@ class Block:
     page: int = 0
     start: int = 0
     end: int = 0
+    # Its lines on the page, where the format has places on pages.
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file that a container held, such as an attachment: its name there, and where the reader put its bytes."""
+
+    name: str
+    path: Path
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """What a file says: its title (empty when it has none), text, blocks, and the metadata written in it."""
+    """What a file says: its title (empty when it has none), text, blocks, and the metadata written in it.
+
+    `boxes` are all lines' places, in the order of the text. `ocr_quality` is 0..1, 0 for a file without OCR text.
+    A container has `members`, and a text only if it says something itself, as a mail does.
+    """
 
     title: str
     text: str
     blocks: tuple[Block, ...]
     metadata: Mapping[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    members: tuple[Member, ...] = ()
+    boxes: tuple[Box, ...] = ()
+    pages: int = 0
+    ocr_quality: float = 0.0
 
     def __deepcopy__(self, _: object) -> Self:
         return self
@@ -80,10 +104,20 @@ def table_block(rows: Iterable[Iterable[str]], page: int = 0) -> Block | None:
     return Block(Kind.TABLE, text, page=page) if text else None
 
 
-def assemble(blocks: Iterable[Block], *, title: str = "", metadata: Mapping[str, str] | None = None) -> Extract:
+def assemble(
+    blocks: Iterable[Block],
+    *,
+    title: str = "",
+    metadata: Mapping[str, str] | None = None,
+    findings: Sequence[Finding] = (),
+    members: Sequence[Member] = (),
+    pages: int = 0,
+    ocr_quality: float = 0.0,
+) -> Extract:
     """Join blocks into one text: an empty line between them, none between the items of a list."""
     placed: list[Block] = []
     parts: list[str] = []
+    boxes: list[Box] = []
     at = 0
     for block in blocks:
         text = block.text if block.kind is Kind.TABLE else clean(block.text)
@@ -95,6 +129,17 @@ def assemble(blocks: Iterable[Block], *, title: str = "", metadata: Mapping[str,
             parts.append(separator)
             at += len(separator)
         placed.append(Block(block.kind, text, block.level, block.page, at, at + len(text)))
+        boxes += (replace(box, start=at + box.start, end=at + min(box.end, len(text))) for box in block.boxes)
         parts.append(text)
         at += len(text)
-    return Extract(clean(title), "".join(parts), tuple(placed), metadata or {})
+    return Extract(
+        clean(title),
+        "".join(parts),
+        tuple(placed),
+        metadata or {},
+        tuple(findings),
+        tuple(members),
+        tuple(boxes),
+        pages,
+        ocr_quality,
+    )

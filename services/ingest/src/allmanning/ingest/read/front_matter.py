@@ -16,6 +16,9 @@ KEYS: Final = (
     "shared",
     "valid_from",
     "valid_to",
+    "record_type",
+    "retention",
+    "review_on",
 )
 _BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 

@@ -14,14 +14,15 @@ from allmanning.ingest.read.document import Block, Extract, assemble
 from allmanning.ingest.read.elements import blocks_of
 from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.html_clean import cleaned, title_of
+from allmanning.ingest.read.original import Original
 
 _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
-def read_html(data: bytes) -> Extract:
+def read_html(original: Original) -> Extract:
     """Read the main content of a web page; navigation, page header, footer and hidden parts are left out."""
-    page = _parse(_text_of(data))
+    page = _parse(_text_of(original.data))
     title = title_of(page)
     return assemble(html_blocks(page), title=title)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
+import mmap
 import re
 import zipfile
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Final
 
 from allmanning.runtime.errors import Unsupported
@@ -40,16 +40,18 @@ _PDF_HEADER_WITHIN: Final = 1024
 _SNIFFED: Final = 65_536
 
 
-def media_type_of(filename: str, data: bytes) -> str:
-    """The media type of a file that some reader here reads.
+def media_type_of(filename: str, path: Path) -> str:
+    """The media type of the file at `path`, which some reader here reads.
 
     Raises:
         Unsupported: `file.type_unknown`.
     """
     extension = PurePath(filename).suffix.lower()
-    if b"%PDF-" in data[:_PDF_HEADER_WITHIN]:
+    with path.open("rb") as file:
+        start = file.read(_SNIFFED)
+    if b"%PDF-" in start[:_PDF_HEADER_WITHIN]:
         return PDF
-    found = _office(extension, data) or _textual(extension, data)
+    found = _office(extension, start, path) or _textual(extension, start)
     if found is None:
         raise Unsupported(
             "file.type_unknown",
@@ -59,18 +61,22 @@ def media_type_of(filename: str, data: bytes) -> str:
     return found
 
 
-def is_encrypted_office(data: bytes) -> bool:
+def is_encrypted_office(path: Path) -> bool:
     """Whether this is an Office file locked with a password."""
-    return data.startswith(_OLE) and _ENCRYPTED_PACKAGE in data
+    with path.open("rb") as file:
+        if file.read(len(_OLE)) != _OLE:
+            return False
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            return data.find(_ENCRYPTED_PACKAGE) >= 0
 
 
-def _office(extension: str, data: bytes) -> str | None:
-    if is_encrypted_office(data):
+def _office(extension: str, start: bytes, path: Path) -> str | None:
+    if is_encrypted_office(path):
         return _OFFICE_EXTENSIONS.get(extension, DOCX)
-    if not data.startswith(b"PK\x03\x04"):
+    if not start.startswith(b"PK\x03\x04"):
         return None
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         # Damaged: the reader will say so.
@@ -83,8 +89,7 @@ def _office(extension: str, data: bytes) -> str | None:
     return _OFFICE_EXTENSIONS.get(extension) if "[Content_Types].xml" in names else None
 
 
-def _textual(extension: str, data: bytes) -> str | None:
-    start = data[:_SNIFFED]
+def _textual(extension: str, start: bytes) -> str | None:
     if not _is_text(start):
         return None
     if extension not in (".md", ".markdown", ".txt", ".text") and _HTML_START.match(start.removeprefix(_BOMS[0])):

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean
 from allmanning.ingest.read.lines import BULLET, is_heading, joined
+from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.pdf_layout import reading_order, without_furniture
 from allmanning.ingest.read.pdf_lines import Line, Page, page_lines
 from allmanning.ingest.read.pdf_tables import with_tables
@@ -32,14 +33,14 @@ _CONTENTS_ENTRY: Final = re.compile(r"(?:\.\s?){5,}\s*\d*$")
 _PROGRAM_TITLE: Final = re.compile(r"microsoft|untitled|namnlös|document\d*$|\.\w{2,4}$", re.IGNORECASE)
 
 
-def read_pdf(data: bytes) -> Extract:
+def read_pdf(original: Original) -> Extract:
     """Read a PDF's text layer: pages, headings by size, paragraphs across lines, columns and pages.
 
     Raises:
         Unprocessable: `document.encrypted`, `document.no_text`, `file.unreadable`.
     """
     try:
-        document = pypdfium2.PdfDocument(data)
+        document = pypdfium2.PdfDocument(original.path)
     except pypdfium2.PdfiumError as error:
         if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
             raise Unprocessable(

@@ -7,7 +7,8 @@ from importlib import import_module
 from typing import Final
 
 from allmanning.ingest.read import media_type
-from allmanning.ingest.read.document import Extract, Original
+from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.original import Original
 from allmanning.runtime.errors import Internal, PlatformError, Unprocessable, Unsupported
 
 # Media type -> module:function, imported when first needed: `unstructured` takes seconds and 150 MB.
@@ -30,22 +31,22 @@ def read(original: Original) -> Extract:
         Unsupported: `file.type_unknown`.
         Internal: `reader.broken`, when a parser itself can't be loaded; the file is not to blame.
     """
-    if media_type.is_encrypted_office(original.data):
+    if media_type.is_encrypted_office(original.path):
         raise Unprocessable("document.encrypted", "Filen är låst med lösenord. (The file is locked with a password.)")
     reader = _reader(original.media_type)
     try:
-        extract = reader(original.data)
+        extract = reader(original)
     except PlatformError:
         raise
     # Parsers raise whatever they like on files made to break them.
     except Exception as error:
         raise Unprocessable("file.unreadable", "Filen är skadad och kan inte läsas. (The file is damaged.)") from error
-    if not any(character.isalnum() for character in extract.text):
+    if not extract.members and not any(character.isalnum() for character in extract.text):
         raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
     return extract
 
 
-def _reader(kind: str) -> Callable[[bytes], Extract]:
+def _reader(kind: str) -> Callable[[Original], Extract]:
     if kind not in _READERS:
         raise Unsupported("file.type_unknown", "Filtypen kan inte läsas. (This kind of file cannot be read.)")
     module, _, name = _READERS[kind].partition(":")
@@ -54,7 +55,7 @@ def _reader(kind: str) -> Callable[[bytes], Extract]:
             from allmanning.ingest.read import offline
 
             offline.prepare()
-        reader: Callable[[bytes], Extract] = getattr(import_module(f"allmanning.ingest.read.{module}"), name)
+        reader: Callable[[Original], Extract] = getattr(import_module(f"allmanning.ingest.read.{module}"), name)
     except (ImportError, OSError, MemoryError) as error:
         raise Internal("reader.broken", f"Läsaren för {kind} kan inte laddas.") from error
     return reader

@@ -9,6 +9,7 @@ from typing import Final
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.lines import BULLET, is_heading, joined
+from allmanning.ingest.read.original import Original
 
 # Wider lines are paragraphs on a line of their own, not lines that a page width has broken.
 _WIDEST_WRAPPED_LINE: Final = 120
@@ -18,9 +19,14 @@ _NUMBERED: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\D")
 _CHAPTER: Final = re.compile(r"(?:avd\.\s|\d+(?:\s?[a-z])?\s+(?:kap|avd)\.)", re.IGNORECASE)
 
 
-def read_text(data: bytes) -> Extract:
+def read_text(original: Original) -> Extract:
     """Read plain text of any usual encoding; a heading on its first line is the title."""
-    blocks = list(text_blocks(decode(data)))
+    return extract_of_text(decode(original.data))
+
+
+def extract_of_text(text: str) -> Extract:
+    """The extract of a text; a heading on its first line is the title."""
+    blocks = list(text_blocks(text))
     title = blocks[0].text if blocks and blocks[0].kind is Kind.HEADING else ""
     return assemble(blocks, title=title)
 

@@ -1,7 +1,8 @@
 """The parse worker: `python -m allmanning.ingest.read.worker MEMORY_MB CPU_S`, started and fed by `parse_pool`.
 
-On its standard input comes a frame of JSON (`filename`, `media_type`) and a frame with the file's bytes; it answers
-with a frame of JSON, the extract or an error. A frame is its length in four bytes, big-endian, and that many bytes.
+On its standard input comes a frame of JSON that says where a file is. It answers with frames of JSON: any number that
+say how far it has come, and last the extract or an error. A frame is its length in four bytes, big-endian, and that
+many bytes.
 JSON and not pickle: what comes out of a process that read a hostile file is not to be trusted either.
 """
 
@@ -11,14 +12,19 @@ import json
 import os
 import struct
 import sys
+from dataclasses import astuple
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from allmanning.ingest.read.confine import allow_cpu, confine
-from allmanning.ingest.read.document import Block, Extract, Kind, Original
+from allmanning.ingest.read.document import Block, Box, Extract, Kind, Member
+from allmanning.ingest.read.finding import Finding
+from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.reader import read
 from allmanning.runtime.errors import PlatformError, error_of
 
 LENGTH: Final = struct.Struct(">I")
+_PROGRESS: Final = b'{"progress": ['
 
 
 def main() -> None:
@@ -27,15 +33,9 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     confine(memory_mb)
-    while (header := _frame(sys.stdin.buffer)) is not None:
-        data = _frame(sys.stdin.buffer)
-        if data is None:
-            return
-        fields = json.loads(header)
+    while (request := _frame(sys.stdin.buffer)) is not None:
         allow_cpu(cpu_s)
-        answer = answered(Original(data, fields["filename"], fields["media_type"]))
-        answers.write(LENGTH.pack(len(answer)) + answer)
-        answers.flush()
+        _say(answers, answered(_original(request, answers)))
 
 
 def answered(original: Original) -> bytes:
@@ -44,9 +44,26 @@ def answered(original: Original) -> bytes:
         extract = read(original)
     except PlatformError as error:
         return json.dumps({"error": [error.status, error.code, error.message]}).encode()
-    blocks = [[block.kind, block.text, block.level, block.page, block.start, block.end] for block in extract.blocks]
-    body = {"title": extract.title, "text": extract.text, "blocks": blocks, "metadata": dict(extract.metadata)}
+    body = {
+        "title": extract.title,
+        "text": extract.text,
+        "blocks": [[each.kind, each.text, each.level, each.page, each.start, each.end] for each in extract.blocks],
+        "metadata": dict(extract.metadata),
+        "findings": [astuple(finding) for finding in extract.findings],
+        "members": [[member.name, str(member.path), member.size_bytes] for member in extract.members],
+        "boxes": [astuple(box) for box in extract.boxes],
+        "pages": extract.pages,
+        "ocr_quality": extract.ocr_quality,
+    }
     return json.dumps(body).encode()
+
+
+def progress_of(answer: bytes) -> tuple[int, int] | None:
+    """Pages read, and of how many; None for an answer that is the last one."""
+    if not answer.startswith(_PROGRESS):
+        return None
+    done, total = json.loads(answer)["progress"]
+    return int(done), int(total)
 
 
 def extract_of(answer: bytes) -> Extract:
@@ -61,14 +78,41 @@ def extract_of(answer: bytes) -> Extract:
         if "error" in body:
             status, code, message = body["error"]
             raise error_of(int(status), str(code), str(message))
-        blocks = tuple(
-            Block(Kind(kind), str(text), int(level), int(page), int(start), int(end))
-            for kind, text, level, page, start, end in body["blocks"]
+        return Extract(
+            title=str(body["title"]),
+            text=str(body["text"]),
+            blocks=tuple(
+                Block(Kind(kind), str(text), int(level), int(page), int(start), int(end))
+                for kind, text, level, page, start, end in body["blocks"]
+            ),
+            metadata={str(key): str(value) for key, value in body["metadata"].items()},
+            findings=tuple(Finding(str(code), *map(int, numbers)) for code, *numbers in body["findings"]),
+            members=tuple(Member(str(name), Path(path), int(size)) for name, path, size in body["members"]),
+            boxes=tuple(
+                Box(int(page), float(left), float(top), float(right), float(bottom), int(start), int(end))
+                for page, left, top, right, bottom, start, end in body["boxes"]
+            ),
+            pages=int(body["pages"]),
+            ocr_quality=float(body["ocr_quality"]),
         )
-        metadata = {str(key): str(value) for key, value in body["metadata"].items()}
-        return Extract(str(body["title"]), str(body["text"]), blocks, metadata)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not an answer of a parse worker") from error
+
+
+def _original(request: bytes, answers: BinaryIO) -> Original:
+    fields = json.loads(request)
+    return Original(
+        path=Path(fields["path"]),
+        filename=fields["filename"],
+        media_type=fields["media_type"],
+        workspace=Path(fields["workspace"]),
+        told=lambda done, total: _say(answers, b"%s%d, %d]}" % (_PROGRESS, done, total)),
+    )
+
+
+def _say(answers: BinaryIO, answer: bytes) -> None:
+    answers.write(LENGTH.pack(len(answer)) + answer)
+    answers.flush()
 
 
 def _frame(stream: BinaryIO) -> bytes | None:

@@ -13,6 +13,7 @@ from unstructured.partition.xlsx import partition_xlsx
 
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
 from allmanning.ingest.read.elements import rows_of
+from allmanning.ingest.read.original import Original
 
 _UNNAMED: Final = re.compile(r"(?:sheet|blad|tabelle|feuil)\s*\d*", re.IGNORECASE)
 # What stands over a column of money. Other numbers of four digits are years, dates and identifiers.
@@ -25,12 +26,13 @@ _STARTS_WITH_DIGIT: Final = re.compile(r"-?\d")
 Row = list[str]
 
 
-def read_xlsx(data: bytes) -> Extract:
+def read_xlsx(original: Original) -> Extract:
     """Read every sheet under a heading with its name: its tables, and the lines above each of them as paragraphs.
 
     Amounts are written as people write them, "31 400".
     """
-    sheets = partition_xlsx(file=io.BytesIO(data), languages=["swe"], find_subtable=False, include_header=False)
+    file = io.BytesIO(original.data)
+    sheets = partition_xlsx(file=file, languages=["swe"], find_subtable=False, include_header=False)
     return assemble(block for sheet in sheets for block in _sheet(sheet))
 
 

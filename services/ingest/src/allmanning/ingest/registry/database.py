@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from allmanning.ingest.registry.schema import metadata
+from allmanning.ingest.registry.schema import upgrade
 from allmanning.runtime.errors import Unavailable
 
 
@@ -25,7 +25,7 @@ class Database:
         self._engine: AsyncEngine | None = None
 
     async def warm_up(self) -> None:
-        """Connect, and create the tables that are missing.
+        """Connect, and create the tables and columns that are missing.
 
         Raises:
             Unavailable: `registry.unavailable`.
@@ -38,7 +38,7 @@ class Database:
             event.listen(self._engine.sync_engine, "connect", _durable)
             event.listen(self._engine.sync_engine, "begin", _begin)
         async with self.transaction() as connection:
-            await connection.run_sync(metadata.create_all)
+            await connection.run_sync(upgrade)
 
     async def close(self) -> None:
         if self._engine:

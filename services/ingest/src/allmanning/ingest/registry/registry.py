@@ -1,6 +1,7 @@
 """What happens to a document, each step a transaction.
 
-A version is RECEIVED, then INDEXED or REJECTED, and RETIRED when another takes its place or its document is retired.
+A version is RECEIVED, then INDEXED or set aside (REJECTED, HELD, …), and RETIRED when another takes its place or its
+document is retired.
 A step of a version that is no longer the newest changes nothing and says so.
 """
 
@@ -15,7 +16,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import Document, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry import statements
 from allmanning.ingest.registry.database import Database
-from allmanning.ingest.registry.row import Job, Upload, document_of, job_of, now, values_of
+from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
 from allmanning.ingest.registry.statements import JOINED, change_document, change_version, this
 
@@ -69,24 +70,24 @@ class Registry:
         async with self._database.transaction() as connection:
             return await statements.job(connection, document_id, version)
 
-    async def index(self, version: DocumentVersion, passages: int) -> bool:
+    async def index(self, version: DocumentVersion, reading: Reading) -> bool:
         """Note that searches now see `version`, described as it is here, instead of the one before it."""
         async with self._database.transaction() as connection:
             if await statements.current(connection, version.id, version.version) is None:
                 return False
             before = (versions.c.document_id == version.id) & (versions.c.state == int(State.INDEXED))
             await change_version(connection, before, state=int(State.RETIRED), updated_at=now())
-            values = values_of(version) | statements.outcome(State.INDEXED, passages=passages)
+            values = values_of(version) | statements.outcome(State.INDEXED, reading)
             await change_version(connection, this(version.id, version.version), **values)
             await change_document(connection, version.id, published=version.version)
             return True
 
-    async def reject(self, document_id: str, version: str, code: str, reason: str) -> bool:
-        """Note that `version` can't be indexed; what was published stays so."""
+    async def set_aside(self, document_id: str, version: str, state: State, code: str, reason: str) -> bool:
+        """Note that `version` can't be indexed, or not yet; what was published stays so."""
         async with self._database.transaction() as connection:
             if await statements.current(connection, document_id, version) is None:
                 return False
-            outcome = statements.outcome(State.REJECTED, code=code, reason=reason)
+            outcome = statements.outcome(state, code=code, reason=reason)
             await change_version(connection, this(document_id, version), **outcome)
             return True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -9,7 +11,7 @@ from typing import Final
 from sqlalchemy import RowMapping
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
-from allmanning.contracts.ingest.v1.ingest_pb import Document, State
+from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Priority, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 
 # What of a version is described by its metadata, with the same names in the message and in the table.
@@ -22,6 +24,11 @@ DESCRIPTION: Final = (
     "shared",
     "valid_from",
     "valid_to",
+    "record_type",
+    "retention",
+    "review_on",
+    "language",
+    "container",
 )
 
 
@@ -36,6 +43,22 @@ class Upload:
     object: str
     size_bytes: int
     default_secrecy: Secrecy = Secrecy.SECRET
+    priority: Priority = Priority.UNSPECIFIED
+    # The import it belongs to, and the source that fetched it; empty for most.
+    batch: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came out of a version: how much, and what was noticed."""
+
+    passages: int = 0
+    findings: Sequence[Finding] = ()
+    pages: int = 0
+    members: int = 0
+    # 0..1; 0 without OCR text.
+    ocr_quality: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,13 +105,48 @@ def document_of(row: RowMapping) -> Document:
         code=row["code"],
         reason=row["reason"],
         object=row["object"],
+        findings=findings_of(row["findings"]),
+        batch=row["batch"],
+        priority=Priority(row["priority"]),
+        pages=row["pages"],
+        ocr_quality=row["ocr_quality"],
+        source=row["source"],
+        attempts=row["attempt"],
+        members=row["members"],
+    )
+
+
+def findings_of(column: str) -> list[Finding]:
+    """The findings in a row."""
+    return [
+        Finding(
+            code=code,
+            count=count,
+            places=[Finding.Place(page=page, start=start, end=end) for page, start, end in places],
+        )
+        for code, count, places in json.loads(column)
+    ]
+
+
+def findings_column(findings: Sequence[Finding]) -> str:
+    """The same as the table holds them."""
+    return json.dumps(
+        [[each.code, each.count, [[at.page, at.start, at.end] for at in each.places]] for each in findings]
     )
 
 
 def job_of(row: RowMapping) -> Job:
     return Job(
         version=version_of(row),
-        upload=Upload(row["filename"], row["object"], row["size_bytes"], Secrecy(row["default_secrecy"])),
+        upload=Upload(
+            filename=row["filename"],
+            object=row["object"],
+            size_bytes=row["size_bytes"],
+            default_secrecy=Secrecy(row["default_secrecy"]),
+            priority=Priority(row["priority"]),
+            batch=row["batch"],
+            source=row["source"],
+        ),
         state=State(row["state"]),
         attempt=row["attempt"],
         passages=row["passages"],

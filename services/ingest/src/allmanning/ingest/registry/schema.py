@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, MetaData, String, Table, Text, inspect, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateColumn
+from sqlalchemy.types import TypeEngine
 
 metadata = MetaData()
+
+
+def _added(name: str, kind: TypeEngine[Any] | type[TypeEngine[Any]], default: str | float) -> Column[Any]:
+    """A column that databases of earlier releases lack: `upgrade` adds it there."""
+    return Column(name, kind, nullable=False, default=default, server_default=str(default))
+
 
 # One row a document; its newest version is the one last submitted, its published one what searches see.
 documents = Table(
@@ -45,5 +56,35 @@ versions = Table(
     Column("code", String(100), nullable=False),
     Column("reason", Text, nullable=False),
     Column("updated_at", String(30), nullable=False),
+    _added("record_type", Text, ""),
+    _added("retention", Text, ""),
+    _added("review_on", String(10), ""),
+    _added("language", String(8), ""),
+    # The document it came in; empty for one that was handed in itself.
+    _added("container", String(36), ""),
+    _added("source", String(63), ""),
+    _added("batch", Text, ""),
+    # The numbers of ingest.v1.Priority.
+    _added("priority", Integer, 0),
+    # JSON: a list of [code, count, [[page, start, end], …]].
+    _added("findings", Text, "[]"),
+    _added("pages", Integer, 0),
+    _added("members", Integer, 0),
+    _added("ocr_quality", Float, 0),
     Index("versions_by_state", "state"),
+    Index("versions_by_container", "container"),
+    Index("versions_by_batch", "batch"),
 )
+
+
+def upgrade(connection: Connection) -> None:
+    """Create the tables and columns that are missing. Columns are only ever added, so older processes still run."""
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        present = {column["name"] for column in inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                written = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {written}"))
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
-from allmanning.ingest.registry.row import Job, Upload, job_of, now, values_of
+from allmanning.ingest.registry.row import Job, Reading, Upload, findings_column, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
 from allmanning.runtime.errors import NotFound
 
@@ -73,6 +73,9 @@ async def write_received(connection: AsyncConnection, version: DocumentVersion, 
             "size_bytes": upload.size_bytes,
             "default_secrecy": int(upload.default_secrecy),
             "attempt": attempt,
+            "priority": int(upload.priority),
+            "batch": upload.batch,
+            "source": upload.source,
         }
     )
     if attempt > 1:
@@ -89,6 +92,17 @@ async def change_document(connection: AsyncConnection, document_id: str, **value
     await connection.execute(update(documents).where(documents.c.id == document_id).values(**values))
 
 
-def outcome(state: State, *, passages: int = 0, code: str = "", reason: str = "") -> dict[str, object]:
+def outcome(state: State, reading: Reading | None = None, *, code: str = "", reason: str = "") -> dict[str, object]:
     """The columns that say how far a version has come."""
-    return {"state": int(state), "passages": passages, "code": code, "reason": reason, "updated_at": now()}
+    reading = reading or Reading()
+    return {
+        "state": int(state),
+        "passages": reading.passages,
+        "findings": findings_column(reading.findings),
+        "pages": reading.pages,
+        "members": reading.members,
+        "ocr_quality": reading.ocr_quality,
+        "code": code,
+        "reason": reason,
+        "updated_at": now(),
+    }

@@ -18,7 +18,7 @@ from allmanning.index.store.edge import EdgeStore
 from allmanning.index.store.protocol import PassageStore
 from allmanning.index.text import indexed_text
 from allmanning.index.version import index_version
-from allmanning.ingest.read.text import read_text
+from allmanning.ingest.read.text import extract_of_text
 from allmanning.ingest.split import PassageSplitter
 from allmanning.node.evaluate.judged import JudgedSet
 from allmanning.node.evaluate.run import Run
@@ -106,7 +106,7 @@ def passages_of(judged: JudgedSet) -> tuple[list[Passage], list[str]]:
     passages: list[Passage] = []
     entries: list[str] = []
     for entry in judged.corpus.values():
-        extract = read_text(entry.text.encode())
+        extract = extract_of_text(entry.text)
         title = entry.title.strip() or extract.title
         for passage in splitter.run(document=DOCUMENT, extract=extract)["passages"]:
             headings = [title] if title else []
