@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from fastapi import UploadFile
 
-from allmanning.contracts.ingest.v1.ingest_pb import SubmitRequest, SubmitResponse
+from allmanning.contracts.ingest.v1.ingest_pb import Priority, SubmitRequest, SubmitResponse
 from allmanning.gateway.parts import Parts
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput, TooLarge
@@ -33,6 +33,11 @@ class Details:
     shared: bool
     valid_from: str
     valid_to: str
+    record_type: str = ""
+    retention: str = ""
+    review_on: str = ""
+    priority: Priority = Priority.UNSPECIFIED
+    batch: str = ""
 
 
 async def submit(parts: Parts, authority: str, file: UploadFile, details: Details) -> SubmitResponse:
@@ -69,6 +74,11 @@ async def submit(parts: Parts, authority: str, file: UploadFile, details: Detail
         shared=details.shared,
         valid_from=details.valid_from,
         valid_to=details.valid_to,
+        record_type=details.record_type,
+        retention=details.retention,
+        review_on=details.review_on,
+        priority=details.priority,
+        batch=details.batch,
     )
     return await parts.bus.call(subjects.INGEST_SUBMIT, request, SubmitResponse, timeout_s=_SUBMIT_TIMEOUT_S)
 
