@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
+
+from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
 
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.media_type import media_type_of
@@ -28,6 +31,13 @@ def kind_of(data: bytes, name: str) -> str:
         path = Path(folder) / "original"
         path.write_bytes(data)
         return media_type_of(name, path)
+
+
+def locked(office: bytes) -> bytes:
+    """An Office file (docx, xlsx, pptx) locked with a password."""
+    out = io.BytesIO()
+    OOXMLFile(io.BytesIO(office)).encrypt("hemligt", out)
+    return out.getvalue()
 
 
 class Words(NamedTuple):

@@ -11,7 +11,7 @@ import pytest
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.media_type import DOCX, XLSX
 from allmanning.runtime.errors import Unprocessable
-from tests.unit.ingest.files import kind_of, read_bytes
+from tests.unit.ingest.files import kind_of, locked, read_bytes
 
 
 def office(name: str, data: bytes) -> Extract:
@@ -83,9 +83,9 @@ def test_excel_tables_on_one_sheet_are_kept_apart_and_only_money_is_grouped() ->
 
 @pytest.mark.parametrize(("name", "kind"), [("a.docx", DOCX), ("a.xlsx", XLSX)])
 def test_locked_and_damaged_office_files(name: str, kind: str) -> None:
-    locked = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100) + "EncryptedPackage".encode("utf-16-le")
-    assert kind_of(locked, name) == kind
+    encrypted = locked(word())
+    assert kind_of(encrypted, name) == kind
     with pytest.raises(Unprocessable, match=r"document\.encrypted"):
-        office(name, locked)
+        office(name, encrypted)
     with pytest.raises(Unprocessable, match=r"file\.unreadable"):
         office(name, word()[:2000])
