@@ -63,6 +63,14 @@ async def test_a_document_larger_than_a_message_becomes_searchable(bus: Bus) -> 
     assert answer.passages[0].passage
     assert answer.passages[0].passage.text == texts[599]
     assert [(each.document_id, each.passages) for each in (await store.digests()).digests] == [("taxa", 600)]
+    stored, first = [], 0
+    while True:
+        page = await store.stored("soltuna", "taxa", first)
+        stored += page.passages
+        first = page.next
+        if not first:
+            break
+    assert [each.to_binary() for each in stored] == [each.to_binary() for each in passages]
     await store.retire("soltuna", "taxa")
     assert (await store.search(asking("text"))).total == 0
 

@@ -84,6 +84,19 @@ async def test_the_live_index_answers_while_the_next_one_is_built_and_digests_te
     assert await texts(new) == ["A", "B"]
 
 
+async def test_no_vectors_are_taken_over_while_an_index_is_built(start: Open) -> None:
+    old = await start("one")
+    await write(old, "a", "v1", "A")
+    page = await old.stored("soltuna", "a")
+    assert ([each.passage.text for each in page.passages if each.passage], page.index_version) == (["A"], "one")
+    new = await start("two")
+    assert (await new.stored("soltuna", "a")).passages == []
+    await write(new, "a", "v1", "A")
+    await new.switch()
+    page = await new.stored("soltuna", "a")
+    assert ([each.passage.text for each in page.passages if each.passage], page.index_version) == (["A"], "two")
+
+
 async def test_the_switch_lets_the_next_index_answer_and_deletes_the_old_one(start: Open, memory: Path) -> None:
     await write(await start("one"), "a", "v1", "A")
     new = await start("two")

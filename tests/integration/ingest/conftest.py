@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from allmanning.index.store.server import ServerStore
+from allmanning.index.version import index_version
 from allmanning.ingest.settings import IngestSettings
 from allmanning.runtime.bus import Bus
 from tests.conftest import Nats
@@ -18,7 +19,9 @@ from tests.integration.ingest.running import Ingest, LetterEmbedder
 async def stopped(nats: Nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Ingest]:
     """Everything but the service itself; start it with `running()`."""
     settings = IngestSettings(data_dir=tmp_path / "data", parse_timeout_s=30, reconcile_every_s=0.3)
-    store = ServerStore(":memory:", "test", 32)
+    store = ServerStore(
+        ":memory:", index_version(LetterEmbedder.model, LetterEmbedder.dimension), LetterEmbedder.dimension
+    )
     await store.warm_up()
     service_bus = await Bus.connect(nats.settings("ingest"), name="ingest")
     yield Ingest(bus, service_bus, store, LetterEmbedder(), settings)

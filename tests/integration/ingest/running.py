@@ -17,6 +17,8 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     Document,
     GetRequest,
     GetResponse,
+    RetireRequest,
+    RetireResponse,
     State,
     SubmitRequest,
     SubmitResponse,
@@ -36,11 +38,14 @@ AUTHORITY = "uddby"
 
 
 class LetterEmbedder:
-    """Counts letters; `broken` makes it answer as an embedder that is away."""
+    """Counts letters, and notes which passages it was given; `broken` makes it answer as an embedder that is away."""
 
     dimension = 32
     model = "letters"
     broken = False
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
 
     async def embed_queries(self, texts: Sequence[str]) -> Vectors:
         if self.broken:
@@ -50,6 +55,7 @@ class LetterEmbedder:
         return unit
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.given += texts
         return await self.embed_queries(texts)
 
 
@@ -99,6 +105,10 @@ class Ingest:
 
     async def ingest(self, filename: str, data: bytes, **fields: object) -> Document:
         return await self.done(await self.submit(filename, data, **fields))
+
+    async def retire(self, document_id: str) -> None:
+        request = RetireRequest(authority=AUTHORITY, document_id=document_id)
+        await self.bus.call(subjects.INGEST_RETIRE, request, RetireResponse)
 
     async def found(self, question: str) -> list[str]:
         """Texts a citizen finds."""

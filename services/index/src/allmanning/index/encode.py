@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector, TokenVectors
@@ -12,15 +12,28 @@ from allmanning.index.everyday import official, worded_officially
 from allmanning.index.repair import repaired
 from allmanning.index.sentences import sentences
 from allmanning.index.sparse import passage_vector, question_vector
-from allmanning.index.text import indexed_text
+from allmanning.index.text import Said, indexed_text, said
 from allmanning.index.wire import passage_tokens, wire_vectors
 
 # Of a token that stands in the title or a heading.
 ABOVE: Final = 255
 
 
-async def encode_passages(passages: Sequence[Passage], embedder: Embedder) -> list[IndexedPassage]:
-    """Passages ready to be staged, in the same order."""
+async def encode_passages(
+    passages: Sequence[Passage], embedder: Embedder, known: Mapping[Said, IndexedPassage] | None = None
+) -> list[IndexedPassage]:
+    """Passages ready to be staged, in the same order. One that says what a known one says gets its vectors."""
+    known = known or {}
+    made = iter(await _encoded([passage for passage in passages if said(passage) not in known], embedder))
+    return [
+        _with_vectors_of(known[said(passage)], passage) if said(passage) in known else next(made)
+        for passage in passages
+    ]
+
+
+async def _encoded(passages: Sequence[Passage], embedder: Embedder) -> list[IndexedPassage]:
+    if not passages:
+        return []
     texts = [repaired(indexed_text(passage)) for passage in passages]
     embedded = await passage_tokens(embedder, texts)
     encoded = [
@@ -31,6 +44,12 @@ async def encode_passages(passages: Sequence[Passage], embedder: Embedder) -> li
         each.tokens = TokenVectors(codes=tokens.codes.tobytes(), dimension=tokens.codes.shape[1])
         each.sentences = _sentences(text, each.passage.text.strip() if each.passage else "", tokens)
     return encoded
+
+
+def _with_vectors_of(known: IndexedPassage, passage: Passage) -> IndexedPassage:
+    return IndexedPassage(
+        passage=passage, dense=known.dense, sparse=known.sparse, tokens=known.tokens, sentences=known.sentences
+    )
 
 
 async def encode_question(question: str, embedder: Embedder) -> tuple[bytes, SparseVector]:

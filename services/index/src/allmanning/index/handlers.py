@@ -19,6 +19,8 @@ from allmanning.contracts.index.v1.index_pb import (
     SearchResponse,
     StageRequest,
     StageResponse,
+    StoredRequest,
+    StoredResponse,
     SwitchRequest,
     SwitchResponse,
     TextKind,
@@ -49,6 +51,8 @@ class IndexHandlers:
             Endpoint(subjects.INDEX_STAGE, StageRequest, self.stage),
             Endpoint(subjects.INDEX_PUBLISH, PublishRequest, self.publish),
             Endpoint(subjects.INDEX_RETIRE, RetireRequest, self.retire),
+            # Each answer is nearly a megabyte.
+            Endpoint(subjects.INDEX_STORED, StoredRequest, self.stored, concurrency=4),
             Endpoint(subjects.INDEX_SEARCH, SearchRequest, self.search, concurrency=64),
             Endpoint(subjects.INDEX_NEIGHBOURS, NeighboursRequest, self.neighbours),
             Endpoint(subjects.INDEX_DIGESTS, DigestsRequest, self.digests),
@@ -86,6 +90,9 @@ class IndexHandlers:
     async def retire(self, request: RetireRequest) -> RetireResponse:
         await self._store.retire(request.authority, request.document_id)
         return RetireResponse()
+
+    async def stored(self, request: StoredRequest) -> StoredResponse:
+        return await self._store.stored(request.authority, request.document_id, request.from_)
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._store.search(request)

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TypeAlias
 
 from allmanning.contracts.passage.v1.passage_pb import Passage
+
+# What the vectors of a passage depend on: what of it is embedded, and which part of that is its own text.
+Said: TypeAlias = tuple[str, str]
+
+
+def said(passage: Passage) -> Said:
+    """The same for passages that get the same vectors."""
+    return indexed_text(passage), passage.text.strip()
 
 
 def indexed_text(passage: Passage) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TypedDict
 
 from haystack import component
@@ -10,6 +11,11 @@ from allmanning.contracts.index.v1.index_pb import IndexedPassage
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.encode import encode_passages
+from allmanning.index.repeated import repeated
+from allmanning.index.store.protocol import PassageStore
+from allmanning.index.text import said
+
+log = logging.getLogger(__name__)
 
 
 class Embedded(TypedDict):
@@ -18,14 +24,15 @@ class Embedded(TypedDict):
 
 @component
 class PassageEmbedder:
-    """Embeds passages with the index's own embedder and analyser."""
+    """Embeds passages with the index's own embedder and analyser, save those that the published version has too."""
 
     def __init__(self) -> None:
         self._embedder: Embedder | None = None
+        self._store: PassageStore | None = None
 
-    def bind(self, embedder: Embedder) -> None:
-        """Give it the embedder, which belongs to the caller."""
-        self._embedder = embedder
+    def bind(self, embedder: Embedder, store: PassageStore) -> None:
+        """Give it the embedder, and the store that has the published version; both belong to the caller."""
+        self._embedder, self._store = embedder, store
 
     @component.output_types(passages=list[IndexedPassage])
     def run(self, passages: list[Passage]) -> Embedded:
@@ -34,7 +41,11 @@ class PassageEmbedder:
 
     @component.output_types(passages=list[IndexedPassage])
     async def run_async(self, passages: list[Passage]) -> Embedded:
-        """Embed all passages of a version. Raises `Unavailable`, `TimedOut` or `Busy`."""
-        if self._embedder is None:
-            raise RuntimeError("bind an embedder before running")
-        return {"passages": await encode_passages(passages, self._embedder)}
+        """Embed what a version does not repeat. Raises `Unavailable`, `TimedOut` or `Busy`."""
+        if self._embedder is None or self._store is None:
+            raise RuntimeError("bind an embedder and a store before running")
+        known = await repeated(passages, self._store, self._embedder)
+        if known:
+            taken_over = sum(said(passage) in known for passage in passages)
+            log.info("passages taken over: %d, embedded: %d", taken_over, len(passages) - taken_over)
+        return {"passages": await encode_passages(passages, self._embedder, known)}

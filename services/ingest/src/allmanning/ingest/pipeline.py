@@ -42,7 +42,7 @@ class IngestPipeline:
             if isinstance(stage, DocumentReader):
                 stage.bind(pool)
             elif isinstance(stage, PassageEmbedder):
-                stage.bind(embedder)
+                stage.bind(embedder, store)
             elif isinstance(stage, PassageWriter):
                 stage.bind(store)
 

@@ -217,9 +217,8 @@ class EdgeStore(EnginePassageStore):
 
     def __init__(self, root: Path, index_version: str, dimension: int) -> None:
         self.root = IndexRoot(root)
-        self._index_version = index_version
         self.edge = EdgeEngine(self.root, About(index_version, "", dimension))
-        super().__init__(self.edge)
+        super().__init__(self.edge, index_version)
 
     async def warm_up(self) -> None:
         self.root.open()

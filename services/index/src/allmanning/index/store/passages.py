@@ -12,11 +12,13 @@ from allmanning.contracts.index.v1.index_pb import (
     NeighboursResponse,
     SearchRequest,
     SearchResponse,
+    StoredResponse,
 )
 from allmanning.index.condition import AtMost, Condition, Equals, Every, Not
 from allmanning.index.store.engine import Publication, VectorEngine
 from allmanning.index.store.point import Version, point_of, version_of
 from allmanning.index.store.search import neighbours, search
+from allmanning.index.store.stored import stored
 from allmanning.runtime.errors import Conflict, NotFound
 
 DIGESTS_PAGE = 1_000
@@ -26,10 +28,14 @@ _STAGED_LIFETIME_S = 86_400
 
 
 class EnginePassageStore:
-    """A `PassageStore` over an engine."""
+    """A `PassageStore` over an engine.
 
-    def __init__(self, engine: VectorEngine) -> None:
+    `index_version`: see `allmanning.index.version`.
+    """
+
+    def __init__(self, engine: VectorEngine, index_version: str) -> None:
         self._engine = engine
+        self._index_version = index_version
 
     async def warm_up(self) -> None:
         await self._engine.warm_up()
@@ -72,6 +78,11 @@ class EnginePassageStore:
 
     async def retire(self, authority: str, document_id: str) -> None:
         await self._engine.write([_document(Version(authority, document_id, ""))], [])
+
+    async def stored(self, authority: str, document_id: str, first: int = 0) -> StoredResponse:
+        page = await stored(self._engine, authority, document_id, first)
+        page.index_version = self._index_version
+        return page
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await search(self._engine, request)

@@ -12,6 +12,7 @@ from allmanning.contracts.index.v1.index_pb import (
     NeighboursResponse,
     SearchRequest,
     SearchResponse,
+    StoredResponse,
 )
 
 
@@ -49,6 +50,14 @@ class PassageStore(Protocol):
 
     async def retire(self, authority: str, document_id: str) -> None:
         """Remove every version of a document. Does nothing when there is none."""
+        ...
+
+    async def stored(self, authority: str, document_id: str, first: int = 0) -> StoredResponse:
+        """Published passages of a document with their vectors, in order from position `first` on.
+
+        As many as fit in one message; `next` is 0 at the end. None while another index is built beside the one that
+        answers: its vectors would not fit the new one.
+        """
         ...
 
     async def search(self, request: SearchRequest) -> SearchResponse:

@@ -13,6 +13,7 @@ from allmanning.contracts.index.v1.index_pb import (
     NeighboursResponse,
     SearchRequest,
     SearchResponse,
+    StoredResponse,
 )
 from allmanning.index.condition import Equals, Every
 from allmanning.index.embed.protocol import Embedder
@@ -39,7 +40,7 @@ class Index(EnginePassageStore):
     def __init__(self, root: IndexRoot, about: About) -> None:
         self.edge = EdgeEngine(root, about)
         self.about = about
-        super().__init__(self.edge)
+        super().__init__(self.edge, about.index_version)
 
     async def has(self, version: Version) -> bool:
         """Whether this version is published."""
@@ -114,6 +115,10 @@ class ReindexingStore:
             await self._live.retire(authority, document_id)
             if self._next:
                 await self._next.retire(authority, document_id)
+
+    async def stored(self, authority: str, document_id: str, first: int = 0) -> StoredResponse:
+        # What is staged goes to the next index too, which is of another model or another release.
+        return StoredResponse() if self._next else await self._live.stored(authority, document_id, first)
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         if request.dense and self._next is None and self._previous:

@@ -18,6 +18,8 @@ from allmanning.contracts.index.v1.index_pb import (
     SearchResponse,
     StageRequest,
     StageResponse,
+    StoredRequest,
+    StoredResponse,
     SwitchRequest,
     SwitchResponse,
 )
@@ -56,6 +58,10 @@ class RemoteStore:
     async def retire(self, authority: str, document_id: str) -> None:
         request = RetireRequest(authority=authority, document_id=document_id)
         await self._bus.call(subjects.INDEX_RETIRE, request, RetireResponse, timeout_s=_WRITE_TIMEOUT_S)
+
+    async def stored(self, authority: str, document_id: str, first: int = 0) -> StoredResponse:
+        request = StoredRequest(authority=authority, document_id=document_id, from_=first)
+        return await self._bus.call(subjects.INDEX_STORED, request, StoredResponse, timeout_s=_WRITE_TIMEOUT_S)
 
     async def search(self, request: SearchRequest) -> SearchResponse:
         return await self._bus.call(subjects.INDEX_SEARCH, request, SearchResponse, timeout_s=_SEARCH_TIMEOUT_S)

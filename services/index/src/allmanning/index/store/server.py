@@ -222,9 +222,8 @@ class ServerStore(EnginePassageStore):
     def __init__(
         self, location: str, index_version: str, dimension: int, *, api_key: str = "", cluster: Cluster | None = None
     ) -> None:
-        self._index_version = index_version
         self._server = ServerEngine(location, index_version, dimension, api_key=api_key, cluster=cluster)
-        super().__init__(self._server)
+        super().__init__(self._server, index_version)
 
     async def retire(self, authority: str, document_id: str) -> None:
         # Services of another release may still answer from another collection.
