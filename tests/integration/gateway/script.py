@@ -46,6 +46,7 @@ class Script:
     neighbours: list[Passage] = field(default_factory=list)
     synonyms: list[retrieve.Synonym] = field(default_factory=list)
     documents: dict[str, ingest.Document] = field(default_factory=dict)
+    queue: ingest.QueueResponse = field(default_factory=ingest.QueueResponse)
     records: list[audit.Record] = field(default_factory=records)
     reviews: list[audit.Review] = field(default_factory=list)
     exported: bytes = b"PK-zip"
@@ -114,10 +115,27 @@ class Script:
         return ingest.GetResponse(document=found)
 
     async def listed(self, request: ingest.ListRequest) -> ingest.ListResponse:
+        self.asked.append(request)
         after = sorted(each for each in self.documents if each > request.after)
-        return ingest.ListResponse(
-            documents=[self.documents[each] for each in after[: request.limit]], total=len(self.documents)
-        )
+        found = [self.documents[each] for each in after]
+        found = [each for each in found if not request.states or each.state in request.states]
+        return ingest.ListResponse(documents=found[: request.limit], total=len(found))
+
+    async def queued(self, _: ingest.QueueRequest) -> ingest.QueueResponse:
+        return self.queue
+
+    async def set_queue(self, request: ingest.SetQueueRequest) -> ingest.SetQueueResponse:
+        self.asked.append(request)
+        self.queue.paused = request.paused
+        return ingest.SetQueueResponse()
+
+    async def retried(self, request: ingest.RetryRequest) -> ingest.RetryResponse:
+        self.asked.append(request)
+        return ingest.RetryResponse(documents=1)
+
+    async def cancelled(self, request: ingest.CancelRequest) -> ingest.CancelResponse:
+        self.asked.append(request)
+        return ingest.CancelResponse(documents=1)
 
     async def retired(self, request: ingest.RetireRequest) -> ingest.RetireResponse:
         self.asked.append(request)
@@ -184,6 +202,10 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
             Endpoint(subjects.INGEST_GET, ingest.GetRequest, script.got),
             Endpoint(subjects.INGEST_LIST, ingest.ListRequest, script.listed),
             Endpoint(subjects.INGEST_RETIRE, ingest.RetireRequest, script.retired),
+            Endpoint(subjects.INGEST_QUEUE, ingest.QueueRequest, script.queued),
+            Endpoint(subjects.INGEST_SET_QUEUE, ingest.SetQueueRequest, script.set_queue),
+            Endpoint(subjects.INGEST_RETRY, ingest.RetryRequest, script.retried),
+            Endpoint(subjects.INGEST_CANCEL, ingest.CancelRequest, script.cancelled),
         ],
         "audit": [
             Endpoint(subjects.AUDIT_GET, audit.GetRequest, script.audited),

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 
 from allmanning.gateway.api.completion import NOTICE
 from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
-from allmanning.gateway.pages import names
+from allmanning.gateway.pages import document_words, names
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
 from allmanning.gateway.problems import _FIELD_MESSAGES
 
@@ -34,6 +34,8 @@ def code_texts() -> set[str]:
     texts = {NOTICE, *TITLES.values(), *LABELS.values(), *_FIELD_MESSAGES.values()}
     texts |= {word for words in (*VALUES.values(), *names.WORDS.values()) for word in words.values()}
     texts |= set(names.TITLES.values())
+    for words in (document_words.STATES, document_words.COUNTED, document_words.MEANINGS, document_words.FINDINGS):
+        texts |= set(words.values())
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":

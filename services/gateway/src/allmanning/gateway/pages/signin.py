@@ -16,7 +16,7 @@ from allmanning.runtime.errors import Unauthenticated
 
 router = APIRouter()
 
-_FIRST_PAGE: Final = {Role.CASEWORKER: "/search", Role.AUDITOR: "/log", Role.ADMIN: "/log"}
+_FIRST_PAGE: Final = {Role.CASEWORKER: "/search", Role.AUDITOR: "/log", Role.ADMIN: "/admin/documents"}
 
 
 def staff(request: Request, *roles: Role) -> Asker:

@@ -1,0 +1,86 @@
+"""How the work on an authority's documents goes, as a panel that follows it live."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.contracts.ingest.v1.ingest_pb import QueueRequest, QueueResponse
+from allmanning.gateway.asker import TheParts
+from allmanning.gateway.events import EventStream, event
+from allmanning.gateway.pages.document_words import ATTENTION, COUNTED
+from allmanning.gateway.pages.register_row import RegisterRow, register_row
+from allmanning.gateway.pages.signin import staff
+from allmanning.gateway.parts import Parts
+from allmanning.gateway.rendering import fragment
+from allmanning.gateway.shapes import STATES as STATE_NAMES
+from allmanning.runtime import subjects
+from allmanning.runtime.errors import PlatformError
+
+router = APIRouter(prefix="/admin/documents")
+
+_EVERY_S: Final = 1.0
+_MINUTE_S: Final = 60
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What the panel shows; `counts` are documents by state, those that need somebody first."""
+
+    paused: bool
+    waiting: int
+    settled: int
+    counts: list[tuple[str, str, int]]
+    per_minute: int
+    minutes_left: int
+    working: list[RegisterRow]
+
+
+async def queue_of(parts: Parts, authority: str) -> Queue:
+    """The queue of an authority now."""
+    found = await parts.bus.call(subjects.INGEST_QUEUE, QueueRequest(authority=authority), QueueResponse)
+    by_state = {STATE_NAMES[each.state]: each.documents for each in found.counts if each.state in STATE_NAMES}
+    order = ("indexed", *ATTENTION, "cancelled", "expanded", "retired")
+    today = datetime.now(UTC).date().isoformat()
+    return Queue(
+        paused=found.paused,
+        waiting=by_state.get("received", 0),
+        settled=sum(by_state.values()) - by_state.get("received", 0),
+        counts=[(name, COUNTED[name], by_state[name]) for name in order if by_state.get(name)],
+        per_minute=found.settled_per_minute,
+        minutes_left=-(-found.seconds_left // _MINUTE_S),
+        working=[register_row(each, today, "sv") for each in found.working],
+    )
+
+
+@router.get("/events")
+async def events(request: Request, parts: TheParts) -> Response:
+    """The panel again whenever it has changed, as server-sent events named `queue`."""
+    asker = staff(request, Role.ADMIN)
+
+    async def panels() -> AsyncIterator[str]:
+        shown = ""
+        while not await request.is_disconnected():
+            try:
+                queue = await queue_of(parts, asker.principal.authority)
+            except PlatformError:
+                # The panel stays as it is until the service answers again.
+                await asyncio.sleep(_EVERY_S)
+                continue
+            panel = fragment(request, "queue.html", {"queue": queue})
+            if panel != shown:
+                shown = panel
+                yield event({"html": panel, "waiting": queue.waiting}, "queue")
+            await asyncio.sleep(_EVERY_S)
+
+    async def nothing_to_close() -> None:
+        return
+
+    return EventStream(panels(), nothing_to_close)

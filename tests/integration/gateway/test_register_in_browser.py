@@ -1,0 +1,122 @@
+"""The administrator's register in a real browser: live, by keyboard, by drop, accessible and at every width."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from allmanning.contracts.ingest.v1 import ingest_pb as ingest
+from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Progress, State
+from tests.integration.gateway.said import START, version
+from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+
+DROP = """(file) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File(["Taxan."], file, { type: "text/plain" }));
+  document.getElementById("drop").dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+}"""
+
+
+def full_register(gateway) -> None:
+    """Two hundred documents in every state, and work that goes on."""
+    states = [each for each in State if each is not State.UNSPECIFIED]
+    for number in range(200):
+        name = f"d{number:03}"
+        state = states[number % len(states)]
+        blamed = state not in {State.INDEXED, State.RECEIVED, State.RETIRED}
+        gateway.script.documents[name] = Document(
+            version=version(
+                name,
+                title=f"Riktlinjer för {LONG_WORD if number % 7 == 0 else 'bygglov'} {number}",
+                uri=f"riktlinjer/{LONG_WORD * 2}/{number}.pdf" if number % 5 == 0 else f"riktlinjer/{number}.pdf",
+                valid_to="2025-12-31" if number % 9 == 1 else "",
+                review_on="2026-01-31" if number % 10 == 1 else "",
+            ),
+            state=state,
+            code="file.unreadable" if blamed else "",
+            reason="Filen är skadad och kan inte läsas. (The file is damaged.)" if blamed else "",
+            updated_at="2026-11-20T08:00:00.000Z",
+            passages=12,
+            pages=4,
+        )
+    gateway.script.queue = queue(waiting=84)
+
+
+def queue(waiting: int) -> ingest.QueueResponse:
+    working = Document(
+        version=version("bok", title=f"Översiktsplan {LONG_WORD}"),
+        state=State.RECEIVED,
+        progress=Progress(stage=Progress.Stage.READING, done=118, total=412),
+    )
+    count = ingest.QueueResponse.Count
+    return ingest.QueueResponse(
+        counts=[
+            count(state=State.RECEIVED, documents=waiting),
+            count(state=State.INDEXED, documents=12_040),
+            count(state=State.FAILED, documents=2),
+            count(state=State.HELD, documents=3),
+            count(state=State.REJECTED, documents=14),
+        ],
+        settled_per_minute=310,
+        seconds_left=16 if waiting else 0,
+        working=[working] if waiting else [],
+    )
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
+async def test_the_register_has_no_accessibility_violation_and_does_not_overflow(gateway, browser, scheme, width):
+    await gateway.put_document()
+    full_register(gateway)
+    gateway.script.documents["altan"].findings = [
+        Finding(code="hidden.colour", count=40),
+        Finding(code="personal.phone", count=1, places=[Finding.Place(page=4, start=START + 3, end=START + 8)]),
+    ]
+    page = await page_of(gateway, browser, "admin", color_scheme=scheme, viewport={"width": width, "height": 800})
+    found = []
+    for path in ("", "?state=rejected", "?state=cancelled&collection=tom", "/altan", "/d002", "/d003"):
+        await page.goto(f"/admin/documents{path}")
+        found += [(path, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
+        if await page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((path, "overflow", []))
+
+    assert found == []
+    assert page.complaints == []
+
+
+async def test_the_panel_follows_the_work(gateway, browser):
+    gateway.script.queue = queue(waiting=84)
+    page = await page_of(gateway, browser, "admin")
+    await page.goto("/admin/documents")
+    await expect(page.locator("#queue .now")).to_contain_text("84 dokument väntar eller läses.")
+    gateway.script.queue = queue(waiting=17)
+
+    await expect(page.locator("#queue .now")).to_contain_text("17 dokument väntar eller läses.")
+    gateway.script.documents["ny"] = Document(version=version("ny", title="Nytt"), state=State.INDEXED)
+    gateway.script.queue = queue(waiting=0)
+    await expect(page.get_by_role("link", name="Nytt")).to_be_visible()
+    assert page.complaints == []
+
+
+async def test_a_dropped_file_is_taken_in(gateway, browser):
+    page = await page_of(gateway, browser, "admin")
+    await page.goto("/admin/documents")
+    await page.evaluate(DROP, "taxa.txt")
+    await page.get_by_label("Samling").fill("taxor")
+    await page.get_by_role("button", name="Läs in").click()
+
+    await page.wait_for_url("**/admin/documents?batch=*")
+    [submitted] = [each for each in gateway.script.asked if isinstance(each, ingest.SubmitRequest)]
+    assert (submitted.filename, submitted.collection) == ("taxa.txt", "taxor")
+
+
+async def test_an_administrator_pauses_by_keyboard(gateway, browser):
+    gateway.script.queue = queue(waiting=84)
+    page = await page_of(gateway, browser, "admin", java_script_enabled=False)
+    await page.goto("/admin/documents")
+    await page.get_by_role("button", name="Pausa inläsningen").press("Enter")
+
+    await expect(page.locator("#queue")).to_contain_text("Inläsningen är pausad.")
