@@ -1,7 +1,7 @@
 # Everything a developer or an operator does here has a target; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve evaluate clean
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve torture evaluate clean
 
 DATA ?= .data
 PORT ?= 8080
@@ -68,6 +68,9 @@ bench: develop ## Measure the platform beside its baselines
 
 bench-retrieve: develop ## Measure search at scale (SIZES="10000 100000") and the embedder
 	$(RUN)/python -m tests.benchmark.retrieve --sizes $(SIZES)
+
+torture: develop ## Files that break parsers: each is read, or set aside for a true reason (needs ../shared/data)
+	$(RUN)/python -m tests.evaluation.ingest.torture
 
 evaluate: develop ## Measure how well search finds, beside its baselines (SETS=swefaq, IDENTIFIERS=10000 documents)
 	$(RUN)/python -m tests.evaluation.retrieval --sets $(SETS) --identifiers $(IDENTIFIERS)
