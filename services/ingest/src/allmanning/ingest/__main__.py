@@ -24,6 +24,7 @@ from allmanning.ingest.reconcile import CONSUMER, Reconciler
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.settings import IngestSettings
+from allmanning.ingest.sources.handlers import SourceHandlers
 from allmanning.ingest.worker import Worker
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
@@ -54,7 +55,8 @@ async def opened_index(bus: Bus, settings: IngestSettings) -> AsyncIterator[Inde
 async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIterator[Service]:
     """The service on an opened index."""
     async with AsyncExitStack() as stack:
-        registry = Registry(Database(settings.database_url))
+        database = Database(settings.database_url)
+        registry = Registry(database)
         stack.push_async_callback(registry.close)
         await registry.warm_up()
         limits = Limits(settings.parse_timeout_s, int(settings.parse_timeout_s), settings.parse_memory_mb)
@@ -67,6 +69,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         worker = Worker(registry, originals, pipeline, index.store, bus)
         reconciler = Reconciler(registry, index.store, worker, bus, every_s=settings.reconcile_every_s)
         handlers = Handlers(registry, originals, index.store, bus, max_file_mb=settings.max_file_mb)
+        sources = SourceHandlers(database, handlers, originals, settings)
         yield Service(
             endpoints=[
                 # Each holds a whole file in memory.
@@ -74,11 +77,12 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 Endpoint(subjects.INGEST_GET, GetRequest, handlers.get),
                 Endpoint(subjects.INGEST_LIST, ListRequest, handlers.list),
                 Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
+                *sources.endpoints(),
             ],
             consumers=[
                 Consumer(CONSUMER, DocumentReceived, worker.handle, concurrency=settings.ingest_documents_at_once)
             ],
-            tasks=[reconciler.run],
+            tasks=[reconciler.run, sources.runner.run],
         )
 
 

@@ -72,7 +72,9 @@ class Handlers:
         async with self._originals.on_disk(request.object) as desk:
             version.media_type = await asyncio.to_thread(media_type_of, request.filename, desk.original)
         default = submission.secrecy_of(request.default_secrecy) or Secrecy.SECRET
-        upload = Upload(request.filename, request.object, size_bytes, default)
+        upload = Upload(
+            request.filename, request.object, size_bytes, default, request.priority, request.batch, request.source
+        )
         job, is_new = await self._registry.receive(version, upload)
         if is_new:
             await tell_received(self._bus, job)

@@ -29,7 +29,7 @@ class Originals:
     def __init__(self, bus: Bus, folder: Path) -> None:
         """`folder`: where files lie while they are read."""
         self._objects = Objects(bus, "originals")
-        self._folder = folder
+        self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.glob("reading-*"):
             # Of a process that was killed.
@@ -56,7 +56,7 @@ class Originals:
             NotFound: `object.not_found`.
             Unavailable: `objects.unavailable`.
         """
-        with TemporaryDirectory(prefix="reading-", dir=self._folder) as folder:
+        with TemporaryDirectory(prefix="reading-", dir=self.folder) as folder:
             desk = Desk(Path(folder) / "original", Path(folder) / "workspace")
             desk.workspace.mkdir()
             with desk.original.open("wb") as file:

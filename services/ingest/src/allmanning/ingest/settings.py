@@ -40,6 +40,19 @@ class IngestSettings(Settings):
     reconcile_every_s: float = 600.0
     """How often the registry is compared with the index and with the event stream."""
 
+    source_folders: str = ""
+    """Folders that sources may watch, with all below them, separated by colons; empty: `folders` in the data folder."""
+
+    source_private_hosts: str = ""
+    """Hosts that sources may fetch from although their addresses are private, such as the intranet's; separated by
+    commas. Without this, only public addresses are asked."""
+
+    source_passwords: str = Field(default="", repr=False)
+    """Passwords of sources: a JSON object from "<authority>/<source>" to the password, or the path of its file."""
+
+    source_look_every_s: float = 5.0
+    """How often the service looks whether a source is due."""
+
     qdrant_url: str = ""
     """Address of a Qdrant server; empty: the index process answers on NATS."""
 
@@ -53,6 +66,17 @@ class IngestSettings(Settings):
     def database_url(self) -> str:
         """Where the registry is."""
         return self.ingest_database_url or f"sqlite+aiosqlite:///{self.data_dir.resolve() / 'ingest.sqlite3'}"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Folders that sources may watch."""
+        named = tuple(Path(each) for each in self.source_folders.split(":") if each)
+        return named or (self.data_dir.resolve() / "folders",)
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """Hosts that sources may ask whatever their addresses."""
+        return frozenset(each.strip().lower() for each in self.source_private_hosts.split(",") if each.strip())
 
     @property
     def reading_folder(self) -> Path:

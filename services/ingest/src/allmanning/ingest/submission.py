@@ -62,10 +62,8 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
             `metadata.invalid`.
         TooLarge: `file.too_large`.
     """
-    if not _AUTHORITY.fullmatch(request.authority):
-        raise InvalidInput("authority.invalid", "Myndigheten ska skrivas med a-z, 0-9 och bindestreck.")
-    if not _COLLECTION.fullmatch(request.collection):
-        raise InvalidInput("collection.invalid", "Samlingen ska ha ett namn på högst 100 tecken, utan snedstreck.")
+    check_authority(request.authority)
+    check_collection(request.collection)
     if not PurePosixPath(request.filename.replace("\\", "/")).name or len(request.filename) > _LONGEST:
         raise InvalidInput("file.name_invalid", "Filnamnet saknas eller är för långt. (The file has no usable name.)")
     if not _OBJECT.fullmatch(request.object):
@@ -100,6 +98,18 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
         retention=request.retention,
         review_on=request.review_on,
     )
+
+
+def check_authority(written: str) -> None:
+    """Raises `InvalidInput`: `authority.invalid`."""
+    if not _AUTHORITY.fullmatch(written):
+        raise InvalidInput("authority.invalid", "Myndigheten ska skrivas med a-z, 0-9 och bindestreck.")
+
+
+def check_collection(written: str) -> None:
+    """Raises `InvalidInput`: `collection.invalid`."""
+    if not _COLLECTION.fullmatch(written):
+        raise InvalidInput("collection.invalid", "Samlingen ska ha ett namn på högst 100 tecken, utan snedstreck.")
 
 
 def empty() -> InvalidInput:

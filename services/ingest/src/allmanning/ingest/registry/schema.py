@@ -76,6 +76,55 @@ versions = Table(
     Index("versions_by_batch", "batch"),
 )
 
+# Where documents are fetched from, and how far the last run has come.
+sources = Table(
+    "sources",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("id", String(63), primary_key=True),
+    Column("kind", String(63), nullable=False),
+    Column("collection", String(100), nullable=False),
+    Column("location", Text, nullable=False),
+    # JSON objects.
+    Column("options", Text, nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("every_minutes", Integer, nullable=False),
+    # Seconds since 1970.
+    Column("due_at", Float, nullable=False),
+    Column("asked", Boolean, nullable=False),
+    # Who runs it now, and until when nobody else may.
+    Column("lease_owner", String(32), nullable=False),
+    Column("lease_until", Float, nullable=False),
+    Column("running", Boolean, nullable=False),
+    Column("started_at", String(30), nullable=False),
+    Column("ended_at", String(30), nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+)
+
+# One row for each thing a source has listed: as it was when it was last fetched, and what the last run did with it.
+source_items = Table(
+    "source_items",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("source", String(63), primary_key=True),
+    # SHA-256 of the uri, which may be longer than an index allows.
+    Column("key", String(64), primary_key=True),
+    Column("uri", Text, nullable=False),
+    # The source's own words; empty: never fetched.
+    Column("fingerprint", Text, nullable=False),
+    # SHA-256 of what is said of the document besides its bytes.
+    Column("described", String(64), nullable=False),
+    # Empty for what is not a document, or no longer.
+    Column("document_id", String(36), nullable=False),
+    # The start of the run that saw it last, and what that made of it.
+    Column("seen", String(30), nullable=False),
+    Column("outcome", String(10), nullable=False),
+    Column("code", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index("source_items_by_document", "authority", "document_id"),
+)
+
 
 def upgrade(connection: Connection) -> None:
     """Create the tables and columns that are missing. Columns are only ever added, so older processes still run."""
