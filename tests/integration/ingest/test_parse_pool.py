@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
 
 from allmanning.ingest.parse_pool import Limits, ParsePool
+from allmanning.ingest.read import ocr
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.worker import answered
 from allmanning.runtime.errors import Unprocessable
+from tests.unit.ingest.files import Words, pdf, saved, scan
 
 
 def original(folder: Path, data: bytes, media_type: str = "text/plain") -> Original:
@@ -77,6 +80,38 @@ async def test_worker_that_hangs_is_killed_in_time(text: Original) -> None:
     assert time.monotonic() - before < 8
     assert workers() == []
     await pool.close()
+
+
+async def test_a_file_that_tells_of_its_pages_may_take_longer_than_one_that_stands_still(
+    text: Original, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow:
+        files = 1
+
+        async def ask(self, _: Original, alive: Callable[[], None]) -> bytes:
+            for _page in range(8):
+                await asyncio.sleep(0.2)
+                alive()
+            return answered(text)
+
+        async def stop(self) -> None:
+            return
+
+    async def start() -> Slow:
+        return Slow()
+
+    pool = ParsePool(1, limits=Limits(wall_s=1))
+    monkeypatch.setattr(pool, "_start", start)
+    assert (await pool.read(text)).text == "Gatorna plogas."
+    await pool.close()
+
+
+@pytest.mark.skipif(not ocr.available(), reason="Tesseract and its language data are not installed")
+async def test_a_scan_is_read_within_the_limits_of_a_worker(pool: ParsePool, tmp_path: Path) -> None:
+    page = [Words(70, 700, "Nämnden beviljar bygglov för en altan."), Words(70, 600, "Beslutet kan överklagas.")]
+    extract = await pool.read(original(tmp_path, saved(scan(pdf(page)), "PDF"), "application/pdf"))
+    assert "Nämnden beviljar bygglov för en altan." in extract.text
+    assert [place.page for place in extract.boxes] == [1, 1]
 
 
 async def test_more_memory_than_allowed_is_an_error_of_the_file(text: Original, tmp_path: Path) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import pypdfium2  # type: ignore[import-untyped]
 from msoffcrypto.format.ooxml import OOXMLFile  # type: ignore[import-untyped]
+from PIL import Image
 
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.media_type import media_type_of
@@ -15,14 +18,18 @@ from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.reader import read
 
 
-def read_bytes(data: bytes, name: str, media_type: str = "") -> Extract:
+def _silent(_done: int, _total: int) -> None:
+    return
+
+
+def read_bytes(data: bytes, name: str, media_type: str = "", told: Callable[[int, int], None] = _silent) -> Extract:
     """What a reader makes of a file with these bytes; its kind is found out when it is not given."""
     with TemporaryDirectory() as folder:
         path, workspace = Path(folder) / "original", Path(folder) / "workspace"
         path.write_bytes(data)
         workspace.mkdir()
         kind = media_type or media_type_of(name, path)
-        return read(Original(path, name, kind, workspace=workspace))
+        return read(Original(path, name, kind, workspace=workspace, told=told))
 
 
 def kind_of(data: bytes, name: str) -> str:
@@ -41,17 +48,21 @@ def locked(office: bytes) -> bytes:
 
 
 class Words(NamedTuple):
-    """Words on a page: points from its lower left corner."""
+    """Words on a page: points from its lower left corner. `state` are PDF operators that hold for them alone."""
 
     x: int
     y: int
     text: str
-    size: int = 11
+    size: float = 11
     bold: bool = False
+    state: str = ""
 
 
-def pdf(*pages: list[Words], encrypted: bool = False) -> bytes:
-    """A PDF of A4 pages with these words."""
+def pdf(*pages: list[Words], encrypted: bool = False, keys: str = "", under: str = "", over: str = "") -> bytes:
+    """A PDF of A4 pages with these words.
+
+    `keys` stand in each page's dictionary; `under` and `over` are PDF operators before and after the words.
+    """
     kids = " ".join(f"{5 + 2 * number} 0 R" for number in range(len(pages)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -61,12 +72,20 @@ def pdf(*pages: list[Words], encrypted: bool = False) -> bytes:
     ]
     for number, words in enumerate(pages):
         resources = "/Resources<</Font<</F1 3 0 R/F2 4 0 R>>>>"
-        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{resources}/Contents {6 + 2 * number} 0 R>>"
+        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]{keys}{resources}/Contents {6 + 2 * number} 0 R>>"
         drawn = b"\n".join(
-            b"BT /F%d %d Tf %d %d Td (%s) Tj ET"
-            % (2 if each.bold else 1, each.size, each.x, each.y, each.text.encode("cp1252").replace(b"(", b"\\("))
+            b"q %s BT /F%d %g Tf %d %d Td (%s) Tj ET Q"
+            % (
+                each.state.encode(),
+                2 if each.bold else 1,
+                each.size,
+                each.x,
+                each.y,
+                each.text.encode("cp1252").replace(b"(", b"\\("),
+            )
             for each in words
         )
+        drawn = b"%s\n%s\n%s" % (under.encode(), drawn, over.encode())
         objects += [page.encode(), b"<</Length %d>>stream\n%s\nendstream" % (len(drawn), drawn)]
     out = b"%PDF-1.4\n"
     offsets = []
@@ -83,3 +102,21 @@ def pdf(*pages: list[Words], encrypted: bool = False) -> bytes:
         trailer,
         start,
     )
+
+
+def scan(data: bytes, dpi: int = 200, rotation: int = 0) -> list[Image.Image]:
+    """The pages of a PDF as a scanner would see them, turned clockwise."""
+    document = pypdfium2.PdfDocument(data)
+    pages = [page.render(scale=dpi / 72, rotation=rotation, grayscale=True).to_pil() for page in document]
+    document.close()
+    return pages
+
+
+def saved(pages: list[Image.Image], kind: str, dpi: int = 200) -> bytes:
+    """Pictures as a file of this kind: PNG, JPEG, TIFF or PDF; only the last two hold more than one."""
+    out = io.BytesIO()
+    more: dict[str, Any] = {"save_all": True, "append_images": pages[1:]} if kind in ("TIFF", "PDF") else {}
+    if kind == "PDF":
+        more["resolution"] = dpi
+    pages[0].save(out, kind, dpi=(dpi, dpi), **more)
+    return out.getvalue()

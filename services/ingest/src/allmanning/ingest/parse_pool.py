@@ -12,6 +12,7 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -24,8 +25,19 @@ from allmanning.runtime.errors import PlatformError, Unprocessable
 _FILES_A_WORKER: Final = 100
 _STOP_S: Final = 5.0
 _LARGEST_ANSWER: Final = 512 * 1024 * 1024
+# In limits of wall time: what a file may take that goes on telling of pages read, five hours as a rule.
+_LONGEST: Final = 60
 # A worker gets no secrets: neither passwords nor the address of the database.
-_PASSED_ON: Final = ("PATH", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "TMPDIR", "LANG", "SYSTEMROOT")
+_PASSED_ON: Final = (
+    "PATH",
+    "PYTHONPATH",
+    "VIRTUAL_ENV",
+    "LD_LIBRARY_PATH",
+    "TMPDIR",
+    "LANG",
+    "SYSTEMROOT",
+    "TESSDATA_PREFIX",
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +48,7 @@ class _Died(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one file may use."""
+    """What one file may use; of time, from one page that it tells of to the next."""
 
     wall_s: float = 300.0
     cpu_s: int = 240
@@ -49,8 +61,8 @@ class _Worker:
     files: int = 0
     idle_since: float = field(default_factory=time.monotonic)
 
-    async def ask(self, original: Original) -> bytes:
-        """Raises `_Died`."""
+    async def ask(self, original: Original, alive: Callable[[], None]) -> bytes:
+        """Raises `_Died`. `alive` is called whenever the worker says how far it has come."""
         stdin, stdout = self.process.stdin, self.process.stdout
         if stdin is None or stdout is None:
             raise _Died
@@ -73,6 +85,7 @@ class _Worker:
                 progress = progress_of(answer)
                 if progress is None:
                     return answer
+                alive()
                 original.told(*progress)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise _Died from error
@@ -136,8 +149,13 @@ class ParsePool:
         worker = self._idle.pop() if self._idle and not fresh else await self._start()
         kept = False
         try:
-            async with asyncio.timeout(self._limits.wall_s):
-                answer = await worker.ask(original)
+            clock = asyncio.get_running_loop().time
+            longest = clock() + self._limits.wall_s * _LONGEST
+            async with asyncio.timeout(self._limits.wall_s) as limit:
+                # Hundreds of scanned pages take longer than any file that stands still may.
+                answer = await worker.ask(
+                    original, lambda: limit.reschedule(min(longest, clock() + self._limits.wall_s))
+                )
             kept = worker.files < _FILES_A_WORKER
             return extract_of(answer)
         except TimeoutError as error:

@@ -20,7 +20,7 @@ class IngestSettings(Settings):
     """YAML file of the pipeline that reads, splits, embeds and writes; empty: the one of this release."""
 
     max_file_mb: int = 50
-    """Largest file that is accepted. Larger ones are nearly always scans, which have no text."""
+    """Largest file that is accepted."""
 
     ingest_documents_at_once: int = 2
     """Documents a process works on at the same time."""
@@ -29,7 +29,8 @@ class IngestSettings(Settings):
     """Processes that read files at the same time. Each takes up to 300 MB while it works."""
 
     parse_timeout_s: float = 300.0
-    """Longest time one file may take to read; a 1,000-page PDF takes about 20 s."""
+    """Longest time one file may take to read, or one page of a PDF or a scan; a PDF of 1,000 pages takes about 20 s, a
+    scanned page 3 s."""
 
     parse_memory_mb: int = 2048
     """Most address space a parse worker may have."""

@@ -97,11 +97,21 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
 
 
-def table_block(rows: Iterable[Iterable[str]], page: int = 0) -> Block | None:
-    """A table from its cells; None when all are empty. Empty cells at the end of a row are left out."""
-    lines = [" | ".join(clean(cell) for cell in row).rstrip(" |") for row in rows]
-    text = "\n".join(line for line in lines if line)
-    return Block(Kind.TABLE, text, page=page) if text else None
+def table_block(rows: Iterable[Iterable[str]], page: int = 0, boxes: Sequence[Box] = ()) -> Block | None:
+    """A table from its cells; None when all are empty. Empty cells at the end of a row are left out.
+
+    `boxes` are the places of the rows, one for each; their spans are set here.
+    """
+    text = ""
+    placed: list[Box] = []
+    for index, row in enumerate(rows):
+        line = " | ".join(clean(cell) for cell in row).rstrip(" |")
+        if not line:
+            continue
+        text += f"\n{line}" if text else line
+        if boxes:
+            placed.append(replace(boxes[index], start=len(text) - len(line), end=len(text)))
+    return Block(Kind.TABLE, text, page=page, boxes=tuple(placed)) if text else None
 
 
 def assemble(

@@ -21,19 +21,25 @@ _HEADING_CHARACTERS: Final = 90
 
 def joined(lines: Sequence[str]) -> str:
     """One paragraph from its lines; a word divided at a line's end is put together."""
+    return joined_spans(lines)[0]
+
+
+def joined_spans(lines: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """One paragraph from its lines, and where in it the words of each line are: start and end (exclusive)."""
     text = ""
+    spans: list[tuple[int, int]] = []
     for raw in lines:
         line = raw.strip()
-        if not text:
-            text = line
-        elif re.search(r"[^\W\d_]-$", text) and line[:1].islower() and not _SUSPENDED.match(line):
-            text = text[:-1] + line
-        elif re.search(r"\w-$", text) and line[:1].isupper():
-            # "Al-\nGruppen" or "E-\nPost": a name with its own hyphen.
-            text += line
-        elif line:
-            text += " " + line
-    return text
+        if text and re.search(r"[^\W\d_]-$", text) and line[:1].islower() and not _SUSPENDED.match(line):
+            text = text[:-1]
+            # The hyphen that falls away was the last character of the line that had words last.
+            spans = [(min(start, len(text)), min(end, len(text))) for start, end in spans]
+        elif text and line and not (re.search(r"\w-$", text) and line[:1].isupper()):
+            # "Al-\nGruppen" or "E-\nPost" is a name with its own hyphen and gets no space.
+            text += " "
+        spans.append((len(text), len(text) + len(line)))
+        text += line
+    return text, spans
 
 
 def is_heading(text: str) -> bool:

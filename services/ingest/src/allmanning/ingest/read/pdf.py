@@ -1,183 +1,159 @@
-"""PDF files with a text layer."""
+"""PDF files: their text layer, and OCR for pages that are pictures."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
-from statistics import median
 from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean
-from allmanning.ingest.read.lines import BULLET, is_heading, joined
+from allmanning.ingest.read import ocr
+from allmanning.ingest.read.document import Extract, assemble, clean
+from allmanning.ingest.read.finding import OCR_MISSING, OCR_PAGE, Finding
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.pdf_layout import reading_order, without_furniture
-from allmanning.ingest.read.pdf_lines import Line, Page, page_lines
-from allmanning.ingest.read.pdf_tables import with_tables
+from allmanning.ingest.read.pdf_blocks import blocks_of, title_of
+from allmanning.ingest.read.pdf_characters import Frame, characters
+from allmanning.ingest.read.pdf_hidden import hide
+from allmanning.ingest.read.pdf_lines import Page, lines_of
+from allmanning.ingest.read.pdf_pictures import drawings, picture_of
+from allmanning.ingest.read.quality import is_rubbish, legibility
 from allmanning.runtime.errors import Unprocessable
 
-_HEADING_CHARACTERS: Final = 200
-_LONGEST_WITH_FULL_STOP: Final = 30
-_LARGER: Final = 1.1
-_LEVELS: Final = 4
-# Fewer letters a page beside a picture of it: a stamp on a scan, not a text layer.
-_LETTERS_ON_A_PAGE: Final = 25
-_PARAGRAPH_START: Final = re.compile(r"\d+(?:\s?[a-z])?\s§|§\s?\d+|\d+\s+kap\.")
-_SENTENCE_END: Final = re.compile(r"[.!?:][”\"')]?$")
-# An entry in a table of contents says nothing that its heading does not.
-_CONTENTS_ENTRY: Final = re.compile(r"(?:\.\s?){5,}\s*\d*$")
+_MOST_PAGES: Final = 5_000
+# Fewer letters on a page beside a picture of it: a stamp on a scan, not a text layer.
+_LETTERS_OF_A_STAMP: Final = 25
+_LETTERS_OF_A_PAGE: Final = 200
+_MOSTLY_PICTURE: Final = 0.5
+_PARTLY_PICTURE: Final = 0.2
+# Letters that were drawn as lines.
+_PATHS_OF_A_TEXT: Final = 50
 _PROGRAM_TITLE: Final = re.compile(r"microsoft|untitled|namnlös|document\d*$|\.\w{2,4}$", re.IGNORECASE)
 
 
 def read_pdf(original: Original) -> Extract:
-    """Read a PDF's text layer: pages, headings by size, paragraphs across lines, columns and pages.
+    """Read a PDF: pages, headings by size, paragraphs across lines, columns and pages; pictures of pages by OCR.
 
     Raises:
-        Unprocessable: `document.encrypted`, `document.no_text`, `file.unreadable`.
+        Unprocessable: `document.encrypted`, `document.needs_ocr` (pictures, and no OCR is installed),
+            `document.no_text`, `document.too_long`, `file.unreadable`.
     """
+    document = _opened(original)
     try:
-        document = pypdfium2.PdfDocument(original.path)
+        total = len(document)
+        if not total:
+            raise _unreadable()
+        if total > _MOST_PAGES:
+            raise Unprocessable(
+                "document.too_long",
+                f"PDF-filen har {total} sidor och högst {_MOST_PAGES} kan läsas in. Dela den i flera filer. "
+                "(The PDF has too many pages; split it.)",
+            )
+        reader = _Reader()
+        for index in range(total):
+            reader.read(document, index)
+            original.told(index + 1, total)
+        named = clean(document.get_metadata_dict().get("Title", ""))
+    except pypdfium2.PdfiumError as error:
+        raise _unreadable() from error
+    finally:
+        document.close()
+    return reader.extract("" if _PROGRAM_TITLE.search(named) else named)
+
+
+def _opened(original: Original) -> pypdfium2.PdfDocument:
+    try:
+        return pypdfium2.PdfDocument(original.path)
     except pypdfium2.PdfiumError as error:
         if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD:
             raise Unprocessable(
                 "document.encrypted", "PDF-filen är låst med lösenord. (The PDF is locked with a password.)"
             ) from error
         raise _unreadable() from error
-    try:
-        if not len(document):
-            raise _unreadable()
-        pages = [page_lines(page, number) for number, page in enumerate(document, start=1)]
-        named = clean(document.get_metadata_dict().get("Title", ""))
-    except pypdfium2.PdfiumError as error:
-        raise _unreadable() from error
-    finally:
-        document.close()
-    if not _has_text(pages):
-        raise Unprocessable(
-            "document.no_text",
-            "Dokumentet är en inskannad bild utan text. Det måste textigenkännas (OCR) innan det kan läsas in. "
-            "(The document is a scan without text; it needs OCR.)",
-        )
-    lines = [line for page in without_furniture(pages) for line in reading_order(page)]
-    blocks = list(_blocks([line for line in lines if not _CONTENTS_ENTRY.search(line.text)] or lines))
-    return assemble(blocks, title=_title(blocks) or ("" if _PROGRAM_TITLE.search(named) else named))
 
 
 def _unreadable() -> Unprocessable:
     return Unprocessable("file.unreadable", "PDF-filen är skadad och kan inte läsas. (The PDF is damaged.)")
 
 
-def _has_text(pages: Sequence[Page]) -> bool:
-    letters = sum(character.isalnum() for page in pages for line in page.lines for character in line.text)
-    if not letters:
-        return False
-    scanned = sum(page.scanned for page in pages)
-    return letters >= _LETTERS_ON_A_PAGE * len(pages) or scanned <= len(pages) / 2
+class _Reader:
+    """The pages of one document, as far as they are read."""
 
+    def __init__(self) -> None:
+        self._pages: list[Page] = []
+        self._findings: list[Finding] = []
+        self._readings: list[ocr.Reading] = []
+        self._unread_pictures = 0
 
-def _title(blocks: Sequence[Block]) -> str:
-    """The largest heading on the first page."""
-    headings = [block for block in blocks if block.kind is Kind.HEADING and block.page == 1]
-    return min(headings, key=lambda block: block.level).text if headings else ""
+    def read(self, document: pypdfium2.PdfDocument, index: int) -> None:
+        """Read the next page. One that pdfium can't load is left out, as a program that shows PDF would."""
+        number = index + 1
+        try:
+            page = document[index]
+        except pypdfium2.PdfiumError:
+            self._pages.append(Page(number, 0, 0, ()))
+            return
+        try:
+            self._pages.append(self._page(page, number))
+        finally:
+            page.close()
 
+    def _page(self, page: pypdfium2.PdfPage, number: int) -> Page:
+        frame = Frame.of(page)
+        found, drawn = characters(page, frame), drawings(page, frame)
+        hide(found, page, frame, drawn)
+        hidden: Counter[str] = Counter()
+        for each in found.drawn:
+            hidden[each.hidden] += each.characters
+        self._findings += [Finding(code, number, count=count) for code, count in sorted(hidden.items()) if code]
+        lines = lines_of(found, number, *frame.size)
+        text = " ".join(line.text for line in lines.lines)
+        letters = sum(character.isalnum() for character in text)
+        rubbish = is_rubbish([each.code for each in found.all if each.drawn])
+        covered = drawn.covered(*frame.size)
+        if rubbish or (
+            letters < _LETTERS_OF_A_STAMP
+            and (covered >= _PARTLY_PICTURE or (not letters and drawn.paths >= _PATHS_OF_A_TEXT))
+        ):
+            return self._by_ocr(page, lines, least=0 if rubbish else letters)
+        if covered >= _MOSTLY_PICTURE and ocr.available():
+            if letters < _LETTERS_OF_A_PAGE:
+                # A stamp, or a text over a background picture: what OCR reads twice as much of is not all in the layer.
+                return self._by_ocr(page, lines, least=letters * 2)
+            if legibility(text).bad:
+                return self._by_ocr(page, lines, least=letters // 2)
+        return lines
 
-def _blocks(lines: Sequence[Line]) -> Iterator[Block]:
-    levels = _heading_levels(lines)
-    leading = _leading(lines)
-    text: list[Line] = []
-    for part in with_tables(lines):
-        if isinstance(part, Line):
-            text.append(part)
-            continue
-        yield from _text_blocks(text, levels, leading)
-        text = []
-        if block := part.block():
-            yield block
-    yield from _text_blocks(text, levels, leading)
+    def _by_ocr(self, page: pypdfium2.PdfPage, lines: Page, *, least: int) -> Page:
+        """What OCR reads on the page if it is more than `least` letters; otherwise the page as it was."""
+        if not ocr.available():
+            self._unread_pictures += 1
+            self._findings.append(Finding(OCR_MISSING, lines.number))
+            return lines
+        reading = ocr.read_picture(picture_of(page, ocr.DPI, ocr.MOST_PIXELS), lines.number, *page.get_size())
+        if reading.characters <= least:
+            return lines
+        self._readings.append(reading)
+        self._findings.append(Finding(OCR_PAGE, lines.number))
+        return reading.page
 
-
-def _text_blocks(lines: Sequence[Line], levels: dict[float, int], leading: float) -> Iterator[Block]:
-    for group in _groups(lines, levels, leading):
-        text, first = joined([line.text for line in group]), group[0]
-        level = _level(first, levels)
-        if level and _reads_as_heading(text):
-            yield Block(Kind.HEADING, text, level=level, page=first.page)
-        elif BULLET.match(text):
-            yield Block(Kind.LIST_ITEM, text, page=first.page)
-        else:
-            yield Block(Kind.PARAGRAPH, text, page=first.page)
-
-
-def _reads_as_heading(text: str) -> bool:
-    """Large letters alone make no heading: some files set a whole letter so."""
-    ends_sentence = text.endswith(".") and len(text) > _LONGEST_WITH_FULL_STOP
-    return len(text) <= _HEADING_CHARACTERS and not ends_sentence and any(letter.isalpha() for letter in text)
-
-
-def _groups(lines: Sequence[Line], levels: dict[float, int], leading: float) -> Iterable[list[Line]]:
-    """Lines of one paragraph, or of one heading."""
-    group: list[Line] = []
-    right = max((line.right for line in lines), default=0.0)
-    for line in lines:
-        if group and _starts_anew(group, line, levels, leading, right):
-            yield group
-            group = []
-        group.append(line)
-    if group:
-        yield group
-
-
-def _starts_anew(group: list[Line], line: Line, levels: dict[float, int], leading: float, right: float) -> bool:
-    last = group[-1]
-    if BULLET.match(line.text) or _PARAGRAPH_START.match(line.text):
-        return True
-    if _level(last, levels) or _level(line, levels):
-        same = _level(last, levels) == _level(line, levels) and last.page == line.page and last.bold == line.bold
-        return not same or line.top - last.top > max(leading, line.size) * 1.9
-    if last.page != line.page or line.top < last.top:
-        # A new page or column: the paragraph goes on where its sentence does.
-        return bool(_SENTENCE_END.search(last.text)) or not line.text[:1].islower()
-    if line.top - last.top > leading * 1.35:
-        return True
-    ended = bool(_SENTENCE_END.search(last.text))
-    indented = line.left > last.left + last.size and last.left <= group[0].left + 1
-    short = last.right < min(right, max(each.right for each in group)) - last.size * 6 and len(group) > 1
-    return ended and (indented or short)
-
-
-def _heading_levels(lines: Sequence[Line]) -> dict[float, int]:
-    """Level of each font size that is larger than the body's; the body's own size, in bold, comes after them."""
-    weight: Counter[float] = Counter()
-    bold = plain = 0
-    for line in lines:
-        weight[line.size] += len(line.text)
-        if line.bold:
-            bold += len(line.text)
-        else:
-            plain += len(line.text)
-    if not weight:
-        return {}
-    body = weight.most_common(1)[0][0]
-    larger = sorted((size for size in weight if size >= body * _LARGER), reverse=True)
-    levels = {size: min(_LEVELS, index) for index, size in enumerate(larger, start=1)}
-    # Where most is bold, bold says nothing.
-    if plain > bold * 2:
-        levels[-body] = min(_LEVELS + 1, len(larger) + 1)
-    return levels
-
-
-def _level(line: Line, levels: dict[float, int]) -> int:
-    if line.size in levels:
-        return levels[line.size]
-    # A bold line of the body's size is a heading only if it also reads as one.
-    return levels.get(-line.size, 0) if line.bold and is_heading(line.text) else 0
-
-
-def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance from line to line, in points."""
-    steps = [two.top - one.top for one, two in pairwise(lines) if one.page == two.page and 0 < two.top - one.top < 40]
-    return median(steps) if steps else 14.0
+    def extract(self, named: str) -> Extract:
+        """The document. `named` is the title that its file gives itself."""
+        letters = sum(character.isalnum() for page in self._pages for line in page.lines for character in line.text)
+        # A stamp on some of many scanned pages is not what the document says.
+        stamps = letters < _LETTERS_OF_A_STAMP * len(self._pages) and self._unread_pictures > len(self._pages) / 2
+        if self._unread_pictures and (not letters or stamps):
+            raise ocr.missing()
+        if not letters:
+            raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
+        blocks = blocks_of(self._pages)
+        read = sum(reading.characters for reading in self._readings)
+        quality = sum(reading.confidence * reading.characters for reading in self._readings) / max(1, read)
+        return assemble(
+            blocks,
+            title=title_of(blocks) or named,
+            findings=self._findings,
+            pages=len(self._pages),
+            ocr_quality=quality,
+        )

@@ -39,10 +39,11 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
 
 def reading_order(page: Page) -> list[Line]:
     """The page's lines as a person reads them; pieces of a table's row become one line."""
-    lines = sorted(page.lines, key=lambda line: (line.top, line.left))
+    lines = sorted((line for line in page.lines if not line.aside), key=lambda line: (line.top, line.left))
+    aside = [line for line in page.lines if line.aside]
     gutter = _gutter(page, lines)
     if gutter is None:
-        return _rows(lines)
+        return _rows(lines) + aside
     ordered: list[Line] = []
     band: list[Line] = []
     for line in lines:
@@ -53,7 +54,7 @@ def reading_order(page: Page) -> list[Line]:
             band = []
         else:
             band.append(line)
-    return ordered + _columns(band, gutter)
+    return ordered + _columns(band, gutter) + aside
 
 
 def _columns(band: list[Line], gutter: float) -> list[Line]:
@@ -94,6 +95,7 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
                 top=min(last.top, line.top),
                 right=max(last.right, line.right),
                 bottom=max(last.bottom, line.bottom),
+                place=last.place.around(line.place),
                 size=max(last.size, line.size),
                 bold=last.bold and line.bold,
             )
@@ -108,13 +110,15 @@ def _same_row(one: Line, other: Line) -> bool:
 
 
 def _in_margins(page: Page) -> list[Line]:
-    if not page.lines:
-        return []
-    # The pages of one file may begin anywhere (crop boxes, rotation): measure from what is printed.
-    top = min(0.0, *(line.top for line in page.lines))
-    bottom = max(page.height, *(line.bottom for line in page.lines))
+    lines = [line for line in page.lines if not line.aside]
+    aside = [line for line in page.lines if line.aside]
+    if not lines:
+        return aside
+    # Some files print beyond the page's edges: measure from what is printed.
+    top = min(0.0, *(line.top for line in lines))
+    bottom = max(page.height, *(line.bottom for line in lines))
     margin = (bottom - top) * _MARGIN
-    return [line for line in page.lines if line.bottom <= top + margin or line.top >= bottom - margin]
+    return aside + [line for line in lines if line.bottom <= top + margin or line.top >= bottom - margin]
 
 
 def _key(line: Line) -> tuple[str, int]:

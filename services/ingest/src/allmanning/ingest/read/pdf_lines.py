@@ -1,30 +1,29 @@
-"""Lines of text on the pages of a PDF, with their place and size, as pdfium sees them."""
+"""Lines of text on the pages of a PDF, with their place and size."""
 
 from __future__ import annotations
 
-import ctypes
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
-
-from allmanning.ingest.read.document import clean
+from allmanning.ingest.read.document import Box, clean
+from allmanning.ingest.read.pdf_characters import Character, Characters, Drawn, Place
 
 # pdfium's own mark for a hyphen that divides a word at a line's end, old and new.
 _DIVIDING: Final = frozenset({0x02, 0xFFFE})
 _SPACES: Final = frozenset({0x20, 0xA0})
 _LINE_ENDS: Final = frozenset({0x0A, 0x0D})
-_BOLD_WEIGHT: Final = 600
 # A wider gap, in font sizes, is not between two words of a sentence.
-_GAP: Final = 1.8
+GAP: Final = 1.8
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A piece of a line without wide gaps. Points, from the page's top left corner; `size` is the font's."""
+    """A piece of a line without wide gaps.
+
+    The sides are points in the direction of the page's text, for layout; `place` is where it is on the page as shown.
+    They differ on a page whose text runs upwards or downwards. `size` is the font's.
+    """
 
     text: str
     page: int
@@ -34,129 +33,112 @@ class Line:
     bottom: float
     size: float
     bold: bool
+    place: Place
+    aside: bool = False
+    """Runs in another direction than the page's other text."""
     cells: tuple[Line, ...] = ()
     """The pieces of a row, from left to right; empty where a line is one piece."""
+
+    def box(self, start: int, end: int) -> Box:
+        return Box(self.page, *self.place, start, end)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's lines in the order of the file; `scanned` when a picture covers most of it."""
+    """A page's lines in the order of the file; width and height in the direction of its text."""
 
     number: int
     width: float
     height: float
     lines: tuple[Line, ...]
-    scanned: bool
 
 
 @dataclass(slots=True)
 class _Open:
-    """A line that is being collected."""
+    """A line that is being collected, its sides in the direction of its text."""
 
     codes: list[int]
     left: float
-    bottom: float
-    right: float
     top: float
-    size: float
+    right: float
+    bottom: float
+    place: Place
+    drawn: Drawn
     bold: bool
 
-    def add(self, code: int, box: tuple[float, float, float, float]) -> None:
+    def add(self, code: int, sides: Place, place: Place) -> None:
         self.codes.append(code)
-        self.left, self.bottom = min(self.left, box[0]), min(self.bottom, box[1])
-        self.right, self.top = max(self.right, box[2]), max(self.top, box[3])
+        self.left, self.top = min(self.left, sides.left), min(self.top, sides.top)
+        self.right, self.bottom = max(self.right, sides.right), max(self.bottom, sides.bottom)
+        self.place = self.place.around(place)
 
-    def apart(self, box: tuple[float, float, float, float]) -> bool:
-        """Whether a character at `box` is on another line, or too far away on this one."""
-        middle = (box[1] + box[3]) / 2
-        if not self.bottom - self.size * 0.4 <= middle <= self.top + self.size * 0.4:
+    def apart(self, sides: Place, drawn: Drawn) -> bool:
+        """Whether a character at `sides` is on another line, or too far away on this one."""
+        size = max(1.0, self.drawn.size)
+        middle = (sides.top + sides.bottom) / 2
+        if drawn.turn != self.drawn.turn or not self.top - size * 0.4 <= middle <= self.bottom + size * 0.4:
             return True
-        return box[0] - self.right > self.size * _GAP or self.left - box[2] > self.size * _GAP
+        return sides.left - self.right > size * GAP or self.left - sides.right > size * GAP
 
 
-def page_lines(page: pypdfium2.PdfPage, number: int) -> Page:
-    """Collect the lines of one page."""
-    width, height = page.get_size()
-    rotation = page.get_rotation()
-    text = page.get_textpage()
-    try:
-        lines = tuple(_placed(each, number, page) for each in _collect(text, rotation))
-    finally:
-        text.close()
-    return Page(number, width, height, tuple(line for line in lines if line.text), _is_scanned(page, width * height))
+def lines_of(characters: Characters, number: int, width: float, height: float) -> Page:
+    """The lines of a page of this size, without what is hidden."""
+    turn = characters.turn
+    if turn in (90, 270):
+        layout_width, layout_height = height, width
+    else:
+        layout_width, layout_height = width, height
+    collected = _collect(characters.all, width, height)
+    lines = [_closed(each, number, aside=each.drawn.turn != turn) for each in collected]
+    return Page(number, layout_width, layout_height, tuple(line for line in lines if line.text))
 
 
-def _placed(line: _Open, number: int, page: pypdfium2.PdfPage) -> Line:
-    """Turn pdfium's upward axis around; after a rotation only relations between lines matter."""
-    left, _, _, top = page.get_mediabox()
-    height = top if page.get_rotation() == 0 else 0.0
-    units = b"".join(code.to_bytes(2, "little") for code in line.codes if code <= 0xFFFF)
-    return Line(
-        clean(units.decode("utf-16-le", errors="ignore")),
-        number,
-        line.left - left,
-        height - line.top,
-        line.right - left,
-        height - line.bottom,
-        line.size,
-        line.bold,
-    )
-
-
-def _collect(text: pypdfium2.PdfTextPage, rotation: int) -> Iterator[_Open]:
+def _collect(characters: Iterable[Character], width: float, height: float) -> Iterator[_Open]:
     current: _Open | None = None
-    for index in range(text.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(text.raw, index)
-        space = code in _SPACES
-        box = _box(text.raw, index, rotation)
-        if current and (code in _LINE_ENDS or (not space and current.apart(box))):
+    for code, place, drawn in characters:
+        if drawn and drawn.hidden:
+            continue
+        if place is None or drawn is None or code in _SPACES:
+            if code in _LINE_ENDS:
+                if current:
+                    yield current
+                current = None
+            elif current and code:
+                current.codes.append(0x20 if code in _SPACES else code)
+            continue
+        sides = place if drawn.turn == 0 else along(place, drawn.turn, width, height)
+        if current and current.apart(sides, drawn):
             yield current
             current = None
-        if code in _LINE_ENDS or code == 0 or (space and current is None):
-            continue
         if current is None:
-            current = _Open([], *box, *_font(text.raw, index))
-        if space:
-            # A space that pdfium made up has no place of its own.
-            current.codes.append(0x20)
-        else:
-            # "3 § The rest": a line is bold when all of it is.
-            current.bold = current.bold and pdfium.FPDFText_GetFontWeight(text.raw, index) >= _BOLD_WEIGHT
-            current.add(ord("-") if code in _DIVIDING else code, box)
+            current = _Open([], *sides, place, drawn, drawn.bold)
+        # "3 § The rest": a line is bold when all of it is.
+        current.bold = current.bold and drawn.bold
+        current.add(ord("-") if code in _DIVIDING else code, sides, place)
     if current:
         yield current
 
 
-def _box(raw: pdfium.FPDF_TEXTPAGE, index: int, rotation: int) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of a character, as the page is shown."""
-    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    pdfium.FPDFText_GetCharBox(raw, index, left, right, bottom, top)
-    return _turned((left.value, bottom.value, right.value, top.value), rotation)
+def along(place: Place, turn: int, width: float, height: float) -> Place:
+    """A place on a page turned so that lines of this direction run from left to right."""
+    if turn == 90:
+        return Place(height - place.bottom, place.left, height - place.top, place.right)
+    if turn == 270:
+        return Place(place.top, width - place.right, place.bottom, width - place.left)
+    return Place(width - place.right, height - place.bottom, width - place.left, height - place.top)
 
 
-def _font(raw: pdfium.FPDF_TEXTPAGE, index: int) -> tuple[float, bool]:
-    matrix = pdfium.FS_MATRIX()
-    scale = 1.0
-    if pdfium.FPDFText_GetMatrix(raw, index, matrix):
-        scale = math.hypot(matrix.c, matrix.d) or 1.0
-    size = max(1.0, round(pdfium.FPDFText_GetFontSize(raw, index) * scale * 2) / 2)
-    return size, pdfium.FPDFText_GetFontWeight(raw, index) >= _BOLD_WEIGHT
-
-
-def _turned(box: tuple[float, float, float, float], rotation: int) -> tuple[float, float, float, float]:
-    left, bottom, right, top = box
-    if rotation == 90:
-        return bottom, -right, top, -left
-    if rotation == 180:
-        return -right, -top, -left, -bottom
-    if rotation == 270:
-        return -top, left, -bottom, right
-    return box
-
-
-def _is_scanned(page: pypdfium2.PdfPage, area: float) -> bool:
-    covered = 0.0
-    for image in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=2):
-        left, bottom, right, top = image.get_bounds()
-        covered += max(0.0, right - left) * max(0.0, top - bottom)
-    return covered > area * 0.5
+def _closed(line: _Open, number: int, *, aside: bool) -> Line:
+    units = b"".join(code.to_bytes(2, "little") for code in line.codes if code <= 0xFFFF)
+    return Line(
+        clean(units.decode("utf-16-le", errors="ignore")),
+        number,
+        line.left,
+        line.top,
+        line.right,
+        line.bottom,
+        max(1.0, round(line.drawn.size * 2) / 2),
+        line.bold,
+        line.place,
+        aside,
+    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from allmanning.ingest.read.document import Block, table_block
+from allmanning.ingest.read.document import Block, Box, table_block
+from allmanning.ingest.read.pdf_characters import Place
 from allmanning.ingest.read.pdf_lines import Line
 
 # Pieces that begin this close, in font sizes, stand in the same column.
@@ -17,14 +18,16 @@ _FEWEST_ROWS = 3
 
 @dataclass
 class Table:
-    """Lines that make up a table, and its cells row by row."""
+    """Lines that make up a table; its cells and its place, row by row."""
 
     lines: list[Line]
     columns: list[float]
     rows: list[list[str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def block(self) -> Block | None:
-        return table_block(self.rows, page=self.lines[0].page)
+        page = self.lines[0].page
+        return table_block(self.rows, page, [Box(page, *place, 0, 0) for place in self.places])
 
 
 def with_tables(lines: Sequence[Line]) -> Iterator[Line | Table]:
@@ -44,7 +47,7 @@ def _table_at(lines: Sequence[Line], start: int) -> Table | None:
     head = lines[start]
     if len(head.cells) < 2:
         return None
-    table = Table([head], [cell.left for cell in head.cells], [[cell.text for cell in head.cells]])
+    table = Table([head], [cell.left for cell in head.cells], [[cell.text for cell in head.cells]], [head.place])
     for line in lines[start + 1 :]:
         placed = _placed(table, line)
         last = table.lines[-1]
@@ -52,9 +55,11 @@ def _table_at(lines: Sequence[Line], start: int) -> Table | None:
             break
         if len(placed) > 1:
             table.rows.append([placed.get(column, "") for column in range(len(table.columns))])
+            table.places.append(line.place)
         elif len(table.rows) > 1 and line.top - last.top <= last.size * _WRAPPED:
             for column, text in placed.items():
                 table.rows[-1][column] = f"{table.rows[-1][column]} {text}".strip()
+            table.places[-1] = table.places[-1].around(line.place)
         else:
             break
         table.lines.append(line)

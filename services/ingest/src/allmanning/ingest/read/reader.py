@@ -9,6 +9,7 @@ from typing import Final
 from allmanning.ingest.read import media_type
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.quality import with_quality
 from allmanning.runtime.errors import Internal, PlatformError, Unprocessable, Unsupported
 
 # Media type -> module:function, imported when first needed: `unstructured` takes seconds and 150 MB.
@@ -19,15 +20,20 @@ _READERS: Final = {
     media_type.HTML: "html:read_html",
     media_type.MARKDOWN: "markdown:read_markdown",
     media_type.TEXT: "text:read_text",
+    media_type.PNG: "image:read_image",
+    media_type.JPEG: "image:read_image",
+    media_type.TIFF: "image:read_image",
 }
-_WITHOUT_UNSTRUCTURED: Final = frozenset({media_type.PDF, media_type.TEXT})
+_PICTURES: Final = frozenset({media_type.PNG, media_type.JPEG, media_type.TIFF})
+_WITHOUT_UNSTRUCTURED: Final = frozenset({media_type.PDF, media_type.TEXT}) | _PICTURES
 
 
 def read(original: Original) -> Extract:
     """Read a file.
 
     Raises:
-        Unprocessable: `document.encrypted`, `document.no_text`, or `file.unreadable` for whatever a parser stumbles on.
+        Unprocessable: `document.encrypted`, `document.needs_ocr`, `document.no_text`, `document.too_long`,
+            `file.too_large`, or `file.unreadable` for whatever a parser stumbles on.
         Unsupported: `file.type_unknown`.
         Internal: `reader.broken`, when a parser itself can't be loaded; the file is not to blame.
     """
@@ -43,7 +49,7 @@ def read(original: Original) -> Extract:
         raise Unprocessable("file.unreadable", "Filen är skadad och kan inte läsas. (The file is damaged.)") from error
     if not extract.members and not any(character.isalnum() for character in extract.text):
         raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
-    return extract
+    return with_quality(extract)
 
 
 def _reader(kind: str) -> Callable[[Original], Extract]:

@@ -35,7 +35,7 @@ def main() -> None:
     confine(memory_mb)
     while (request := _frame(sys.stdin.buffer)) is not None:
         allow_cpu(cpu_s)
-        _say(answers, answered(_original(request, answers)))
+        _say(answers, answered(_original(request, answers, cpu_s)))
 
 
 def answered(original: Original) -> bytes:
@@ -99,14 +99,20 @@ def extract_of(answer: bytes) -> Extract:
         raise ValueError("not an answer of a parse worker") from error
 
 
-def _original(request: bytes, answers: BinaryIO) -> Original:
+def _original(request: bytes, answers: BinaryIO, cpu_s: int) -> Original:
     fields = json.loads(request)
+
+    def told(done: int, total: int) -> None:
+        # The limit is on a page that never ends; OCR of hundreds of pages takes as long as it takes.
+        allow_cpu(cpu_s)
+        _say(answers, b"%s%d, %d]}" % (_PROGRESS, done, total))
+
     return Original(
         path=Path(fields["path"]),
         filename=fields["filename"],
         media_type=fields["media_type"],
         workspace=Path(fields["workspace"]),
-        told=lambda done, total: _say(answers, b"%s%d, %d]}" % (_PROGRESS, done, total)),
+        told=told,
     )
 
 
