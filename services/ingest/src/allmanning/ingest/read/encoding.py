@@ -16,12 +16,37 @@ _BOMS: Final = (
 )
 # The eight-bit encodings Swedish offices have used, the likeliest first.
 _SWEDISH: Final = ("cp1252", "mac_roman", "cp850")
+_WESTERN: Final = frozenset({"iso-8859-1", "latin1", "latin-1", "iso8859-1", "windows-1252", "cp1252"})
+# What these say is true of nearly every text, or of none: the bytes tell more.
+_UNSPOKEN: Final = frozenset({"utf-8", "utf8", "utf-16", "us-ascii", "ascii", "unknown-8bit", "unknown"})
 _SWEDISH_LETTERS: Final = frozenset("åäöÅÄÖéÉüÜ§")
 
 
 def decode(data: bytes) -> str:
     """Decode text of any usual encoding; bytes that fit none become U+FFFD. Line ends become line feeds."""
     return _decoded(data).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def decode_as(data: bytes, encoding: str) -> str:
+    """Decode text that says what it is encoded in; one that says nothing, or says wrong, is judged by its bytes."""
+    name = encoding.strip().lower()
+    if name in _WESTERN:
+        # Programs say ISO-8859-1 and mean Windows-1252, which has the same letters and more, or write UTF-8 after all.
+        name = "" if _is_utf8(data) else "cp1252"
+    if name and name not in _UNSPOKEN:
+        try:
+            return data.decode(name).replace("\r\n", "\n").replace("\r", "\n")
+        except (LookupError, ValueError):
+            pass
+    return decode(data)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decoded(data: bytes) -> str:

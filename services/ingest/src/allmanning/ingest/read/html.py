@@ -3,55 +3,111 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import lxml.html  # type: ignore[import-untyped]
 from lxml.html import HtmlElement
-from unstructured.partition.html import partition_html
 
-from allmanning.ingest.read.document import Block, Extract, assemble
-from allmanning.ingest.read.elements import blocks_of
-from allmanning.ingest.read.encoding import decode
-from allmanning.ingest.read.html_clean import cleaned, title_of
+from allmanning.ingest.read.document import Block, Extract, assemble, clean
+from allmanning.ingest.read.encoding import decode_as
+from allmanning.ingest.read.finding import Finding
+from allmanning.ingest.read.html_blocks import blocks_of_page
+from allmanning.ingest.read.html_dates import without_dates, written_dates
+from allmanning.ingest.read.html_furniture import (
+    drop_furniture,
+    drop_menus,
+    drop_questions,
+    without_furniture,
+    without_preamble,
+)
+from allmanning.ingest.read.html_hidden import strip_hidden
+from allmanning.ingest.read.html_main import contact_boxes, main_of
+from allmanning.ingest.read.html_style import Styles
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.statute import statute_of
 
 _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_SITE_NAME: Final = re.compile(r"\s[-–—|·:]\s")
+_LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?")
 
 
 def read_html(original: Original) -> Extract:
-    """Read the main content of a web page; navigation, page header, footer and hidden parts are left out."""
-    page = _parse(_text_of(original.data))
-    title = title_of(page)
-    return assemble(html_blocks(page), title=title)
+    """Read the main content of a web page.
+
+    Menus, page header and footer and questions about the page are left out; so is what a visitor does not see, with a
+    finding for it. `metadata` may have `modified` (a date) and `language`.
+    """
+    page = _parse(decoded_page(original.data))
+    metadata = {**_language(page), **written_dates(page)}
+    title = _title(page)
+    styles = Styles(page)
+    drop_furniture(page)
+    main = main_of(page)
+    boxes = contact_boxes(page, main)
+    findings = strip_hidden(main, styles)
+    for box in boxes:
+        findings += strip_hidden(box, styles)
+        main.append(box)
+    if main.tag == "body":
+        drop_menus(main)
+    drop_questions(main)
+    blocks, modified = without_dates(without_furniture(blocks_of_page(main)))
+    if main.tag == "body":
+        blocks = without_preamble(blocks)
+    statute = statute_of(blocks)
+    return assemble(
+        statute.blocks,
+        title=statute.title or title or _first_heading(blocks),
+        metadata={**modified, **metadata, **statute.metadata},
+        findings=findings,
+    )
 
 
-def html_blocks(page: HtmlElement) -> Iterator[Block]:
-    """The blocks of the page's main content. Changes `page`."""
-    markup = cleaned(page)
-    if _parse(markup).text_content().strip():
-        yield from blocks_of(partition_html(text=markup, languages=["swe"]))
+def read_markup(markup: str) -> tuple[list[Block], list[Finding]]:
+    """The blocks of markup that is not a whole page, and what was hidden in it: all that is shown is content."""
+    page = _parse(markup)
+    styles = Styles(page)
+    for element in list(page.iter("script", "style", "head", "template", "noscript", "title")):
+        if element.getparent() is not None:
+            element.drop_tree()
+    findings = strip_hidden(page, styles)
+    return blocks_of_page(page), findings
 
 
-def markup_blocks(markup: str) -> Iterator[Block]:
-    """The blocks of markup that is not a whole page."""
-    return html_blocks(_parse(f"<html><body><main>{markup}</main></body></html>"))
+def decoded_page(data: bytes) -> str:
+    """A page's markup, in the encoding that it says or else looks like."""
+    declared = _CHARSET.search(data[:4096])
+    return decode_as(data, declared.group(1).decode() if declared else "")
 
 
 def _parse(text: str) -> HtmlElement:
-    parser = lxml.html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = lxml.html.HTMLParser(no_network=True, remove_pis=True)
     page: HtmlElement = lxml.html.document_fromstring(_XML_DECLARATION.sub("", text) or "<p></p>", parser=parser)
     return page
 
 
-def _text_of(data: bytes) -> str:
-    declared = _CHARSET.search(data[:4096])
-    if declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"utf-16"):
-        try:
-            # Browsers read ISO-8859-1 as Windows-1252, which has the same letters and more.
-            name = declared.group(1).decode().lower()
-            return data.decode("cp1252" if name in ("iso-8859-1", "latin1", "us-ascii") else name)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data)
+def _title(page: HtmlElement) -> str:
+    """The page's title without the name of the site: what its h1 says too."""
+    title = clean(" ".join(page.xpath("string(//head/title)").split()))
+    headings = [heading for heading in (clean(h1.text_content()) for h1 in page.iter("h1")) if heading]
+    if not title:
+        return headings[0] if headings else ""
+    within = [heading for heading in headings if heading.casefold() in title.casefold()]
+    if len(within) == 1:
+        return within[0]
+    parts = [match.start() for match in _SITE_NAME.finditer(title)]
+    # "Om bygglov - Bygga - Uddby kommun" above "Om bygglov och annat".
+    shorter = [title[:at].strip() for at in reversed(parts)]
+    found = (short for short in shorter if short and any(h.casefold().startswith(short.casefold()) for h in headings))
+    return next(found, title)
+
+
+def _first_heading(blocks: list[Block]) -> str:
+    return next((block.text for block in blocks if block.level == 1), "")
+
+
+def _language(page: HtmlElement) -> dict[str, str]:
+    written = page.get("lang") or page.get("{http://www.w3.org/XML/1998/namespace}lang") or ""
+    match = _LANGUAGE.fullmatch(written.strip())
+    return {"language": match[1].lower()} if match else {}

@@ -7,17 +7,21 @@ from markdown import markdown  # type: ignore[import-untyped]
 from allmanning.ingest.read.document import Extract, Kind, assemble
 from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.front_matter import split_front_matter
-from allmanning.ingest.read.html import markup_blocks
+from allmanning.ingest.read.html import read_markup
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.statute import statute_of
 
 
 def read_markdown(original: Original) -> Extract:
-    """Read Markdown the way `unstructured` does, through HTML; the first top heading is the title.
-
-    `partition_md` itself is not used: it takes front matter for text and loses definition lists and list numbers.
-    """
+    """Read Markdown through HTML; the first top heading is the title. Its HTML comments are reported as hidden."""
     metadata, text = split_front_matter(decode(original.data))
     markup = markdown(text, extensions=["tables", "fenced_code", "sane_lists", "def_list", "footnotes"])
-    blocks = list(markup_blocks(markup))
+    blocks, findings = read_markup(f"<html><body>{markup}</body></html>")
     title = next((block.text for block in blocks if block.kind is Kind.HEADING and block.level == 1), "")
-    return assemble(blocks, title=metadata.get("title") or title, metadata=metadata)
+    statute = statute_of(blocks)
+    return assemble(
+        statute.blocks,
+        title=metadata.get("title") or title,
+        metadata={**statute.metadata, **metadata},
+        findings=findings,
+    )

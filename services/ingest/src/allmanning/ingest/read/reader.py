@@ -23,9 +23,11 @@ _READERS: Final = {
     media_type.PNG: "image:read_image",
     media_type.JPEG: "image:read_image",
     media_type.TIFF: "image:read_image",
+    media_type.EML: "mail:read_mail",
+    media_type.MSG: "msg:read_msg",
+    media_type.ZIP: "archive:read_zip",
 }
-_PICTURES: Final = frozenset({media_type.PNG, media_type.JPEG, media_type.TIFF})
-_WITHOUT_UNSTRUCTURED: Final = frozenset({media_type.PDF, media_type.TEXT}) | _PICTURES
+_WITH_UNSTRUCTURED: Final = frozenset({media_type.DOCX, media_type.XLSX})
 
 
 def read(original: Original) -> Extract:
@@ -57,7 +59,7 @@ def _reader(kind: str) -> Callable[[Original], Extract]:
         raise Unsupported("file.type_unknown", "Filtypen kan inte läsas. (This kind of file cannot be read.)")
     module, _, name = _READERS[kind].partition(":")
     try:
-        if kind not in _WITHOUT_UNSTRUCTURED:
+        if kind in _WITH_UNSTRUCTURED:
             from allmanning.ingest.read import offline
 
             offline.prepare()
