@@ -10,7 +10,7 @@ import pytest
 
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SearchRequest, TokenVectors
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Region
 from allmanning.index.sparse import question_vector
 from allmanning.index.store.protocol import PassageStore
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
@@ -46,6 +46,31 @@ async def test_a_passage_comes_back_as_it_was_staged(store: PassageStore) -> Non
     await published(store, of, TEXTS)
     found = {each.passage.id: each.passage for each in (await store.search(asking("bygglov"))).passages if each.passage}
     assert found == {each.passage.id: each.passage for each in indexed(of, TEXTS) if each.passage}
+
+
+async def test_everything_that_is_known_of_a_passage_comes_back(store: PassageStore) -> None:
+    of = document()
+    of.language, of.container, of.record_type = "sv", "mappen", "Taxor"
+    of.retention, of.review_on, of.document_type = "P5Y", "2026-03-01", "taxa"
+    [indexed_passage] = indexed(of, [TEXTS[0]])
+    passage = indexed_passage.passage
+    assert passage
+    passage.injection_score = 0.25
+    passage.location = Location(
+        page=3,
+        headings=["Avgifter"],
+        start=4,
+        end=42,
+        regions=[Region(page=3, left=72.1, top=100.25, right=523.3, bottom=180), Region(page=4, right=9, bottom=9)],
+    )
+    await store.stage([indexed_passage])
+    await store.publish("soltuna", "taxa", "v1")
+    [hit] = (await store.search(asking("bygglov"))).passages
+    assert hit.passage
+    assert hit.passage.to_binary() == passage.to_binary()
+    [again] = (await store.stored("soltuna", "taxa")).passages
+    assert again.passage
+    assert again.passage.to_binary() == passage.to_binary()
 
 
 async def test_publishing_replaces_the_version_before(store: PassageStore) -> None:

@@ -47,6 +47,8 @@ class Script:
     synonyms: list[retrieve.Synonym] = field(default_factory=list)
     documents: dict[str, ingest.Document] = field(default_factory=dict)
     queue: ingest.QueueResponse = field(default_factory=ingest.QueueResponse)
+    # What is not the newest version of its document, by version.
+    versions: dict[str, ingest.Document] = field(default_factory=dict)
     records: list[audit.Record] = field(default_factory=records)
     reviews: list[audit.Review] = field(default_factory=list)
     exported: bytes = b"PK-zip"
@@ -109,7 +111,7 @@ class Script:
         return ingest.SubmitResponse(document=document, unchanged=known)
 
     async def got(self, request: ingest.GetRequest) -> ingest.GetResponse:
-        found = self.documents.get(request.document_id)
+        found = self.versions.get(request.version) or self.documents.get(request.document_id)
         if found is None or found.version is None or found.version.authority != request.authority:
             raise NotFound("document.not_found", "Dokumentet finns inte.")
         return ingest.GetResponse(document=found)

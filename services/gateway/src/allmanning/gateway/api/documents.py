@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -23,6 +23,7 @@ from allmanning.gateway.reading import document_for, readable, registered
 from allmanning.gateway.shapes import DocumentOut, document
 from allmanning.gateway.upload import Details, safe_name, submit
 from allmanning.runtime import subjects
+from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
@@ -89,8 +90,8 @@ async def documents(
     found = await parts.bus.call(subjects.INGEST_LIST, request, ListResponse)
     last = found.documents[-1].version if len(found.documents) == limit else None
     admin = principal.role is Role.ADMIN
-    today = datetime.now(UTC).date()
-    shown = [each for each in found.documents if admin or (each.version and readable(each.version, principal, today))]
+    day = today()
+    shown = [each for each in found.documents if admin or (each.version and readable(each.version, principal, day))]
     return DocumentsOut(
         documents=[document(each) for each in shown],
         next=last.id if last else None,

@@ -10,7 +10,7 @@ from allmanning.contracts.passage.v1 import passage_pb
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Facet, Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1 import retrieve_pb
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
-from allmanning.gateway.shapes import SECRECIES, Place, Source, place, source, view_of
+from allmanning.gateway.shapes import SECRECIES, Place, Source, place, review_overdue, source, view_of
 
 
 class Span(TypedDict):
@@ -21,13 +21,15 @@ class Span(TypedDict):
 
 
 class FoundDocument(Source):
-    """The document of a passage; `valid_from` is an ISO date or empty."""
+    """The document of a passage; dates are ISO dates or empty. `review_overdue`: the day of `review_on` has passed."""
 
     collection: str
     document_type: str
     media_type: str
     secrecy: str
     valid_from: str
+    review_on: str
+    review_overdue: bool
 
 
 class PassageOut(TypedDict):
@@ -154,6 +156,8 @@ def _document(version: DocumentVersion) -> FoundDocument:
         media_type=version.media_type,
         secrecy=SECRECIES.get(version.secrecy, "secret"),
         valid_from=version.valid_from,
+        review_on=version.review_on,
+        review_overdue=review_overdue(version),
     )
 
 

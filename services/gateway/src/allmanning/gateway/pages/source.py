@@ -38,8 +38,12 @@ async def source_page(
     version: str = "",
     start: Annotated[int, Query(ge=0)] = 0,
     end: Annotated[int, Query(ge=0)] = 0,
+    page: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
-    """The text that locations count in, with `start` to `end` (code points, end exclusive) highlighted."""
+    """The text that locations count in, with `start` to `end` (code points, end exclusive) highlighted.
+
+    The original opens at `page`, where it is a PDF.
+    """
     authority = reader_authority(request, visitor)
     found, described = await document_for(parts.bus, visitor.principal, authority, document_id, version)
     text = (await parts.originals.get(f"{described.version}.txt")).decode("utf-8", errors="replace")
@@ -49,6 +53,7 @@ async def source_page(
         "source.html",
         {
             "document": document(found),
+            "at_page": f"#page={page}" if page and described.media_type == "application/pdf" else "",
             "paragraphs": list(paragraphs(text, start, end, window)),
             "cited": start < end <= len(text),
             "cut_before": window.start > 0,

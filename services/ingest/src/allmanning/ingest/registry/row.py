@@ -113,6 +113,7 @@ def document_of(row: RowMapping) -> Document:
         source=row["source"],
         attempts=row["attempt"],
         members=row["members"],
+        published=row["published"] or "",
     )
 
 
