@@ -1,6 +1,6 @@
 """Files are read in processes of their own, with limits: a hostile file ends a worker, never the service.
 
-Workers start when needed and stop when idle, since `unstructured` alone takes 200 MB.
+Workers start when needed and stop when idle, since what a parser has taken of memory it keeps.
 """
 
 from __future__ import annotations
