@@ -47,3 +47,8 @@ def test_official_test_numbers_are_all_covered(shared_data: Path) -> None:
 
     assert numbers
     assert [number for number in numbers if "personnummer" not in masked(f"Nr {number}.").kinds] == []
+
+
+@pytest.mark.parametrize("text", ["Min 850312-1234 är fel", "mitt personnummer är 8503121234", "19850312 1234"])
+def test_a_slip_of_the_pen_does_not_let_a_number_through(text: str) -> None:
+    assert "1234" not in masked(text).text

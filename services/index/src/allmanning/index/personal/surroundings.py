@@ -1,0 +1,71 @@
+"""What the words around a number say that it is."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from allmanning.index.personal.given_names import GIVEN_NAMES
+
+_NEAR: Final = 48
+_AFTER: Final = 24
+# Only words of a label, no other number and no end of sentence, stand between a label and its number.
+_BETWEEN: Final = r"[\s:=(.,#|\"'”’*_–-]{0,8}(?:(?:är|var|är:|is|no|nr|n:o|för|till)\b[\s:.|]{0,3}){0,2}$"
+
+_PERSON: Final = re.compile(
+    r"(?:person\s?(?:nr|nummer|numret|beteckning|id)|pers\.?\s?nr|p\.?nr|(?:sam)?ordnings\s?(?:nr|nummer|numret)"
+    r"|födelse\s?(?:nr|nummer|numret|tid|datum|data)|(?:person|födelse)nummer\w*|samordningsnummer\w*|född\w?|(?<![^\W_])(?:f\.|ssn)"
+    r"|identitetsnummer|(?:personal\s)?(?<![^\W_])(?:identity|identification|id)[\s-](?:number|no|code|nr|nummer)|civic\s(?:number|no)"
+    r"|legitimation\w*|id-?handling\w*|social\ssecurity\s(?:number|no))",
+    re.IGNORECASE,
+)
+_PERSON_BEFORE: Final = re.compile(_PERSON.pattern + _BETWEEN, re.IGNORECASE)
+_REFERENCE_BEFORE: Final = re.compile(
+    r"(?:(?<![^\W_])(?:dnr|diarie\s?(?:nr|nummer)|d\.nr|ärende\w*|mål\s?(?:nr|nummer)?|beslut\w*|handling\w*|akt\w{0,8}|ref\w*"
+    r"|ocr\w*|faktura\w*|kund\w*|avtal\w*|kontrakt\w*|order\w*|beställning\w*|artikel\w*|art\.?\s?nr|serie\w*|kolli\w*"
+    r"|bankgiro\w*|bg|plusgiro\w*|postgiro\w*|pg|konto\w*|clearing\w*|isbn|issn|doi|ean|gln|tel\w*|tfn|mobil\w*|fax\w*"
+    r"|version\w*|projekt\w*|ansöknings\w*|anmälnings\w*|registrerings\w*|reg\.?\s?nr|meddelande\w*|bild\w*|fil|fastighet\w*"
+    r"|moms\w*|vat|lot|batch|objekt\w*|anläggnings\w*|mätar\w*|skyddsobjekt|inventarie\w*|id|uuid|case|invoice)"
+    r"(?:[\s-]?(?:nr|nummer|numret|no|id|beteckning|kod))?)" + _BETWEEN,
+    re.IGNORECASE,
+)
+_PERSON_AFTER: Final = re.compile(
+    r"^[\s(,/–-]{1,4}" + _PERSON.pattern + r"|^\s(?:är|is)\s(?:mitt|hans|hennes|my|his|her)\b", re.IGNORECASE
+)
+_PHONE_BEFORE: Final = re.compile(
+    r"(?<![^\W_])(?:tel\w*|tfn|mob\w*|fax\w*|ring\w*|nås|sms\w*|phone|växel\w*|direkt\w*|telefonnummer|call)"
+    + _BETWEEN,
+    re.IGNORECASE,
+)
+_ACCOUNT_BEFORE: Final = re.compile(r"(?<![^\W_])\w{0,12}(?:konto|clearing)\w*" + _BETWEEN, re.IGNORECASE)
+_CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÅÄÖ][a-zåäöéü]+")
+
+
+class Surroundings:
+    """The text before and after a number. Each look costs the same, however long the text."""
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self._before = text[max(0, start - _NEAR) : start]
+        self._after = text[end : end + _AFTER]
+
+    def person(self) -> bool:
+        """A label says that it is an identity number."""
+        return bool(_PERSON_BEFORE.search(self._before) or _PERSON_AFTER.search(self._after))
+
+    def person_near(self) -> bool:
+        """A label stands near, perhaps with something between."""
+        return bool(_PERSON.search(self._before) or self.person())
+
+    def named(self) -> bool:
+        """Somebody's name stands near."""
+        return not GIVEN_NAMES.isdisjoint(_CAPITALISED.findall(f"{self._before} {self._after}"))
+
+    def reference(self) -> bool:
+        """A label says that it is the number of something else."""
+        return bool(_REFERENCE_BEFORE.search(self._before)) and not _PERSON_BEFORE.search(self._before)
+
+    def phone(self) -> bool:
+        return bool(_PHONE_BEFORE.search(self._before))
+
+    def account(self) -> bool:
+        return bool(_ACCOUNT_BEFORE.search(self._before))
