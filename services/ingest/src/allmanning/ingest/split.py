@@ -8,6 +8,7 @@ from typing import Final, TypedDict
 from haystack import component
 
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+from allmanning.index.injection.score import injection_score
 from allmanning.ingest.passages import Size, pieces
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.regions import regions
@@ -50,6 +51,7 @@ class PassageSplitter:
                         regions=regions(extract.boxes, piece.start, piece.end),
                     ),
                     position=position,
+                    injection_score=injection_score(extract.text[piece.start : piece.end]),
                 )
                 for position, piece in enumerate(pieces(extract, size))
             ]
