@@ -183,6 +183,14 @@ async def test_nobody_named_a_class_so_it_is_secret(ingest: Ingest) -> None:
     assert await ingest.found("plogas gatorna") == []
 
 
+async def test_a_class_that_the_document_names_and_nobody_knows_is_secret_and_noticed(ingest: Ingest) -> None:
+    done = await ingest.ingest("taxa.md", b"---\nsecrecy: hemlig\n---\n" + WINTER, secrecy="", default_secrecy="open")
+    assert done.version
+    assert (done.state, done.version.secrecy) == (State.INDEXED, Secrecy.SECRET)
+    assert [each.code for each in done.findings] == ["secrecy.unknown"]
+    assert await ingest.found("plogas gatorna") == []
+
+
 async def test_bad_date_in_front_matter_rejects(ingest: Ingest) -> None:
     done = await ingest.ingest("a.md", b"---\nvalid_from: i morgon\n---\ntext")
     assert (done.state, done.code) == (State.REJECTED, "metadata.invalid")

@@ -40,4 +40,5 @@ class DocumentReader:
         if self._pool is None:
             raise RuntimeError("bind a pool before running")
         extract = await self._pool.read(original)
-        return {"document": completed(document, original, extract), "extract": extract}
+        described, extract = completed(document, original, extract)
+        return {"document": described, "extract": extract}

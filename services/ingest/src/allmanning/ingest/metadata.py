@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Final
 
+from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.language import detect
 from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.finding import SECRECY_UNKNOWN, Finding
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.submission import check_dates, check_retention, secrecy_of
+from allmanning.runtime.errors import InvalidInput
 
 # Characters that tell which language a document is in.
 _SAMPLE: Final = 20_000
 
 
-def completed(document: DocumentVersion, original: Original, extract: Extract) -> DocumentVersion:
-    """`document` with every field set; a class that nobody named is the original's default.
+def completed(document: DocumentVersion, original: Original, extract: Extract) -> tuple[DocumentVersion, Extract]:
+    """`document` with every field set, and `extract` with what was noticed in its metadata.
+
+    A class that nobody named is the original's default. One that the document itself names and nobody knows is secret,
+    and what it says of sharing and is no clear yes is a no: its author wanted it kept from somebody.
 
     Raises:
-        InvalidInput: `metadata.invalid`, for what is written in the document.
+        InvalidInput: `metadata.invalid`, for other things that are written in the document.
     """
     written = extract.metadata
-    secrecy = document.secrecy or secrecy_of(written.get("secrecy", "")) or original.default_secrecy
+    secrecy, findings = document.secrecy, extract.findings
+    if not secrecy:
+        try:
+            secrecy = secrecy_of(written.get("secrecy", "")) or original.default_secrecy
+        except InvalidInput:
+            secrecy, findings = Secrecy.SECRET, (*findings, Finding(SECRECY_UNKNOWN))
     valid_from = document.valid_from or written.get("valid_from", "")
     valid_to = document.valid_to or written.get("valid_to", "")
     check_dates(valid_from, valid_to)
@@ -30,7 +42,7 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
     check_dates(review_on, "")
     retention = document.retention or written.get("retention", "")
     check_retention(retention)
-    return DocumentVersion(
+    described = DocumentVersion(
         id=document.id,
         version=document.version,
         authority=document.authority,
@@ -51,3 +63,4 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
         language=document.language or detect(extract.text[:_SAMPLE]),
         container=document.container,
     )
+    return described, replace(extract, findings=findings)

@@ -20,21 +20,29 @@ KEYS: Final = (
     "retention",
     "review_on",
 )
+# A class is written there, and not so that it can be read.
+UNREADABLE: Final = "?"
+_SECRECY: Final = re.compile(r"^[ \t\"']*secrecy[ \t\"']*:", re.MULTILINE | re.IGNORECASE)
 _BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The metadata we know, as strings, and the rest of the text. A block that is no YAML mapping stays text."""
+    """The metadata we know, as strings, and the rest of the text. A block that is no YAML mapping stays text.
+
+    A secrecy class in it counts nevertheless, as `UNREADABLE`.
+    """
     match = _BLOCK.match(text)
     if match is None:
         return {}, text
     try:
         values = yaml.safe_load(match.group(1))
     except (yaml.YAMLError, ValueError, RecursionError):
-        return {}, text
+        values = None
     if not isinstance(values, dict):
-        return {}, text
+        return {"secrecy": UNREADABLE} if _SECRECY.search(match.group(1)) else {}, text
     known = {key: _written(values[key]) for key in KEYS if key in values}
+    if isinstance(values.get("secrecy"), (dict, list)):
+        known["secrecy"] = UNREADABLE
     return {key: value for key, value in known.items() if value}, text[match.end() :]
 
 
