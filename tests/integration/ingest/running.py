@@ -14,11 +14,19 @@ from nats.errors import Error as NatsError
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import SearchRequest
 from allmanning.contracts.ingest.v1.ingest_pb import (
+    CancelRequest,
+    CancelResponse,
     Document,
     GetRequest,
     GetResponse,
+    QueueRequest,
+    QueueResponse,
     RetireRequest,
     RetireResponse,
+    RetryRequest,
+    RetryResponse,
+    SetQueueRequest,
+    SetQueueResponse,
     State,
     SubmitRequest,
     SubmitResponse,
@@ -117,6 +125,21 @@ class Ingest:
         request = SearchRequest(principal=principal, dense=dense, sparse=sparse, limit=20, as_of="2026-11-22")
         answer = await self.store.search(request)
         return [each.passage.text for each in answer.passages if each.passage]
+
+    async def pause(self, *, paused: bool, authority: str = AUTHORITY) -> None:
+        request = SetQueueRequest(authority=authority, paused=paused)
+        await self.bus.call(subjects.INGEST_SET_QUEUE, request, SetQueueResponse)
+
+    async def queue(self, batch: str = "", authority: str = AUTHORITY) -> QueueResponse:
+        return await self.bus.call(subjects.INGEST_QUEUE, QueueRequest(authority=authority, batch=batch), QueueResponse)
+
+    async def retry(self, *states: State, document_id: str = "") -> int:
+        request = RetryRequest(authority=AUTHORITY, document_id=document_id, states=list(states))
+        return (await self.bus.call(subjects.INGEST_RETRY, request, RetryResponse)).documents
+
+    async def cancel(self, *, document_id: str = "", batch: str = "") -> int:
+        request = CancelRequest(authority=AUTHORITY, document_id=document_id, batch=batch)
+        return (await self.bus.call(subjects.INGEST_CANCEL, request, CancelResponse)).documents
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -9,15 +9,16 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import delete
 
 from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.index.store.about import About
 from allmanning.index.store.reindexing import ReindexingStore
 from allmanning.index.store.root import IndexRoot
-from allmanning.ingest.handlers import tell_received
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.registry import Published, Registry
 from allmanning.ingest.registry.row import Job
+from allmanning.ingest.registry.schema import work
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.objects import Objects
 from tests.integration.ingest.running import AUTHORITY, Ingest, LetterEmbedder
@@ -31,22 +32,27 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_event_lost_between_registry_and_stream_is_sent_again(
-    stopped: Ingest, monkeypatch: pytest.MonkeyPatch
+async def test_event_that_is_lost_delays_a_document_and_no_more(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def lost(bus: Bus, job: Job) -> None:
         pass
 
     monkeypatch.setattr("allmanning.ingest.handlers.tell_received", lost)
-    monkeypatch.setattr("allmanning.ingest.reconcile.tell_received", lost)
+    assert (await ingest.ingest("a.txt", WINTER)).state is State.INDEXED
+
+
+async def test_document_that_an_older_release_left_in_no_queue_is_queued_at_start(stopped: Ingest) -> None:
     async with stopped.running():
+        await stopped.pause(paused=True)
         submitted = await stopped.submit("a.txt", WINTER)
-        await asyncio.sleep(0.5)
-        assert submitted.document
-        assert submitted.document.version
-        assert (await stopped.get(submitted.document.version.id)).state is State.RECEIVED
-    monkeypatch.setattr("allmanning.ingest.reconcile.tell_received", tell_received)
+    database = Database(stopped.settings.database_url)
+    await database.warm_up()
+    async with database.transaction() as connection:
+        await connection.execute(delete(work))
+    await database.close()
     async with stopped.running():
+        await stopped.pause(paused=False)
         assert (await stopped.done(submitted)).state is State.INDEXED
 
 

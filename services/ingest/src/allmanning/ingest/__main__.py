@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from allmanning.contracts.ingest.v1.ingest_pb import (
-    DocumentReceived,
     GetRequest,
     ListRequest,
     RetireRequest,
@@ -16,19 +15,23 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 from allmanning.index.connect import embedder_at, store_at
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.dispatcher import Dispatcher
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.parse_pool import Limits, ParsePool
 from allmanning.ingest.pipeline import IngestPipeline
-from allmanning.ingest.reconcile import CONSUMER, Reconciler
+from allmanning.ingest.queue_handlers import QueueHandlers
+from allmanning.ingest.read import ocr
+from allmanning.ingest.reconcile import Reconciler
 from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.overview import Overview
+from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.settings import IngestSettings
 from allmanning.ingest.sources.handlers import SourceHandlers
 from allmanning.ingest.worker import Worker
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.consumer import Consumer
 from allmanning.runtime.endpoint import Endpoint
 from allmanning.runtime.run import Service, run
 
@@ -56,7 +59,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
     """The service on an opened index."""
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
-        registry = Registry(database)
+        registry, queue = Registry(database), Queue(database)
         stack.push_async_callback(registry.close)
         await registry.warm_up()
         limits = Limits(settings.parse_timeout_s, int(settings.parse_timeout_s), settings.parse_memory_mb)
@@ -67,9 +70,17 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         await pipeline.warm_up()
         originals = Originals(bus, settings.reading_folder)
         worker = Worker(registry, originals, pipeline, index.store, bus)
-        reconciler = Reconciler(registry, index.store, worker, bus, every_s=settings.reconcile_every_s)
+        reconciler = Reconciler(
+            registry,
+            queue,
+            index.store,
+            worker,
+            every_s=settings.reconcile_every_s,
+            ocr_available=ocr.available,
+        )
         handlers = Handlers(registry, originals, index.store, bus, max_file_mb=settings.max_file_mb)
         sources = SourceHandlers(database, handlers, originals, settings)
+        queue_handlers = QueueHandlers(registry, queue, Overview(database))
         yield Service(
             endpoints=[
                 # Each holds a whole file in memory.
@@ -77,11 +88,10 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 Endpoint(subjects.INGEST_GET, GetRequest, handlers.get),
                 Endpoint(subjects.INGEST_LIST, ListRequest, handlers.list),
                 Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
+                *queue_handlers.endpoints(),
                 *sources.endpoints(),
             ],
-            consumers=[
-                Consumer(CONSUMER, DocumentReceived, worker.handle, concurrency=settings.ingest_documents_at_once)
-            ],
+            consumers=[Dispatcher(queue, worker, at_once=settings.ingest_documents_at_once)],
             tasks=[reconciler.run, sources.runner.run],
         )
 

@@ -33,7 +33,7 @@ _MEGABYTE: Final = 1024 * 1024
 
 
 async def tell_received(bus: Bus, job: Job) -> None:
-    """Ask the workers to index a version. The registry knows it already, so an event that is lost is sent again."""
+    """Tell that a version waits. The registry has queued it already: an event that is lost delays it by a second."""
     authority, document_id, version = job.version.authority, job.version.id, job.version.version
     await bus.publish(
         subjects.document_received(authority),
@@ -87,7 +87,7 @@ class Handlers:
 
     async def list(self, request: ListRequest) -> ListResponse:
         limit = min(request.limit or _PAGE, _LONGEST_PAGE)
-        documents, total = await self._registry.page(request.authority, request.collection, limit, request.after)
+        documents, total = await self._registry.page(request, limit)
         return ListResponse(documents=list(documents), total=total)
 
     async def retire(self, request: RetireRequest) -> RetireResponse:

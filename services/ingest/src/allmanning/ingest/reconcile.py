@@ -1,25 +1,20 @@
-"""Compares the registry, which is the truth, with the event stream and the index, and mends what differs."""
+"""Compares the registry, which is the truth, with its queue and the index, and mends what differs."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from nats.errors import Error as NatsError
-from nats.js.errors import Error as JetStreamError
 
 from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.index.store.protocol import PassageStore
-from allmanning.ingest.handlers import tell_received
+from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Published, Registry
 from allmanning.ingest.worker import Worker
-from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import NotFound, PlatformError
-from allmanning.runtime.streams import stream_of
 
-CONSUMER = "ingest-worker"
 # After a failed comparison, such as while the index is starting, and after one that mended something.
 _AGAIN_AFTER_S = 5.0
 # Lines in the log while an index is built.
@@ -44,44 +39,50 @@ class Reconciler:
     it: it must be submitted again or retired.
     """
 
-    def __init__(self, registry: Registry, store: PassageStore, worker: Worker, bus: Bus, *, every_s: float) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        queue: Queue,
+        store: PassageStore,
+        worker: Worker,
+        *,
+        every_s: float,
+        ocr_available: Callable[[], bool],
+    ) -> None:
+        """`ocr_available`: whether this machine can read pictures of text."""
         self._registry = registry
+        self._queue = queue
         self._store = store
         self._worker = worker
-        self._bus = bus
         self._every_s = every_s
+        self._ocr_available = ocr_available
 
     async def run(self) -> None:
         """Reconcile until cancelled."""
         first = True
         while True:
             try:
-                await self.tell_again(first=first)
+                await self.queue_again(first=first)
                 index = await self.mend_index()
                 first = False
                 wait_s = min(_AGAIN_AFTER_S, self._every_s) if index.mended else self._every_s
                 if not index.differed:
                     await self._store.switch()
-            except (PlatformError, NatsError, JetStreamError, TimeoutError) as error:
-                code = error.code if isinstance(error, PlatformError) else type(error).__name__
-                log.warning("reconciling failed: %s", code)
+            except PlatformError as error:
+                log.warning("reconciling failed: %s", error.code)
                 wait_s = min(_AGAIN_AFTER_S, self._every_s)
             await asyncio.sleep(wait_s)
 
-    async def tell_again(self, *, first: bool) -> int:
-        """Publish the event again of versions that nobody works on; how many.
-
-        A crash between the registry and the event leaves one, or an outage that outlasted every retry. While the
-        consumer has something to do they may just be waiting, except at start, when a double event does no harm.
-        """
-        if not first and await self._busy():
-            return 0
-        waiting = await self._registry.waiting()
-        for job in waiting:
-            await tell_received(self._bus, job)
-        if waiting:
-            log.info("documents received and not done: %d, told again", len(waiting))
-        return len(waiting)
+    async def queue_again(self, *, first: bool) -> None:
+        """Queue what is in no queue: of older releases, and scans once there is something to read them with."""
+        restored = await self._queue.restore()
+        if restored:
+            log.info("documents received and in no queue: %d, queued", restored)
+        # Once a start: a scan that can't be read all the same must not be read again and again.
+        if first and await asyncio.to_thread(self._ocr_available):
+            scans = await self._registry.retry("", [State.NEEDS_OCR])
+            if scans:
+                log.info("scans that can be read now: %d, queued", scans)
 
     async def mend_index(self) -> Mended:
         """Rebuild or retire what differs in the index."""
@@ -140,7 +141,3 @@ class Reconciler:
             after = page.next
             if not after:
                 return found
-
-    async def _busy(self) -> bool:
-        info = await self._bus.js.consumer_info(stream_of(CONSUMER), CONSUMER)
-        return bool((info.num_pending or 0) + (info.num_ack_pending or 0))

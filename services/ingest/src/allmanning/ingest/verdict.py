@@ -9,6 +9,8 @@ from allmanning.runtime.errors import InvalidInput, PlatformError, TooLarge, Unp
 
 NEEDS_OCR: Final = "document.needs_ocr"
 HELD: Final = "personal_data.held"
+# Something of ours broke: not a verdict on the document.
+FAILED: Final = "document.failed"
 
 # The document is to blame, and will be next time too.
 REFUSING: Final = (InvalidInput, TooLarge, Unsupported, Unprocessable)

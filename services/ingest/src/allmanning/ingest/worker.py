@@ -1,7 +1,7 @@
 """Makes a received version searchable, or says why it can't be; and builds again what the index has lost.
 
 The order is what keeps half a document from being seen: stage, publish in one step, note it in the registry, tell.
-A crash anywhere leaves a version that is still RECEIVED, and its event comes again.
+A crash anywhere leaves a version that is still in the queue, and somebody takes it again.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ import logging
 from contextlib import AbstractAsyncContextManager
 from weakref import WeakValueDictionary
 
-from allmanning.contracts.ingest.v1.ingest_pb import DocumentIndexed, DocumentReceived, DocumentRejected, State
+from allmanning.contracts.ingest.v1.ingest_pb import DocumentIndexed, DocumentRejected, State
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.failure import dead_letter, reason_of
 from allmanning.ingest.findings import gathered
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.pipeline import IngestPipeline, Staged
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.registry.queue import Taken
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Reading
-from allmanning.ingest.verdict import REFUSING, state_after
+from allmanning.ingest.run import Run
+from allmanning.ingest.verdict import FAILED, REFUSING, state_after
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import NotFound, PlatformError, Unavailable, Unprocessable
+from allmanning.runtime.errors import Internal, NotFound, PlatformError, Unprocessable
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +44,7 @@ def reading_of(staged: Staged) -> Reading:
 
 
 class Worker:
-    """Handles `DocumentReceived`."""
+    """Works on one version at a time of each document."""
 
     def __init__(
         self, registry: Registry, originals: Originals, pipeline: IngestPipeline, store: PassageStore, bus: Bus
@@ -52,20 +56,35 @@ class Worker:
         self._bus = bus
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
-    async def handle(self, event: DocumentReceived) -> None:
+    async def handle(self, run: Run) -> None:
         """Index one version. Does nothing again for one that is done, except to tell it again.
 
         Raises:
             PlatformError: a retry may help.
         """
-        async with self._one_at_a_time(event.document_id):
-            job = await self._registry.job(event.document_id, event.version)
+        taken = run.taken
+        async with self._one_at_a_time(taken.document_id):
+            job = await self._registry.job(taken.document_id, taken.version)
             if job is None or not job.newest:
                 return
             if job.state is State.RECEIVED:
-                await self._index(job)
+                await self._index(job, run)
             else:
                 await self._tell(job)
+
+    async def give_up(self, taken: Taken, error: Exception) -> None:
+        """Note that a version failed at every try, and keep its event as a dead letter.
+
+        Raises:
+            Unavailable: the registry or the event stream does not answer.
+        """
+        code = error.code if isinstance(error, PlatformError) else FAILED
+        log.error("document %s given up after %d tries: %s", taken.document_id, taken.tries, code)
+        job = await self._registry.job(taken.document_id, taken.version)
+        if job is None:
+            return
+        await dead_letter(self._bus, job, code, taken.tries)
+        await self._set_aside(job, State.FAILED, code, reason_of(code), tries=taken.tries)
 
     async def rebuild(self, document_id: str, version: str) -> bool:
         """Index a published version again; False when it no longer is the published one."""
@@ -78,36 +97,52 @@ class Worker:
             await self._registry.recount(document_id, version, staged.passages)
             return True
 
-    async def _index(self, job: Job) -> None:
+    async def _index(self, job: Job, run: Run) -> None:
         version = job.version
         try:
             staged = await self._staged(job)
         except REFUSING as error:
+            if error.code == FAILED:
+                raise Internal(error.code, error.message) from error
             log.info("document %s set aside: %s", version.id, error.code)
-            state = state_after(error)
-            await self._registry.set_aside(version.id, version.version, state, error.code, error.message)
-        else:
-            if not await self._published(job):
-                return
-            if not await self._registry.index(staged.version, reading_of(staged)):
-                await self._overtaken(job)
-                return
-            log.info("document %s indexed: %d passages", version.id, staged.passages)
-        done = await self._registry.job(version.id, version.version)
+            await self._set_aside(job, state_after(error), error.code, error.message, tries=run.taken.tries)
+            return
+        run.stoppable = False
+        if not await self._published(job):
+            return
+        if not await self._registry.index(staged.version, reading_of(staged)):
+            await self._overtaken(job)
+            return
+        log.info("document %s indexed: %d passages", version.id, staged.passages)
+        await self._told(job)
+
+    async def _set_aside(self, job: Job, state: State, code: str, reason: str, *, tries: int) -> None:
+        version = job.version
+        if await self._registry.set_aside(version.id, version.version, state, code, reason, tries=tries):
+            await self._told(job)
+
+    async def _told(self, job: Job) -> None:
+        done = await self._registry.job(job.version.id, job.version.version)
         if done:
             await self._tell(done)
 
     async def _published(self, job: Job) -> bool:
-        """Publish what was staged; False when the document was retired meanwhile, and its passages with it."""
+        """Publish what was staged; False when the version was cancelled, retired or overtaken meanwhile."""
         version = job.version
+        if not await self._wanted(version):
+            return False
         try:
             await self._store.publish(version.authority, version.id, version.version)
         except NotFound as error:
-            now = await self._registry.job(version.id, version.version)
-            if now is None or now.state is not State.RECEIVED:
+            if not await self._wanted(version):
                 return False
-            raise Unavailable(error.code, error.message) from error
+            raise Internal(error.code, error.message) from error
         return True
+
+    async def _wanted(self, version: DocumentVersion) -> bool:
+        """Whether it still is the version to be indexed."""
+        now = await self._registry.job(version.id, version.version)
+        return now is not None and now.newest and now.state is State.RECEIVED
 
     async def _staged(self, job: Job) -> Staged:
         version = job.version
@@ -127,11 +162,11 @@ class Worker:
             raise
         except PlatformError as error:
             # Whatever else the index or the embedder answers, the document is not to blame.
-            raise error if error.retryable else Unavailable(error.code, error.message) from error
+            raise error if error.retryable else Internal(error.code, error.message) from error
         except Exception as error:
             log.exception("document %s broke the pipeline", version.id)
             raise Unprocessable(
-                "document.failed", "Dokumentet kunde inte behandlas. Felet finns i tjänstens logg. (Processing failed.)"
+                FAILED, "Dokumentet kunde inte behandlas. Felet finns i tjänstens logg. (Processing failed.)"
             ) from error
         await self._originals.keep_text(version.version, staged.extract.text)
         return staged

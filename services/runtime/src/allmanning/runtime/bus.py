@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from typing import TypeVar
 
 import nats
@@ -149,7 +149,9 @@ class Bus:
         except NoRespondersError as error:
             raise _not_running(subject) from error
 
-    async def publish(self, subject: str, event: Message, *, message_id: str) -> None:
+    async def publish(
+        self, subject: str, event: Message, *, message_id: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         """Publish an event; returns when JetStream has it on disk. A second one with the same id is dropped there.
 
         Raises:
@@ -157,9 +159,8 @@ class Bus:
         """
         with span_of(subject, SpanKind.PRODUCER):
             try:
-                await self.js.publish(
-                    subject, self._encoded(event), headers=trace_headers() | {wire.MESSAGE_ID: message_id}
-                )
+                said = trace_headers() | dict(headers or {}) | {wire.MESSAGE_ID: message_id}
+                await self.js.publish(subject, self._encoded(event), headers=said)
             except (NatsError, JetStreamError, TimeoutError) as error:
                 raise Unavailable(
                     "events.unavailable", "Händelsen kunde inte sparas. Försök igen om en stund."

@@ -1,4 +1,4 @@
-"""Handle events that must not be lost: durable pull consumers with retry, dead letters and a limit on them.
+"""Handle events that must not be lost: durable pull consumers with retry and dead letters.
 
 A handler must be idempotent: an event comes again when its acknowledgement was lost.
 """
@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from nats.aio.msg import Msg
@@ -17,28 +17,19 @@ from nats.errors import Error as NatsError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js.client import JetStreamContext
 from nats.js.errors import Error as JetStreamError
-from opentelemetry.trace import SpanKind
 from protobuf import Message
 
 from allmanning.runtime import subjects, wire
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.streams import stream_of
-from allmanning.runtime.telemetry import span_of
 
 Event = TypeVar("Event", bound=Message)
 
 RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
-IN_PROGRESS_EVERY_S = 10.0
 FETCH_WAIT_S = 5.0
-# A bad release would dead-letter everything; after this many in a row the consumer stops and says so.
-DEAD_LETTERS_IN_A_ROW = 25
 
 log = logging.getLogger(__name__)
-
-
-class ConsumerStopped(Exception):
-    """Too many dead letters in a row: something is wrong with us, not with the messages."""
 
 
 def _permanent(error: Exception) -> bool:
@@ -68,72 +59,6 @@ async def _fetch(subscription: JetStreamContext.PullSubscription, batch: int, wa
         log.warning("fetch failed: %s", type(error).__name__)
         await asyncio.sleep(0.5)
         return []
-
-
-@dataclass
-class Consumer(Generic[Event]):
-    """Handles events one by one, `concurrency` at a time, in no promised order."""
-
-    name: str
-    event_type: type[Event]
-    handle: Callable[[Event], Awaitable[None]]
-    concurrency: int = 2
-    _dead_in_a_row: int = field(default=0, init=False)
-
-    async def run(self, bus: Bus) -> None:
-        """Consume until cancelled; what is being handled then is finished first.
-
-        Raises:
-            ConsumerStopped: after 25 dead letters in a row.
-        """
-        subscription = await _bound(bus, self.name)
-        slots = asyncio.Semaphore(self.concurrency)
-        running: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                await slots.acquire()
-                messages = await _fetch(subscription, 1, FETCH_WAIT_S)
-                if not messages:
-                    slots.release()
-                for message in messages:
-                    task = asyncio.create_task(self._process(bus, message))
-                    running.add(task)
-                    task.add_done_callback(running.discard)
-                    task.add_done_callback(lambda _: slots.release())
-                if self._dead_in_a_row >= DEAD_LETTERS_IN_A_ROW:
-                    raise ConsumerStopped(self.name)
-        finally:
-            await asyncio.gather(*running, return_exceptions=True)
-            with contextlib.suppress(NatsError):
-                await subscription.unsubscribe()
-
-    async def _process(self, bus: Bus, message: Msg) -> None:
-        attempt = message.metadata.num_delivered
-        alive = asyncio.create_task(self._in_progress(message))
-        try:
-            with span_of(message.subject, SpanKind.CONSUMER, message.headers or {}):
-                await self.handle(self.event_type.from_binary(message.data))
-        except Exception as error:
-            alive.cancel()
-            if _permanent(error) or attempt > len(RETRY_AFTER_S):
-                self._dead_in_a_row += 1
-                await _dead_letter(bus, message, error, attempt)
-            else:
-                log.warning(
-                    "%s failed, attempt %d", message.subject, attempt, exc_info=not isinstance(error, PlatformError)
-                )
-                await message.nak(delay=RETRY_AFTER_S[attempt - 1])
-        else:
-            self._dead_in_a_row = 0
-            await message.ack()
-        finally:
-            alive.cancel()
-
-    @staticmethod
-    async def _in_progress(message: Msg) -> None:
-        while True:
-            await asyncio.sleep(IN_PROGRESS_EVERY_S)
-            await message.in_progress()
 
 
 @dataclass(frozen=True)

@@ -63,10 +63,9 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "ingest.document.*.*",
             "index.v1.*",
             "dead.ingest.>",
-            *_consumer("INGEST", "ingest-worker"),
             *_bucket("originals", write=True),
         ),
-        subscribe=("ingest.v1.*",),
+        subscribe=("ingest.v1.*", "ingest.document.received.*"),
     ),
     "retrieve": Permissions(
         publish=("index.v1.embed", "index.v1.search", "index.v1.neighbours", *_key_value("synonyms")),

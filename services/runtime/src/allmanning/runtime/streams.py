@@ -54,15 +54,13 @@ STREAMS: Final = (
 )
 
 CONSUMERS: Final = {
-    # A long document may take minutes to read; the worker says `in_progress` meanwhile.
-    "ingest-worker": (
-        "INGEST",
-        ConsumerConfig(filter_subject="ingest.document.received.*", ack_wait=60, max_ack_pending=64),
-    ),
     # Short, so that after a crash receipts wait seconds and not half a minute.
     "audit-log": ("AUDIT_LEAVES", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
     "audit-content": ("AUDIT_CONTENT", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
 }
+
+# (stream, consumer) of earlier releases: what waits for documents lies in the registry now.
+GONE: Final = (("INGEST", "ingest-worker"),)
 
 BUCKETS: Final = ("originals", "exports")
 
@@ -113,6 +111,9 @@ async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
             stream_name,
             consumer.evolve(durable_name=name, ack_policy=AckPolicy.EXPLICIT, deliver_policy=DeliverPolicy.ALL),
         )
+    for stream_name, name in GONE:
+        with contextlib.suppress(NotFoundError):
+            await js.delete_consumer(stream_name, name)
     for bucket in BUCKETS:
         try:
             await js.object_store(bucket)

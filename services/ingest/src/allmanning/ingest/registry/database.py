@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, make_url
@@ -16,6 +17,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from allmanning.ingest.registry.schema import upgrade
 from allmanning.runtime.errors import Unavailable
 
+# Execution option of transactions that write nothing.
+_READING: Final = "allmanning_reading"
+
 
 class Database:
     """Transactions on the registry. Everything committed survives a power cut."""
@@ -23,6 +27,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._engine: AsyncEngine | None = None
+        self._reader: AsyncEngine | None = None
 
     async def warm_up(self) -> None:
         """Connect, and create the tables and columns that are missing.
@@ -30,20 +35,26 @@ class Database:
         Raises:
             Unavailable: `registry.unavailable`.
         """
-        sqlite = self._url.get_backend_name() == "sqlite"
+        sqlite = self.dialect == "sqlite"
         if sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_async_engine(self._url, pool_pre_ping=not sqlite)
         if sqlite:
             event.listen(self._engine.sync_engine, "connect", _durable)
             event.listen(self._engine.sync_engine, "begin", _begin)
+        self._reader = self._engine.execution_options(**{_READING: True})
         async with self.transaction() as connection:
             await connection.run_sync(upgrade)
+
+    @property
+    def dialect(self) -> str:
+        """Its SQLAlchemy name: `sqlite` or `postgresql`."""
+        return self._url.get_backend_name()
 
     async def close(self) -> None:
         if self._engine:
             await self._engine.dispose()
-            self._engine = None
+            self._engine = self._reader = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -52,10 +63,22 @@ class Database:
         Raises:
             Unavailable: `registry.unavailable`, when the database does not answer.
         """
-        if self._engine is None:
+        async with self._begun(self._engine) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads, and waits for nobody who writes. Raises as `transaction`."""
+        async with self._begun(self._reader) as connection:
+            yield connection
+
+    @staticmethod
+    @asynccontextmanager
+    async def _begun(engine: AsyncEngine | None) -> AsyncIterator[AsyncConnection]:
+        if engine is None:
             raise Unavailable("registry.unavailable", "Dokumentregistret är inte öppnat.")
         try:
-            async with self._engine.begin() as connection:
+            async with engine.begin() as connection:
                 yield connection
         except (DBAPIError, OSError) as error:
             raise Unavailable("registry.unavailable", "Dokumentregistret svarar inte.") from error
@@ -72,4 +95,5 @@ def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 def _begin(connection: Connection) -> None:
     # A transaction that reads and then writes must not find in between that another one wrote.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reading = connection.get_execution_options().get(_READING)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -7,20 +7,24 @@ A step of a version that is no longer the newest changes nothing and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, true, update
 
-from allmanning.contracts.ingest.v1.ingest_pb import Document, State
+from allmanning.contracts.ingest.v1.ingest_pb import Document, ListRequest, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
-from allmanning.ingest.registry import statements
+from allmanning.ingest.registry import statements, work
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
+from allmanning.ingest.registry.schema import work as queued
 from allmanning.ingest.registry.statements import JOINED, change_document, change_version, this
 
-_PAGE = 1_000
+# More than this many values in one statement is more than some databases take.
+_AT_ONCE: Final = 1_000
+CANCELLED: Final = "Avbruten innan den hann läsas in. (Cancelled before it was read.)"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,11 @@ class Published:
     authority: str
     version: str
     passages: int
+
+
+def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Parts of at most 1,000."""
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
 
 
 class Registry:
@@ -56,6 +65,7 @@ class Registry:
             if not unchanged:
                 attempt = known.attempt + 1 if known else 1
                 await statements.write_received(connection, version, upload, attempt)
+                await work.put(connection, version, upload.priority)
             await change_document(connection, version.id, newest=version.version)
             others = (versions.c.document_id == version.id) & (versions.c.version != version.version)
             overtaken = others & (versions.c.state == int(State.RECEIVED))
@@ -67,7 +77,7 @@ class Registry:
 
     async def job(self, document_id: str, version: str) -> Job | None:
         """The version, if the registry knows it."""
-        async with self._database.transaction() as connection:
+        async with self._database.reading() as connection:
             return await statements.job(connection, document_id, version)
 
     async def index(self, version: DocumentVersion, reading: Reading) -> bool:
@@ -82,12 +92,14 @@ class Registry:
             await change_document(connection, version.id, published=version.version)
             return True
 
-    async def set_aside(self, document_id: str, version: str, state: State, code: str, reason: str) -> bool:
+    async def set_aside(
+        self, document_id: str, version: str, state: State, code: str, reason: str, *, tries: int = 1
+    ) -> bool:
         """Note that `version` can't be indexed, or not yet; what was published stays so."""
         async with self._database.transaction() as connection:
             if await statements.current(connection, document_id, version) is None:
                 return False
-            outcome = statements.outcome(state, code=code, reason=reason)
+            outcome = statements.outcome(state, code=code, reason=reason) | {"tries": tries}
             await change_version(connection, this(document_id, version), **outcome)
             return True
 
@@ -105,12 +117,55 @@ class Registry:
                 which = (versions.c.document_id == document_id) & (live | (versions.c.version == row["newest"]))
                 await change_version(connection, which, state=int(State.RETIRED), updated_at=now())
                 await change_document(connection, document_id, published=None)
+                await work.drop(connection, document_id)
                 row = await statements.newest(connection, authority, document_id)
         return job_of(row), document_of(row)
 
+    async def cancel(self, authority: str, *, document_id: str = "", batch: str = "") -> int:
+        """Take what is not done yet out of the queue, of a document or of a batch; how many.
+
+        What was published before stays so.
+
+        Raises:
+            NotFound: `document.not_found`, for a document id that the authority does not have.
+        """
+        async with self._database.transaction() as connection:
+            if document_id:
+                await statements.newest(connection, authority, document_id)
+            which = documents.c.id == document_id if document_id else versions.c.batch == batch
+            mine = statements.newest_of(authority, [State.RECEIVED], which)
+            await connection.execute(delete(queued).where(queued.c.document_id.in_(mine)))
+            cancelled = statements.outcome(State.CANCELLED, code="document.cancelled", reason=CANCELLED)
+            undone = (versions.c.state == int(State.RECEIVED)) & versions.c.document_id.in_(mine)
+            return (await connection.execute(update(versions).where(undone).values(**cancelled))).rowcount
+
+    async def retry(self, authority: str, states: Collection[State], *, document_id: str = "") -> int:
+        """Receive what is in one of `states` once more: a document, or all of the authority; how many.
+
+        `authority`: empty means every authority.
+
+        Raises:
+            NotFound: `document.not_found`.
+        """
+        async with self._database.transaction() as connection:
+            if document_id:
+                await statements.newest(connection, authority, document_id)
+            which = documents.c.id == document_id if document_id else true()
+            found = await connection.execute(statements.newest_of(authority, states, which))
+            mine = [row.id for row in found]
+            for some in batched(mine):
+                again = statements.outcome(State.RECEIVED) | {"attempt": versions.c.attempt + 1, "tries": 0}
+                newest = select(documents.c.newest).where(documents.c.id == versions.c.document_id).scalar_subquery()
+                these = versions.c.document_id.in_(some) & (versions.c.version == newest)
+                await connection.execute(update(versions).where(these).values(**again))
+                # Whoever settled them may not have let go of them yet.
+                await connection.execute(delete(queued).where(queued.c.document_id.in_(some)))
+                await work.put_all(connection, documents.c.id.in_(some))
+        return len(mine)
+
     async def get(self, authority: str, document_id: str, version: str = "") -> Document:
         """The newest version, or the one asked for. Raises `NotFound`: `document.not_found`."""
-        async with self._database.transaction() as connection:
+        async with self._database.reading() as connection:
             if not version:
                 return document_of(await statements.newest(connection, authority, document_id))
             query = JOINED.where(this(document_id, version), documents.c.authority == authority)
@@ -119,29 +174,20 @@ class Registry:
             raise statements.not_found()
         return document_of(row)
 
-    async def page(self, authority: str, collection: str, limit: int, after: str) -> tuple[Sequence[Document], int]:
-        """Documents after the id `after`, in order of id, and how many there are in all."""
-        mine = documents.c.authority == authority
-        if collection:
-            mine &= documents.c.collection == collection
-        some = JOINED.where(mine, versions.c.version == documents.c.newest, documents.c.id > after)
-        async with self._database.transaction() as connection:
-            total = (await connection.execute(select(func.count()).select_from(documents).where(mine))).scalar_one()
-            rows = (await connection.execute(some.order_by(documents.c.id).limit(limit))).mappings().all()
+    async def page(self, wanted: ListRequest, limit: int) -> tuple[Sequence[Document], int]:
+        """Documents that are `wanted`, in order of id, and how many there are in all."""
+        mine = JOINED.where(versions.c.version == documents.c.newest, statements.wanted(wanted))
+        some = mine.where(documents.c.id > wanted.after).order_by(documents.c.id).limit(limit)
+        async with self._database.reading() as connection:
+            total = (await connection.execute(mine.with_only_columns(func.count()))).scalar_one()
+            rows = (await connection.execute(some)).mappings().all()
         return [document_of(row) for row in rows], total
-
-    async def waiting(self) -> Sequence[Job]:
-        """Up to 1,000 newest versions that are neither indexed nor rejected yet, the oldest first."""
-        undone = JOINED.where(versions.c.state == int(State.RECEIVED), versions.c.version == documents.c.newest)
-        async with self._database.transaction() as connection:
-            rows = await connection.execute(undone.order_by(versions.c.updated_at).limit(_PAGE))
-            return [job_of(row) for row in rows.mappings()]
 
     async def published(self) -> Mapping[str, Published]:
         """Document id -> what searches should see."""
         query = JOINED.where(versions.c.version == documents.c.published).with_only_columns(
             documents.c.id, documents.c.authority, versions.c.version, versions.c.passages
         )
-        async with self._database.transaction() as connection:
+        async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return {row.id: Published(row.authority, row.version, row.passages) for row in rows}

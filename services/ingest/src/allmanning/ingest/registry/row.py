@@ -111,7 +111,7 @@ def document_of(row: RowMapping) -> Document:
         pages=row["pages"],
         ocr_quality=row["ocr_quality"],
         source=row["source"],
-        attempts=row["attempt"],
+        attempts=row["tries"],
         members=row["members"],
         published=row["published"] or "",
     )
@@ -160,4 +160,9 @@ def job_of(row: RowMapping) -> Job:
 
 def now() -> str:
     """RFC 3339, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rfc3339(datetime.now(UTC))
+
+
+def rfc3339(moment: datetime) -> str:
+    """A moment in UTC as the table holds it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -71,9 +71,40 @@ versions = Table(
     _added("pages", Integer, 0),
     _added("members", Integer, 0),
     _added("ocr_quality", Float, 0),
+    # How many times it was worked on since it was last received.
+    _added("tries", Integer, 0),
     Index("versions_by_state", "state"),
     Index("versions_by_container", "container"),
     Index("versions_by_batch", "batch"),
+    Index("versions_by_change", "updated_at"),
+)
+
+# One row a document whose newest version waits or is worked on; see queue.py.
+work = Table(
+    "work",
+    metadata,
+    Column("document_id", String(36), primary_key=True),
+    Column("version", String(64), nullable=False),
+    Column("authority", String(63), nullable=False),
+    # 0 urgent, 1 normal, 2 bulk.
+    Column("urgency", Integer, nullable=False),
+    # Milliseconds since 1970: nobody takes it before then, because it is to be tried later or somebody works on it.
+    Column("due", BigInteger, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Who works on it; empty: nobody.
+    Column("worker", String(64), nullable=False),
+    # The trace that it was handed in with (W3C traceparent).
+    Column("trace", String(60), nullable=False),
+    Index("work_by_turn", "urgency", "authority", "due"),
+    Index("work_by_worker", "worker"),
+)
+
+# Authorities whose queue somebody has stopped.
+queues = Table(
+    "queues",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("paused", Boolean, nullable=False),
 )
 
 # Where documents are fetched from, and how far the last run has come.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, RowMapping, insert, select, update
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.contracts.ingest.v1.ingest_pb import ListRequest, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry.row import Job, Reading, Upload, findings_column, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
@@ -62,6 +64,32 @@ async def newest(connection: AsyncConnection, authority: str, document_id: str) 
     return row
 
 
+def wanted(request: ListRequest) -> ColumnElement[bool]:
+    """Which newest versions a list holds."""
+    chosen = documents.c.authority == request.authority
+    if request.collection:
+        chosen &= documents.c.collection == request.collection
+    if request.states:
+        chosen &= versions.c.state.in_([int(state) for state in request.states])
+    if request.batch:
+        chosen &= versions.c.batch == request.batch
+    if request.source:
+        chosen &= versions.c.source == request.source
+    if request.container:
+        chosen &= versions.c.container == request.container
+    if request.review_due:
+        chosen &= (versions.c.review_on != "") & (versions.c.review_on <= request.review_due)
+    return chosen
+
+
+def newest_of(authority: str, states: Collection[State], which: ColumnElement[bool]) -> Select[tuple[str]]:
+    """Ids of documents whose newest version is in one of `states`; of every authority when it is empty."""
+    newest = (versions.c.document_id == documents.c.id) & (versions.c.version == documents.c.newest)
+    found = select(documents.c.id).select_from(documents.join(versions, newest))
+    found = found.where(versions.c.state.in_([int(each) for each in states]), which)
+    return found.where(documents.c.authority == authority) if authority else found
+
+
 async def write_received(connection: AsyncConnection, version: DocumentVersion, upload: Upload, attempt: int) -> None:
     """Write the version as received for the `attempt`th time."""
     values = (
@@ -76,6 +104,7 @@ async def write_received(connection: AsyncConnection, version: DocumentVersion, 
             "priority": int(upload.priority),
             "batch": upload.batch,
             "source": upload.source,
+            "tries": 0,
         }
     )
     if attempt > 1:

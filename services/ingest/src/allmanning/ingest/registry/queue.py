@@ -1,0 +1,152 @@
+"""The queue of work: what waits, who works on what, and which authorities have stopped theirs.
+
+It lies in the registry's own database, so a document can't be received without being queued, nor settled or cancelled
+and still be worked on. A worker takes a document for a while (`LEASE_S`) and says again and again that it is alive;
+when it dies, the document is due again. What taking costs depends on the number of authorities, not of documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import delete, select, text, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.schema import queues, versions, work
+from allmanning.ingest.registry.turns import Turns
+from allmanning.ingest.registry.work import now_ms, put_all
+
+# Longer than a busy process is ever silent, and short enough to wait for after a crash.
+LEASE_S: Final = 30.0
+
+# One look into the index for each authority that has work of this urgency: databases would otherwise read every row.
+AUTHORITIES: Final = text("""
+    WITH RECURSIVE turn(authority) AS (
+        SELECT min(work.authority) FROM work WHERE work.urgency = :urgency
+        UNION ALL
+        SELECT (SELECT min(work.authority) FROM work WHERE work.urgency = :urgency AND work.authority > turn.authority)
+        FROM turn WHERE turn.authority IS NOT NULL
+    )
+    SELECT turn.authority FROM turn WHERE turn.authority IS NOT NULL AND :now >=
+        (SELECT min(work.due) FROM work WHERE work.urgency = :urgency AND work.authority = turn.authority)
+""")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A version that a worker has taken; `tries` counts this time too."""
+
+    document_id: str
+    version: str
+    authority: str
+    tries: int
+    trace: str
+
+
+class Queue:
+    """Work in the registry's database, shared by any number of processes."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, worker: str, most: int, turns: Turns, done: Sequence[Taken] = ()) -> list[Taken]:
+        """Up to `most` documents to work on, in turn; and let go of what this worker is `done` with.
+
+        Raises:
+            Unavailable: `registry.unavailable`.
+        """
+        taken: list[Taken] = []
+        async with self._database.transaction() as connection:
+            await self._let_go(connection, worker, done)
+            if not most:
+                return taken
+            paused = set((await connection.execute(select(queues.c.authority).where(queues.c.paused))).scalars())
+            waiting: dict[int, set[str]] = {}
+            while len(taken) < most and (one := await self._one(connection, worker, turns, waiting, paused)):
+                taken.append(one)
+        return taken
+
+    async def keep(self, worker: str) -> None:
+        """Say that the worker is alive: what it has taken stays its own for `LEASE_S` more."""
+        async with self._database.transaction() as connection:
+            until = now_ms() + int(LEASE_S * 1000)
+            await connection.execute(update(work).where(work.c.worker == worker).values(due=until))
+
+    async def held(self, worker: str) -> set[tuple[str, str]]:
+        """Document ids and versions that are this worker's; what is missing was cancelled, retired or overtaken."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(work.c.document_id, work.c.version).where(work.c.worker == worker))
+            return {(row.document_id, row.version) for row in rows}
+
+    async def put_back(self, worker: str, taken: Taken, *, after_s: float, counted: bool) -> None:
+        """Let it be tried again later; `counted`: this time was one of its tries."""
+        tries = taken.tries if counted else taken.tries - 1
+        which = (work.c.document_id == taken.document_id) & (work.c.version == taken.version)
+        async with self._database.transaction() as connection:
+            again = {"due": now_ms() + int(after_s * 1000), "worker": "", "tries": tries}
+            await connection.execute(update(work).where(which, work.c.worker == worker).values(**again))
+            this = (versions.c.document_id == taken.document_id) & (versions.c.version == taken.version)
+            await connection.execute(update(versions).where(this).values(tries=tries))
+
+    async def restore(self) -> int:
+        """Queue what is received and in no queue, as releases without this queue left it; how many."""
+        async with self._database.transaction() as connection:
+            return await put_all(connection)
+
+    async def pause(self, authority: str, *, paused: bool) -> None:
+        """Stop or go on giving out an authority's work; what is being worked on is finished."""
+        async with self._database.transaction() as connection:
+            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+            adding = dialect.insert(queues).values(authority=authority, paused=paused)
+            kept = adding.on_conflict_do_update(index_elements=["authority"], set_={"paused": paused})
+            await connection.execute(kept)
+
+    async def paused(self, authority: str) -> bool:
+        async with self._database.reading() as connection:
+            found = await connection.execute(select(queues.c.paused).where(queues.c.authority == authority))
+            return bool(found.scalar())
+
+    @staticmethod
+    async def _let_go(connection: AsyncConnection, worker: str, done: Sequence[Taken]) -> None:
+        if done:
+            finished = tuple_(work.c.document_id, work.c.version).in_(
+                [(each.document_id, each.version) for each in done]
+            )
+            await connection.execute(delete(work).where(work.c.worker == worker, finished))
+
+    async def _one(
+        self,
+        connection: AsyncConnection,
+        worker: str,
+        turns: Turns,
+        waiting: dict[int, set[str]],
+        paused: Collection[str],
+    ) -> Taken | None:
+        for urgency in turns.order():
+            if urgency not in waiting:
+                rows = await connection.execute(AUTHORITIES, {"urgency": urgency, "now": now_ms()})
+                waiting[urgency] = {row.authority for row in rows if row.authority not in paused}
+            while waiting[urgency]:
+                authority = turns.next(urgency, waiting[urgency])
+                taken = await self._oldest(connection, worker, urgency, authority)
+                if taken:
+                    turns.taken(urgency, authority)
+                    return taken
+                waiting[urgency].remove(authority)
+        return None
+
+    @staticmethod
+    async def _oldest(connection: AsyncConnection, worker: str, urgency: int, authority: str) -> Taken | None:
+        now = now_ms()
+        due = (work.c.urgency == urgency) & (work.c.authority == authority) & (work.c.due <= now)
+        oldest = select(work).where(due).order_by(work.c.due).limit(1).with_for_update(skip_locked=True)
+        row = (await connection.execute(oldest)).mappings().one_or_none()
+        if row is None:
+            return None
+        mine = {"due": now + int(LEASE_S * 1000), "worker": worker, "tries": row["tries"] + 1}
+        await connection.execute(update(work).where(work.c.document_id == row["document_id"]).values(**mine))
+        return Taken(row["document_id"], row["version"], row["authority"], row["tries"] + 1, row["trace"])
