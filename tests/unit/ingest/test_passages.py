@@ -106,16 +106,41 @@ def test_list_stays_with_what_leads_into_it() -> None:
     assert not texts(extract, found)[0].endswith(lead_in)
 
 
-def test_statutes_have_one_section_sign_a_passage() -> None:
+def test_statutes_have_one_section_a_passage_however_short() -> None:
     extract, found = cut(
         heading("1 kap. Inledning"),
         *(paragraph(f"{number} § Bestämmelse {number} gäller här.") for number in (1, 2, 3)),
     )
-    # Sections shorter than a heading could be stay together.
-    assert len(found) == 1
-    long = [paragraph(f"{number} § " + "Denna bestämmelse gäller alltid. " * 3) for number in (1, 2, 3, 4)]
-    extract, found = cut(*long, size=Size())
-    assert [text[:3] for text in texts(extract, found)] == ["1 §", "2 §", "3 §", "4 §"]
+    assert texts(extract, found) == [f"{number} § Bestämmelse {number} gäller här." for number in (1, 2, 3)]
+    assert {piece.headings for piece in found} == {("1 kap. Inledning",)}
+
+
+def test_a_long_section_is_one_passage_until_the_embedder_cannot_take_it_in() -> None:
+    sentence = "Denna bestämmelse gäller alltid och för alla. "
+    body = [paragraph(f"{number} § {sentence * 12}") for number in (1, 2)]
+    extract, found = cut(*body, paragraph("3 § " + sentence * 20), paragraph(sentence * 30), size=Size())
+    assert [text[:3] for text in texts(extract, found)[:3]] == ["1 §", "2 §", "3 §"]
+    assert len(texts(extract, found)[2]) > 900
+    # What is left of the third says which section it is.
+    assert [piece.before for piece in found] == ["", "", "", "3 §"]
+
+
+def test_a_list_in_a_section_goes_on_with_its_lead_in_and_number() -> None:
+    items = [Block(Kind.LIST_ITEM, f"{number}. villkor nummer {number} som är långt") for number in range(1, 12)]
+    sections = [paragraph(f"{number} § Kort." + " Mer." * number) for number in (1, 2)]
+    small = Size(enough=60, most=140, section=140)
+    extract, found = cut(*sections, paragraph("3 § Lov får ges om"), *items, paragraph("Lag (2020:1)."), size=small)
+    goes_on = [piece.before for piece in found if extract.text[piece.start].isdigit() and piece.before]
+    assert goes_on
+    assert set(goes_on) == {"3 § Lov får ges om"}
+
+
+def test_a_line_above_a_section_stays_with_it() -> None:
+    content = [
+        block for number in (1, 2, 3) for block in (paragraph(f"Rubrik {number}"), paragraph(f"{number} § Text."))
+    ]
+    extract, found = cut(*content)
+    assert texts(extract, found)[0] == "Rubrik 1\n\n1 § Text."
 
 
 def test_page_is_the_one_where_the_passage_begins() -> None:

@@ -7,6 +7,8 @@ from typing import Final
 
 import yaml
 
+from allmanning.ingest.read.statute import day_before
+
 KEYS: Final = (
     "title",
     "document_type",
@@ -23,7 +25,8 @@ KEYS: Final = (
 # A class is written there, and not so that it can be read.
 UNREADABLE: Final = "?"
 _SECRECY: Final = re.compile(r"^[ \t\"']*secrecy[ \t\"']*:", re.MULTILINE | re.IGNORECASE)
-_BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,8000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,60000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, str], str]:
@@ -43,7 +46,30 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     known = {key: _written(values[key]) for key in KEYS if key in values}
     if isinstance(values.get("secrecy"), (dict, list)):
         known["secrecy"] = UNREADABLE
-    return {key: value for key, value in known.items() if value}, text[match.end() :]
+    return {key: value for key, value in {**_statute(values), **known}.items() if value}, text[match.end() :]
+
+
+def _statute(values: dict[object, object]) -> dict[str, str]:
+    """What the common Markdown edition of the statute book (se-lex/sfs) says of an act, under the names used here."""
+    name, number = _written(values.get("rubrik")), _number(values.get("beteckning"))
+    if not name or not number:
+        return {}
+    return {
+        "title": name if number in name else f"{name} ({number})",
+        "document_type": "författning",
+        "valid_from": _day(values.get("ikraft_datum")),
+        "valid_to": day_before(_day(values.get("upphor_datum"))),
+    }
+
+
+def _number(value: object) -> str:
+    # YAML takes 1990:52 for a number to the base of sixty.
+    return f"{value // 60}:{value % 60}" if isinstance(value, int) else _written(value)
+
+
+def _day(value: object) -> str:
+    written = _written(value)
+    return written if _DAY.fullmatch(written) else ""
 
 
 def _written(value: object) -> str:

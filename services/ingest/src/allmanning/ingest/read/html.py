@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import lxml.html  # type: ignore[import-untyped]
@@ -24,7 +25,7 @@ from allmanning.ingest.read.html_hidden import strip_hidden
 from allmanning.ingest.read.html_main import contact_boxes, main_of
 from allmanning.ingest.read.html_style import Styles
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.statute import statute_of
+from allmanning.ingest.read.statute import in_force, is_statute, named
 
 _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -52,16 +53,16 @@ def read_html(original: Original) -> Extract:
     if main.tag == "body":
         drop_menus(main)
     drop_questions(main)
+    blocks: Sequence[Block]
     blocks, modified = without_dates(without_furniture(blocks_of_page(main)))
     if main.tag == "body":
         blocks = without_preamble(blocks)
-    statute = statute_of(blocks)
-    return assemble(
-        statute.blocks,
-        title=statute.title or title or _first_heading(blocks),
-        metadata={**modified, **metadata, **statute.metadata},
-        findings=findings,
-    )
+    metadata = {**modified, **metadata}
+    if is_statute(block.text for block in blocks):
+        act, blocks = named(blocks)
+        title = act or title
+        metadata |= in_force(blocks)
+    return assemble(blocks, title=title or _first_heading(blocks), metadata=metadata, findings=findings)
 
 
 def read_markup(markup: str) -> tuple[list[Block], list[Finding]]:
@@ -103,7 +104,7 @@ def _title(page: HtmlElement) -> str:
     return next(found, title)
 
 
-def _first_heading(blocks: list[Block]) -> str:
+def _first_heading(blocks: Sequence[Block]) -> str:
     return next((block.text for block in blocks if block.level == 1), "")
 
 

@@ -21,7 +21,6 @@ _ITEM_IS_SECTION: Final = "./descendant::*[self::h1 or self::h2 or self::h3 or s
 # Stands for a line break of the page among the words; no text has it.
 _BREAK: Final = "\x00"
 _EMPTY_LINE: Final = re.compile(r"\n[ \t\r]*\n")
-_SECTION_LINE: Final = re.compile(r"^\s*\d+(?:\s?[a-z])?\s?§\s", re.MULTILINE)
 _PARAGRAPHS_IN_TEXT: Final = 3
 _SHORT_DEFINITION: Final = 400
 _BULLETS: Final = frozenset("-–—*•▪◦‣·")
@@ -91,7 +90,7 @@ class _Walk:
             return
         text = text.replace(_BREAK, " ")
         paragraphs = [part for part in _EMPTY_LINE.split(text) if part.strip()]
-        if len(paragraphs) >= _PARAGRAPHS_IN_TEXT or len(_SECTION_LINE.findall(text)) >= _PARAGRAPHS_IN_TEXT:
+        if len(paragraphs) >= _PARAGRAPHS_IN_TEXT:
             # Text whose line breaks are shown by a style, as statutes are published.
             self._preformatted(text)
             return
@@ -107,6 +106,9 @@ class _Walk:
             self.end_block()
             self.blocks += note_of(element)
         elif tag in INLINE:
+            if tag == "a" and element.get("class") == "paragraf":
+                # The Riksdag's pages mark where a section begins, within one long run of text.
+                self.end_block()
             self.enter(element)
         elif tag in self._readers:
             self._readers[tag](element)
@@ -194,7 +196,8 @@ class _Walk:
 
     def _preformatted(self, text: str) -> None:
         self.end_block()
-        for block in text_blocks(text):
+        blocks = list(text_blocks(text))
+        for block in blocks:
             # The first line of a text is its title; here it is only a line.
             heading = block.kind is Kind.HEADING
             self.blocks.append(Block(block.kind, block.text, level=max(2, block.level) if heading else 0))

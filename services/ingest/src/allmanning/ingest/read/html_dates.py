@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -43,7 +44,7 @@ def written_dates(page: HtmlElement) -> dict[str, str]:
     return next(({"modified": said[name]} for name in _NAMES if name in said), {})
 
 
-def without_dates(blocks: list[Block]) -> tuple[list[Block], dict[str, str]]:
+def without_dates(blocks: Sequence[Block]) -> tuple[list[Block], dict[str, str]]:
     """Blocks without "Senast uppdaterad: 2 mars 2026", and the date in it."""
     kept: list[Block] = []
     found = ""

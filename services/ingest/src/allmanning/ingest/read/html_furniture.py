@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -107,7 +108,7 @@ def drop_questions(root: HtmlElement) -> None:
             box.drop_tree()
 
 
-def without_furniture(blocks: list[Block]) -> list[Block]:
+def without_furniture(blocks: Sequence[Block]) -> list[Block]:
     """Without blocks that a site says on every page, and headings that are left with nothing under them for it."""
     kept: list[Block] = []
     dropped = False
@@ -122,7 +123,7 @@ def without_furniture(blocks: list[Block]) -> list[Block]:
     return kept
 
 
-def without_preamble(blocks: list[Block]) -> list[Block]:
+def without_preamble(blocks: Sequence[Block]) -> Sequence[Block]:
     """On a page that does not say where its content is: without the short lines that stand before its title."""
     at = next((index for index, block in enumerate(blocks) if block.level == 1), 0)
     before = blocks[:at]

@@ -9,7 +9,6 @@ from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.front_matter import split_front_matter
 from allmanning.ingest.read.html import read_markup
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.statute import statute_of
 
 
 def read_markdown(original: Original) -> Extract:
@@ -18,10 +17,4 @@ def read_markdown(original: Original) -> Extract:
     markup = markdown(text, extensions=["tables", "fenced_code", "sane_lists", "def_list", "footnotes"])
     blocks, findings = read_markup(f"<html><body>{markup}</body></html>")
     title = next((block.text for block in blocks if block.kind is Kind.HEADING and block.level == 1), "")
-    statute = statute_of(blocks)
-    return assemble(
-        statute.blocks,
-        title=metadata.get("title") or title,
-        metadata={**statute.metadata, **metadata},
-        findings=findings,
-    )
+    return assemble(blocks, title=metadata.get("title") or title, metadata=metadata, findings=findings)

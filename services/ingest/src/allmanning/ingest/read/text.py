@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.lines import BULLET, is_heading, joined
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.statute import SECTION, in_force, is_statute, named, statute_blocks
 
 # Wider lines are paragraphs on a line of their own, not lines that a page width has broken.
 _WIDEST_WRAPPED_LINE: Final = 120
 # More lines in a row that look like headings are a list of names or an address.
 _HEADINGS_IN_A_ROW: Final = 3
 _NUMBERED: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\D")
+# "i 2 § och\n3 § om avgiftens storlek".
+_REFERENCE: Final = re.compile(r"\s*\d{1,3}(?:\s?[a-zåäö])?\s?§§?\s+(?!har upp|upph)[a-zåäö]")
 _CHAPTER: Final = re.compile(r"(?:avd\.\s|\d+(?:\s?[a-z])?\s+(?:kap|avd)\.)", re.IGNORECASE)
 
 
@@ -26,7 +29,10 @@ def read_text(original: Original) -> Extract:
 
 def extract_of_text(text: str) -> Extract:
     """The extract of a text; a heading on its first line is the title."""
-    blocks = list(text_blocks(text))
+    blocks: Sequence[Block] = list(text_blocks(text))
+    if is_statute(block.text for block in blocks):
+        title, blocks = named(blocks)
+        return assemble(blocks, title=title, metadata=in_force(blocks))
     title = blocks[0].text if blocks and blocks[0].kind is Kind.HEADING else ""
     return assemble(blocks, title=title)
 
@@ -34,6 +40,9 @@ def extract_of_text(text: str) -> Extract:
 def text_blocks(text: str) -> Iterator[Block]:
     """The blocks of a text, in order."""
     pieces = list(_paragraphs(text))
+    if is_statute(pieces):
+        yield from statute_blocks(pieces)
+        return
     candidates = [is_heading(piece) for piece in pieces]
     # A heading has something under it, and a long row of them is none.
     headings = [
@@ -86,7 +95,9 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 def _goes_on(line: str, following: str, width: int) -> bool:
     """Whether `following` continues the paragraph: it begins in lower case, or would not have fitted on `line`."""
-    if not line.strip() or BULLET.match(following) or re.match(r"\s*\d+(?:\s?[a-z])?\s§", following):
+    if not line.strip() or BULLET.match(following) or SECTION.match(following.strip()):
         return False
+    if _REFERENCE.match(following):
+        return True
     first_word = following.split(maxsplit=1)[0]
     return first_word[0].islower() or len(line) + 1 + len(first_word) > width * 0.85
