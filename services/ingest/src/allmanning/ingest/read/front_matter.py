@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Final
 
 import yaml
@@ -25,7 +26,6 @@ KEYS: Final = (
 # A class is written there, and not so that it can be read.
 UNREADABLE: Final = "?"
 _SECRECY: Final = re.compile(r"^[ \t\"']*secrecy[ \t\"']*:", re.MULTILINE | re.IGNORECASE)
-_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _BLOCK: Final = re.compile(r"\A---[ \t]*\n(.{0,60000}?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
@@ -68,8 +68,8 @@ def _number(value: object) -> str:
 
 
 def _day(value: object) -> str:
-    written = _written(value)
-    return written if _DAY.fullmatch(written) else ""
+    # YAML has made a date of what is one.
+    return value.isoformat() if type(value) is date else ""
 
 
 def _written(value: object) -> str:
