@@ -245,7 +245,7 @@ async def test_busy_server_is_given_the_time_it_asks_for(asking: Asking, web: We
     good = web.pages["/a"]
     web.pages["/a"] = Page(b"", status=429, headers={"Retry-After": "1"}, etag=False)
 
-    def recovers(path: str) -> None:
+    def recovers(_: str) -> None:
         if ("/a", 429) in web.asked:
             web.pages["/a"] = good
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import zlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
@@ -26,6 +27,9 @@ _MEGABYTE: Final = 1024 * 1024
 # Longest wait that a busy server may ask for before its item is left for the next run.
 _LONGEST_WAIT_S: Final = 120.0
 _BUSY: Final = (429, 503)
+
+# It would log every address, and addresses may tell of people.
+logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 
 class HttpFailed(ItemFailed):

@@ -20,7 +20,7 @@ from allmanning.runtime.errors import PlatformError
 
 # A process that was killed is missed after this time.
 LEASE_S: Final = 60.0
-_RENEW_EVERY_S: Final = LEASE_S / 4
+RENEW_EVERY_S: Final = LEASE_S / 4
 # Sources mostly wait for somebody else's server.
 _AT_ONCE: Final = 4
 _AGAIN_AFTER_S: Final = 10.0
@@ -124,7 +124,7 @@ class SourceRunner:
 
     async def _renewed(self, claim: Claim) -> None:
         while True:
-            await asyncio.sleep(_RENEW_EVERY_S)
+            await asyncio.sleep(RENEW_EVERY_S)
             try:
                 await self._sources.renew(claim, LEASE_S)
             except LeaseLost:
