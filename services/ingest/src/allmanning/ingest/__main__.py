@@ -17,6 +17,7 @@ from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.dispatcher import Dispatcher
 from allmanning.ingest.handlers import Handlers
+from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.parse_pool import Limits, ParsePool
 from allmanning.ingest.pipeline import IngestPipeline
@@ -27,6 +28,7 @@ from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.overview import Overview
 from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.retirement import Retirement
 from allmanning.ingest.settings import IngestSettings
 from allmanning.ingest.sources.handlers import SourceHandlers
 from allmanning.ingest.worker import Worker
@@ -69,7 +71,9 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         stack.push_async_callback(pipeline.close)
         await pipeline.warm_up()
         originals = Originals(bus, settings.reading_folder)
-        worker = Worker(registry, originals, pipeline, index.store, bus)
+        retirement = Retirement(registry, index.store, bus)
+        members = Members(registry, originals, retirement, max_file_mb=settings.max_file_mb)
+        worker = Worker(registry, originals, pipeline, members, index.store, bus)
         reconciler = Reconciler(
             registry,
             queue,
@@ -78,7 +82,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
             every_s=settings.reconcile_every_s,
             ocr_available=ocr.available,
         )
-        handlers = Handlers(registry, originals, index.store, bus, max_file_mb=settings.max_file_mb)
+        handlers = Handlers(registry, originals, retirement, bus, max_file_mb=settings.max_file_mb)
         sources = SourceHandlers(database, handlers, originals, settings)
         queue_handlers = QueueHandlers(registry, queue, Overview(database))
         yield Service(

@@ -8,7 +8,6 @@ from typing import Final
 from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import (
     DocumentReceived,
-    DocumentRetired,
     GetRequest,
     GetResponse,
     ListRequest,
@@ -18,12 +17,12 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SubmitRequest,
     SubmitResponse,
 )
-from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest import submission
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Upload
+from allmanning.ingest.retirement import Retirement
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 
@@ -46,11 +45,11 @@ class Handlers:
     """One method for each request."""
 
     def __init__(
-        self, registry: Registry, originals: Originals, store: PassageStore, bus: Bus, *, max_file_mb: int
+        self, registry: Registry, originals: Originals, retirement: Retirement, bus: Bus, *, max_file_mb: int
     ) -> None:
         self._registry = registry
         self._originals = originals
-        self._store = store
+        self._retirement = retirement
         self._bus = bus
         self._largest = max_file_mb * _MEGABYTE
 
@@ -91,17 +90,10 @@ class Handlers:
         return ListResponse(documents=list(documents), total=total)
 
     async def retire(self, request: RetireRequest) -> RetireResponse:
-        """Take a document out of use; when this returns, no search finds it. May be repeated.
+        """Take a document out of use, and the members of a container; when this returns, no search finds them.
 
         Raises:
             NotFound: `document.not_found`.
             Unavailable: the index does not answer; ask again, or the next comparison with the registry removes it.
         """
-        job, document = await self._registry.retire(request.authority, request.document_id)
-        await self._store.retire(request.authority, request.document_id)
-        await self._bus.publish(
-            subjects.document_retired(request.authority),
-            DocumentRetired(authority=request.authority, document_id=request.document_id),
-            message_id=f"{job.version.id}:{job.version.version}:{job.attempt}:retired",
-        )
-        return RetireResponse(document=document)
+        return RetireResponse(document=await self._retirement.retire(request.authority, request.document_id))

@@ -16,6 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.failure import dead_letter, reason_of
 from allmanning.ingest.findings import gathered
+from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.pipeline import IngestPipeline, Staged
 from allmanning.ingest.read.original import Original
@@ -47,11 +48,18 @@ class Worker:
     """Works on one version at a time of each document."""
 
     def __init__(
-        self, registry: Registry, originals: Originals, pipeline: IngestPipeline, store: PassageStore, bus: Bus
+        self,
+        registry: Registry,
+        originals: Originals,
+        pipeline: IngestPipeline,
+        members: Members,
+        store: PassageStore,
+        bus: Bus,
     ) -> None:
         self._registry = registry
         self._originals = originals
         self._pipeline = pipeline
+        self._members = members
         self._store = store
         self._bus = bus
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -100,7 +108,7 @@ class Worker:
     async def _index(self, job: Job, run: Run) -> None:
         version = job.version
         try:
-            staged = await self._staged(job)
+            staged = await self._staged(job, taking_in=True)
         except REFUSING as error:
             if error.code == FAILED:
                 raise Internal(error.code, error.message) from error
@@ -108,6 +116,11 @@ class Worker:
             await self._set_aside(job, state_after(error), error.code, error.message, tries=run.taken.tries)
             return
         run.stoppable = False
+        if staged.extract.members and not staged.passages:
+            if await self._registry.expand(staged.version, reading_of(staged)):
+                await self._store.retire(version.authority, version.id)
+                log.info("document %s expanded: %d members", version.id, len(staged.extract.members))
+            return
         if not await self._published(job):
             return
         if not await self._registry.index(staged.version, reading_of(staged)):
@@ -144,7 +157,7 @@ class Worker:
         now = await self._registry.job(version.id, version.version)
         return now is not None and now.newest and now.state is State.RECEIVED
 
-    async def _staged(self, job: Job) -> Staged:
+    async def _staged(self, job: Job, *, taking_in: bool = False) -> Staged:
         version = job.version
         try:
             async with self._originals.on_disk(job.upload.object) as desk:
@@ -156,6 +169,8 @@ class Worker:
                     workspace=desk.workspace,
                 )
                 staged = await self._pipeline.run(version, original)
+                if taking_in:
+                    await self._members.take_in(job, staged.extract)
         except NotFound as error:
             raise Unprocessable("file.missing", "Originalet finns inte kvar. Ladda upp filen igen.") from error
         except REFUSING:
@@ -168,7 +183,8 @@ class Worker:
             raise Unprocessable(
                 FAILED, "Dokumentet kunde inte behandlas. Felet finns i tjänstens logg. (Processing failed.)"
             ) from error
-        await self._originals.keep_text(version.version, staged.extract.text)
+        if staged.extract.text:
+            await self._originals.keep_text(version.version, staged.extract.text)
         return staged
 
     async def _overtaken(self, job: Job) -> None:

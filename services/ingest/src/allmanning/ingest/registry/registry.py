@@ -17,7 +17,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import Document, ListRequest, Stat
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry import statements, work
 from allmanning.ingest.registry.database import Database
-from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now, values_of
+from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now
 from allmanning.ingest.registry.schema import documents, versions
 from allmanning.ingest.registry.schema import work as queued
 from allmanning.ingest.registry.statements import JOINED, change_document, change_version, this
@@ -34,6 +34,14 @@ class Published:
     authority: str
     version: str
     passages: int
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A document that came out of a container."""
+
+    id: str
+    size_bytes: int
 
 
 def batched(ids: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -61,7 +69,8 @@ class Registry:
         async with self._database.transaction() as connection:
             await statements.lock(connection, version)
             known = await statements.job(connection, version.id, version.version)
-            unchanged = known is not None and (known.published or (known.newest and known.state is State.RECEIVED))
+            as_it_is = {State.RECEIVED, State.EXPANDED}
+            unchanged = known is not None and (known.published or (known.newest and known.state in as_it_is))
             if not unchanged:
                 attempt = known.attempt + 1 if known else 1
                 await statements.write_received(connection, version, upload, attempt)
@@ -85,11 +94,17 @@ class Registry:
         async with self._database.transaction() as connection:
             if await statements.current(connection, version.id, version.version) is None:
                 return False
-            before = (versions.c.document_id == version.id) & (versions.c.state == int(State.INDEXED))
-            await change_version(connection, before, state=int(State.RETIRED), updated_at=now())
-            values = values_of(version) | statements.outcome(State.INDEXED, reading)
-            await change_version(connection, this(version.id, version.version), **values)
+            await statements.replace(connection, version, State.INDEXED, reading)
             await change_document(connection, version.id, published=version.version)
+            return True
+
+    async def expand(self, version: DocumentVersion, reading: Reading) -> bool:
+        """Note that all of `version` became documents of their own, and that nothing of it is searched itself."""
+        async with self._database.transaction() as connection:
+            if await statements.current(connection, version.id, version.version) is None:
+                return False
+            await statements.replace(connection, version, State.EXPANDED, reading)
+            await change_document(connection, version.id, published=None)
             return True
 
     async def set_aside(
@@ -108,12 +123,43 @@ class Registry:
         async with self._database.transaction() as connection:
             await change_version(connection, this(document_id, version), passages=passages)
 
+    async def let_go(self, document_id: str, version: str) -> None:
+        """Take a version that is settled out of the queue."""
+        async with self._database.transaction() as connection:
+            settled = (queued.c.document_id == document_id) & (queued.c.version == version)
+            await connection.execute(delete(queued).where(settled))
+
+    async def containers(self, version: DocumentVersion) -> list[str]:
+        """Ids of the documents that `version` came out of, the nearest first."""
+        found: list[str] = []
+        container = version.container
+        async with self._database.reading() as connection:
+            while container and container not in found:
+                found.append(container)
+                newest = documents.c.newest == versions.c.version
+                rows = JOINED.with_only_columns(versions.c.container).where(newest, documents.c.id == container)
+                container = (await connection.execute(rows)).scalar() or ""
+        return found
+
+    async def inside(self, containers: Sequence[str], *, deep: bool = True) -> list[Inside]:
+        """What came out of these documents and is in use; `deep`: and out of that."""
+        found: dict[str, Inside] = {}
+        async with self._database.reading() as connection:
+            while containers:
+                some: list[Inside] = []
+                for part in batched(containers):
+                    rows = await connection.execute(statements.inside(part))
+                    some += [Inside(row.id, row.size_bytes) for row in rows if row.id not in found]
+                found |= {each.id: each for each in some}
+                containers = [each.id for each in some] if deep else []
+        return list(found.values())
+
     async def retire(self, authority: str, document_id: str) -> tuple[Job, Document]:
         """Take every version out of use. Raises `NotFound`: `document.not_found`."""
         async with self._database.transaction() as connection:
             row = await statements.newest(connection, authority, document_id)
             if row["state"] != State.RETIRED or row["published"] is not None:
-                live = versions.c.state.in_([int(State.RECEIVED), int(State.INDEXED)])
+                live = versions.c.state.in_([int(State.RECEIVED), int(State.INDEXED), int(State.EXPANDED)])
                 which = (versions.c.document_id == document_id) & (live | (versions.c.version == row["newest"]))
                 await change_version(connection, which, state=int(State.RETIRED), updated_at=now())
                 await change_document(connection, document_id, published=None)
@@ -132,7 +178,8 @@ class Registry:
         async with self._database.transaction() as connection:
             if document_id:
                 await statements.newest(connection, authority, document_id)
-            which = documents.c.id == document_id if document_id else versions.c.batch == batch
+            member = versions.c.container == document_id
+            which = (documents.c.id == document_id) | member if document_id else versions.c.batch == batch
             mine = statements.newest_of(authority, [State.RECEIVED], which)
             await connection.execute(delete(queued).where(queued.c.document_id.in_(mine)))
             cancelled = statements.outcome(State.CANCELLED, code="document.cancelled", reason=CANCELLED)

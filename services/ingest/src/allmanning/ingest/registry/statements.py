@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -88,6 +88,22 @@ def newest_of(authority: str, states: Collection[State], which: ColumnElement[bo
     found = select(documents.c.id).select_from(documents.join(versions, newest))
     found = found.where(versions.c.state.in_([int(each) for each in states]), which)
     return found.where(documents.c.authority == authority) if authority else found
+
+
+def inside(containers: Sequence[str]) -> Select[tuple[str, int]]:
+    """Ids and sizes of the documents in use that came out of these."""
+    newest = (versions.c.document_id == documents.c.id) & (versions.c.version == documents.c.newest)
+    found = select(documents.c.id, versions.c.size_bytes).select_from(documents.join(versions, newest))
+    return found.where(versions.c.container.in_(containers), versions.c.state != int(State.RETIRED))
+
+
+async def replace(connection: AsyncConnection, version: DocumentVersion, state: State, reading: Reading) -> None:
+    """Settle the version as `state`, and retire the one before it."""
+    in_use = versions.c.state.in_([int(State.INDEXED), int(State.EXPANDED)])
+    before = (versions.c.document_id == version.id) & in_use
+    await change_version(connection, before, state=int(State.RETIRED), updated_at=now())
+    values = values_of(version) | outcome(state, reading)
+    await change_version(connection, this(version.id, version.version), **values)
 
 
 async def write_received(connection: AsyncConnection, version: DocumentVersion, upload: Upload, attempt: int) -> None:
