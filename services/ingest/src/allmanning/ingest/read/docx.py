@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.by_hand import read_by_hand
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
-from allmanning.ingest.read.docx_styles import Numbering, Styles, W, is_on, value
+from allmanning.ingest.read.docx_styles import Styles, W, is_on, numbering_of, value
 from allmanning.ingest.read.docx_text import Paragraph, Surface, Text, box_surface
 from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
@@ -47,7 +47,7 @@ class _Document:
         main = package.main_part()
         parts = dict(package.related(main).values())
         self._styles = Styles(package.find(parts.get("styles", "")))
-        self._numbering = Numbering.of(package.find(parts.get("numbering", "")))
+        self._numbering = numbering_of(package.find(parts.get("numbering", "")))
         self._text = Text(self._styles, self.hidden)
         self._notes = {
             (kind, str(note.get(W + "id"))): note

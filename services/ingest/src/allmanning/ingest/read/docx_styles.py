@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
+
+from allmanning.ingest.read.numbering import Level, Numbering
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _HEADING_NAME: Final = re.compile(r"(?:heading|rubrik|överskrift|overskrift|überschrift)\s*([1-9])", re.IGNORECASE)
@@ -19,7 +20,6 @@ _TITLES: Final = frozenset({"title", "rubrik", "titel"})
 _BODY_LEVEL: Final = 9
 # A style that is based on itself ends here.
 _LONGEST_CHAIN: Final = 20
-_ROMAN: Final = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
 
 
 def value(parent: Element | None, *path: str) -> str | None:
@@ -105,84 +105,34 @@ class Styles:
         return said
 
 
-@dataclass
-class _Level:
-    start: int
-    format: str
-    text: str
-
-
-@dataclass
-class Numbering:
-    """Counts the items of a document's numbered lists as Word does."""
-
-    _levels: dict[str, dict[int, _Level]] = field(default_factory=dict)
-    _shared: dict[str, str] = field(default_factory=dict)
-    _counted: dict[str, dict[int, int]] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, tree: Element | None) -> Numbering:
-        numbering = cls()
-        if tree is None:
-            return numbering
-        abstract = {str(each.get(W + "abstractNumId")): each for each in tree.findall(W + "abstractNum")}
-        for number in tree.findall(W + "num"):
-            number_id = str(number.get(W + "numId"))
-            of = value(number, "abstractNumId") or ""
-            levels = _levels_of(abstract.get(of))
-            restarted = False
-            for override in number.findall(W + "lvlOverride"):
-                depth = int(override.get(W + "ilvl", "0"))
-                levels.update(_levels_of(override))
-                start = value(override, "startOverride")
-                if start and start.isdigit() and depth in levels:
-                    levels[depth].start = int(start)
-                    restarted = True
-            numbering._levels[number_id] = levels
-            numbering._shared[number_id] = f"={number_id}" if restarted else of
+def numbering_of(tree: Element | None) -> Numbering:
+    """The numbered lists of a document."""
+    numbering = Numbering()
+    if tree is None:
         return numbering
-
-    def label(self, number_id: str, depth: int) -> str | None:
-        """What stands before the next item: "2.1", "a)", "-" for a bullet, "" for nothing; None for no such list."""
-        levels = self._levels.get(number_id)
-        if not levels or depth not in levels:
-            return None
-        counted = self._counted.setdefault(self._shared[number_id], {})
-        counted[depth] = counted.get(depth, levels[depth].start - 1) + 1
-        for deeper in [each for each in counted if each > depth]:
-            del counted[deeper]
-        level = levels[depth]
-        if level.format == "bullet":
-            return "-"
-        if level.format == "none":
-            return ""
-
-        def written(match: re.Match[str]) -> str:
-            above = int(match[1]) - 1
-            of = levels.get(above, level)
-            return _written(counted.get(above, of.start), of.format)
-
-        return re.sub(r"%([1-9])", written, level.text).strip()
+    abstract = {str(each.get(W + "abstractNumId")): each for each in tree.findall(W + "abstractNum")}
+    for number in tree.findall(W + "num"):
+        number_id = str(number.get(W + "numId"))
+        of = value(number, "abstractNumId") or ""
+        levels = _levels_of(abstract.get(of))
+        restarted = False
+        for override in number.findall(W + "lvlOverride"):
+            depth = int(override.get(W + "ilvl", "0"))
+            levels.update(_levels_of(override))
+            start = value(override, "startOverride")
+            if start and start.isdigit() and depth in levels:
+                levels[depth].start = int(start)
+                restarted = True
+        numbering.levels[number_id] = levels
+        numbering.shared[number_id] = f"={number_id}" if restarted else of
+    return numbering
 
 
-def _levels_of(holder: Element | None) -> dict[int, _Level]:
+def _levels_of(holder: Element | None) -> dict[int, Level]:
     found = {}
     for level in [] if holder is None else holder.findall(W + "lvl"):
         start = value(level, "start") or "1"
-        found[int(level.get(W + "ilvl", "0"))] = _Level(
+        found[int(level.get(W + "ilvl", "0"))] = Level(
             int(start) if start.isdigit() else 1, value(level, "numFmt") or "decimal", value(level, "lvlText") or ""
         )
     return found
-
-
-def _written(number: int, form: str) -> str:
-    if form in ("lowerLetter", "upperLetter") and number > 0:
-        letter = chr(ord("a") + (number - 1) % 26) * min(5, (number - 1) // 26 + 1)
-        return letter.upper() if form == "upperLetter" else letter
-    if form in ("lowerRoman", "upperRoman") and 0 < number < 40:
-        roman = ""
-        for worth, sign in _ROMAN:
-            roman += sign * (number // worth)
-            number %= worth
-        return roman.upper() if form == "upperRoman" else roman
-    return f"{number:02d}" if form == "decimalZero" else str(number)
