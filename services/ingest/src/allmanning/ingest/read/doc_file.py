@@ -18,7 +18,8 @@ import olefile  # type: ignore[import-untyped]
 from allmanning.runtime.errors import Unprocessable
 
 _PAGE: Final = 512
-_WORD_97: Final = 101
+# Word 95 writes 104, Word 97 and all later ones 193.
+_WORD_97: Final = 105
 _FCLCB: Final = 0x9A
 _ENCRYPTED: Final = 0x0100
 _TABLE_1: Final = 0x0200

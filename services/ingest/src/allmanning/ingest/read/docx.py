@@ -12,11 +12,13 @@ from allmanning.ingest.read.by_hand import read_by_hand
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
 from allmanning.ingest.read.docx_styles import Styles, W, is_on, numbering_of, value
 from allmanning.ingest.read.docx_text import Paragraph, Surface, Text, box_surface
+from allmanning.ingest.read.finding import Finding
 from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
+from allmanning.ingest.read.html import decoded_page, read_markup
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.package import Package
-from allmanning.ingest.read.xml_tree import local
+from allmanning.ingest.read.xml_tree import attribute, local
 
 _DEEPEST: Final = 20
 _WRAPPERS: Final = frozenset({"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo"})
@@ -31,7 +33,7 @@ def read_docx(original: Original) -> Extract:
         document = _Document(package)
         blocks = read_by_hand(document.blocks())
         title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "") or _property(package)
-        return assemble(blocks, title=title, findings=document.hidden.findings())
+        return assemble(blocks, title=title, findings=[*document.hidden.findings(), *document.markup_findings])
 
 
 def _property(package: Package) -> str:
@@ -44,8 +46,11 @@ def _property(package: Package) -> str:
 class _Document:
     def __init__(self, package: Package) -> None:
         self.hidden = Hidden()
+        self.markup_findings: list[Finding] = []
+        self._package = package
         main = package.main_part()
-        parts = dict(package.related(main).values())
+        self._related = package.related(main)
+        parts = dict(self._related.values())
         self._styles = Styles(package.find(parts.get("styles", "")))
         self._numbering = numbering_of(package.find(parts.get("numbering", "")))
         self._text = Text(self._styles, self.hidden)
@@ -77,6 +82,20 @@ class _Document:
                 yield from self._table(child, surface, depth)
             elif name in _WRAPPERS:
                 yield from self._flow(child, surface, depth + 1)
+            elif name == "altChunk":
+                yield from self._page(attribute(child, "id"))
+
+    def _page(self, relation: str) -> Iterator[Block]:
+        """A web page that case systems put into a document as it is."""
+        related = self._related.get(relation)
+        if (
+            related
+            and related.part.lower().endswith((".htm", ".html", ".xhtml"))
+            and related.part in self._package.names
+        ):
+            blocks, found = read_markup(decoded_page(self._package.data(related.part)))
+            self.markup_findings += found
+            yield from blocks
 
     def _paragraph(self, element: Element, surface: Surface, depth: int) -> Iterator[Block]:
         paragraph = self._text.of(element, surface)

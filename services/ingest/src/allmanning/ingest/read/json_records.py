@@ -12,7 +12,6 @@ from allmanning.ingest.read.encoding import decode
 from allmanning.ingest.read.finding import Finding
 from allmanning.ingest.read.html import read_markup
 from allmanning.ingest.read.length import Allowance
-from allmanning.ingest.read.media_type import JSONL
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.text import text_blocks
 from allmanning.runtime.errors import Unprocessable
@@ -20,6 +19,7 @@ from allmanning.runtime.errors import Unprocessable
 Value = Mapping[str, "Value"] | Sequence["Value"] | str | int | float | bool | None
 
 _MARKUP: Final = re.compile(r"<(?:p|div|html|body|table|ul|ol|h[1-6]|br|span)\b[^>]*>", re.IGNORECASE)
+_VALUE: Final = re.compile(r"\s*\S")
 _TITLES: Final = ("titel", "title", "rubrik", "headline", "name", "namn", "subject", "ämne")
 # Riksdagens öppna data give a document as a page and as text: the page has its headings and tables.
 _WHOLE_PAGE: Final = ("html", "body_html", "content_html")
@@ -42,37 +42,26 @@ def read_json(original: Original) -> Extract:
     Raises:
         Unprocessable: `file.unreadable` when it is no JSON, `document.too_long`.
     """
-    text = decode(original.data)
-    value = _lines(text) if original.media_type == JSONL else _parsed(text)
+    value = _parsed(decode(original.data))
     reading = _Reading()
     blocks = list(reading.blocks(value, 0))
     return assemble(blocks, title=_title(value), findings=reading.findings)
 
 
 def _parsed(text: str) -> Value:
+    """The value, or a list of them when several follow each other, one a line or not."""
+    decoder = json.JSONDecoder()
+    found: list[Value] = []
+    at = 0
     try:
-        value: Value = json.loads(text)
+        while start := _VALUE.match(text, at):
+            value, at = decoder.raw_decode(text, start.end() - 1)
+            found.append(value)
     except RecursionError as error:
         raise _unreadable("den är för djupt kapslad") from error
-    except ValueError as error:
-        try:
-            # JSON Lines under the name of JSON.
-            return _lines(text)
-        except Unprocessable:
-            raise _unreadable(f"rad {text.count(chr(10), 0, getattr(error, 'pos', 0)) + 1} är inte giltig") from error
-    return value
-
-
-def _lines(text: str) -> list[Value]:
-    found: list[Value] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            found.append(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            raise _unreadable(f"rad {number} är inte giltig") from error
-    return found
+    except json.JSONDecodeError as error:
+        raise _unreadable(f"rad {error.lineno} är inte giltig") from error
+    return found[0] if len(found) == 1 else found
 
 
 def _unreadable(why: str) -> Unprocessable:

@@ -80,12 +80,13 @@ _ALWAYS_TEXT: Final = frozenset({MARKDOWN, RST, TEXT})
 
 _OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED: Final = "EncryptedPackage"
+# Names are the same in capitals or not.
 _OLE_STREAMS: Final = {
     "__properties_version1.0": MSG,
-    "WordDocument": DOC,
-    "PowerPoint Document": PPT,
-    "Workbook": XLS,
-    "Book": XLS,
+    "worddocument": DOC,
+    "powerpoint document": PPT,
+    "workbook": XLS,
+    "book": XLS,
 }
 _PICTURES: Final = {
     b"\x89PNG\r\n\x1a\n": PNG,
@@ -145,7 +146,7 @@ def is_encrypted_office(path: Path) -> bool:
             return False
         streams = _streams(path)
         if streams is not None:
-            return _ENCRYPTED in streams
+            return _ENCRYPTED.lower() in streams
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             return data.find(_ENCRYPTED.encode("utf-16-le")) >= 0
 
@@ -155,16 +156,16 @@ def _ole(extension: str, path: Path) -> str | None:
     if streams is None:
         # Damaged: the reader will say so.
         return _OFFICE_EXTENSIONS.get(extension)
-    if _ENCRYPTED in streams:
+    if _ENCRYPTED.lower() in streams:
         return _OFFICE_EXTENSIONS.get(extension, DOCX)
     return next((kind for name, kind in _OLE_STREAMS.items() if name in streams), None)
 
 
 def _streams(path: Path) -> frozenset[str] | None:
-    """Names at the root of an OLE file; None when it is damaged."""
+    """Names at the root of an OLE file, in lower case; None when it is damaged."""
     try:
         with olefile.OleFileIO(str(path)) as file:
-            return frozenset(entry[0] for entry in file.listdir())
+            return frozenset(entry[0].lower() for entry in file.listdir())
     # What olefile stumbles on in a damaged file.
     except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, struct.error):
         return None
@@ -194,12 +195,12 @@ def _mimetype(path: Path) -> str | None:
 
 
 def _textual(extension: str, start: bytes) -> str | None:
+    if start.startswith(b"{\\rtf"):
+        return RTF
     if not _is_text(start):
         return None
     start = start.removeprefix(_BOMS[0])
     by_name = _TEXT_EXTENSIONS.get(extension)
-    if start.startswith(b"{\\rtf"):
-        return RTF
     if by_name is EML or (by_name is not MARKDOWN and _is_mail(start)):
         return EML
     if extension and by_name in _ALWAYS_TEXT:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
@@ -13,9 +13,9 @@ from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.package import Package
+from allmanning.ingest.read.pptx_chart import A, chart_blocks, diagram_blocks, relation_id, texts_in
 from allmanning.ingest.read.xml_tree import attribute, local
 
-A: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 # Repeated on every slide.
@@ -26,7 +26,6 @@ _COMMENTS: Final = frozenset({"comments", "comment"})
 _DEEPEST: Final = 20
 # Hundredths of a point.
 _SMALLEST: Final = 100
-_CHART_TEXT: Final = "{*}title//{*}t|{*}ser/{*}tx//{*}v"
 
 
 def read_pptx(original: Original) -> Extract:
@@ -46,7 +45,7 @@ class _Show:
         tree = package.tree(main)
         related = package.related(main)
         ids = [attribute(each, "id") for each in tree.iter(P + "sldId") if each is not None]
-        relations = [_relation_id(each) for each in tree.iter(P + "sldId")]
+        relations = [relation_id(each) for each in tree.iter(P + "sldId")]
         self._slides = [related[each].part for each in relations if each in related]
         self.pages = len(ids)
         size = tree.find(P + "sldSz")
@@ -60,9 +59,9 @@ class _Show:
             related = self._package.related(part)
             for kind, name in related.values():
                 if kind in _COMMENTS and (comments := self._package.find(name)) is not None:
-                    self.hidden.note_all(finding.HIDDEN_COMMENT, _texts(comments), page)
+                    self.hidden.note_all(finding.HIDDEN_COMMENT, texts_in(comments), page)
             if slide.get("show") in ("0", "false"):
-                self.hidden.note_all(finding.HIDDEN_SHEET, _texts(slide), page)
+                self.hidden.note_all(finding.HIDDEN_SHEET, texts_in(slide), page)
                 continue
             yield from _Slide(self._package, self.hidden, page, self._size, part).blocks(slide)
             for kind, name in related.values():
@@ -104,10 +103,10 @@ class _Slide:
                 continue
             properties = next((each for each in shape.iter(P + "cNvPr")), None)
             if properties is not None and properties.get("hidden") in ("1", "true"):
-                self._hidden.note_all(finding.HIDDEN_STYLE, _texts(shape), self._page)
+                self._hidden.note_all(finding.HIDDEN_STYLE, texts_in(shape), self._page)
             # Inside a group, places are in the group's own measure.
             elif depth == 0 and self._is_off(shape):
-                self._hidden.note_all(finding.HIDDEN_OFF_PAGE, _texts(shape), self._page)
+                self._hidden.note_all(finding.HIDDEN_OFF_PAGE, texts_in(shape), self._page)
             elif name in ("grpSp", "AlternateContent", "Choice"):
                 yield from self._shapes(shape, depth + 1)
             else:
@@ -138,10 +137,11 @@ class _Slide:
             )
             return
         for each in shape.iter():
-            if local(each) == "chart" and (related := self._related.get(_relation_id(each))):
-                yield from self._chart(related.part)
+            if local(each) == "chart" and (related := self._related.get(relation_id(each))):
+                yield from chart_blocks(self._package.find(related.part), self._page)
             elif local(each) == "relIds":
-                yield from self._diagram(each)
+                data = self._related.get(attribute(each, "dm"))
+                yield from diagram_blocks(self._package.find(data.part) if data else None, self._page)
 
     def _body(self, body: Element, *, dark: bool, bulleted: bool) -> Iterator[Block]:
         paragraphs = [(each, self._text(each, dark=dark)) for each in body.findall(A + "p")]
@@ -176,7 +176,7 @@ class _Slide:
                     parts.append(text)
             elif name not in ("pPr", "endParaRPr"):
                 # A formula.
-                parts.append(" ".join(_texts(run)))
+                parts.append(" ".join(texts_in(run)))
         return "".join(parts)
 
     def _rows(self, table: Element) -> Iterator[list[Cell]]:
@@ -192,43 +192,13 @@ class _Slide:
                 if cell.get("hMerge") not in ("1", "true") and cell.get("vMerge") not in ("1", "true")
             ]
 
-    def _chart(self, part: str) -> Iterator[Block]:
-        """A chart's title, and its figures as a table: a series a column."""
-        chart = self._package.find(part)
-        if chart is None:
-            return
-        title = next(chart.iter("{*}title"), None)
-        if title is not None and (text := clean(" ".join(_texts(title)))):
-            yield Block(Kind.PARAGRAPH, text, page=self._page)
-        names: list[str] = [""]
-        categories: list[str] = []
-        columns: list[list[str]] = []
-        for series in chart.iter("{*}ser"):
-            names.append(" ".join(_points(series, "tx")))
-            categories = categories or _points(series, "cat")
-            columns.append(_points(series, "val"))
-        rows = [
-            [category, *(column[at] if at < len(column) else "" for column in columns)]
-            for at, category in enumerate(categories)
-        ]
-        block = table_block([names, *rows], self._page)
-        if block:
-            yield block
-
-    def _diagram(self, ids: Element) -> Iterator[Block]:
-        related = self._related.get(attribute(ids, "dm"))
-        data = self._package.find(related.part) if related else None
-        for text in [] if data is None else (clean(" ".join(_texts(each))) for each in data.iter(A + "p")):
-            if text:
-                yield Block(Kind.LIST_ITEM, f"- {text}", page=self._page)
-
 
 def _notes(notes: Element, page: int) -> Iterator[Block]:
     for shape in notes.iter(P + "sp"):
         if _placeholder(shape) in _FURNITURE:
             continue
         for paragraph in shape.iter(A + "p"):
-            if text := clean(" ".join(_texts(paragraph))):
+            if text := clean(" ".join(texts_in(paragraph))):
                 yield Block(Kind.PARAGRAPH, text, page=page)
 
 
@@ -280,22 +250,6 @@ def _is_filled(shape: Element) -> bool:
                 return not any(is_white(str(each.get("val", ""))) for each in child.iter(A + "srgbClr"))
     reference = shape.find(f"{P}style/{A}fillRef")
     return reference is not None and reference.get("idx", "0") != "0"
-
-
-def _points(series: Element, part: str) -> list[str]:
-    holder = next((child for child in series if local(child) == part), None)
-    if holder is None:
-        return []
-    return [clean(str(each.text or "")) for each in holder.iter("{*}v")]
-
-
-def _texts(element: Element) -> Iterable[str]:
-    return (str(each.text or "") for each in element.iter() if local(each) in ("t", "text"))
-
-
-def _relation_id(element: Element) -> str:
-    """Its r:id; `id` without a namespace is another number."""
-    return next((str(value) for key, value in element.attrib.items() if key.endswith("relationships}id")), "")
 
 
 def _number(element: Element, name: str) -> int:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from copy import copy
-from dataclasses import dataclass, field
 from typing import Final
 
 from allmanning.ingest.read import finding
@@ -14,60 +12,22 @@ from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clea
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.rtf_tokens import Token, encoding_of_charset, encoding_of_page, tokens
-
-_HEADING_NAME: Final = re.compile(r"(?:heading|rubrik)\s*([1-9])\b", re.IGNORECASE)
-_TITLES: Final = frozenset({"title", "rubrik", "titel"})
-_SIGNS: Final = {
-    "tab": "\t", "line": "\n", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "bullet": "•",
-    "endash": "–", "emdash": "—", "emspace": " ", "enspace": " ", "qmspace": " ", "softline": "\n",
-}  # fmt: skip
-_SYMBOLS: Final = {"~": "\u00a0", "_": "-", "-": "", "\\": "\\", "{": "{", "}": "}"}
-_PARAGRAPH_ENDS: Final = frozenset({"par", "sect", "page", "column"})
-# What is told about the text, not text.
-_DESTINATIONS: Final = frozenset(
-    {"fonttbl", "colortbl", "stylesheet", "info", "pict", "header", "footer", "headerl", "headerr", "headerf", "footerl"}
-    | {"footerr", "footerf", "object", "objdata", "fldinst", "listtable", "listoverridetable", "rsidtbl", "generator"}
-    | {"xmlnstbl", "themedata", "colorschememapping", "datastore", "latentstyles", "revtbl", "filetbl", "pntext", "pn"}
-    | {"listtext", "nonshppict", "bkmkstart", "bkmkend", "xe", "tc", "tcn", "private", "template", "ftnsep", "ftnsepc"}
-    | {"aftnsep", "aftnsepc", "ftncn", "aftncn", "atnid", "atnauthor", "atnref", "atndate", "atnicn", "mmathPr", "sp"}
-    | {"docvar", "userprops", "operator", "author", "company", "keywords", "comment", "blipuid", "picprop", "shpinst"}
+from allmanning.ingest.read.rtf_state import (
+    BODY_LEVEL,
+    DESTINATIONS,
+    NUMBERS,
+    PARAGRAPH_ENDS,
+    SHOWN,
+    SIGNS,
+    SWITCHES,
+    SYMBOLS,
+    Line,
+    State,
 )
-# Marked as to be skipped by old readers, and yet text.
-_SHOWN: Final = frozenset({"shptxt", "footnote", "listtext", "pntext", "fldrslt", "nesttableprops"})
-_SMALLEST: Final = 2
-_WHITE_FROM: Final = 0xF0
-_BODY_LEVEL: Final = 9
+from allmanning.ingest.read.rtf_tables import Tables
+from allmanning.ingest.read.rtf_tokens import Token, tokens
+
 _DEEPEST: Final = 500
-
-
-@dataclass
-class _State:
-    """What holds inside a group."""
-
-    destination: str = ""
-    hidden: bool = False
-    deleted: bool = False
-    bold: bool = False
-    colour: int = 0
-    behind: int = 0
-    size: int = 24
-    font: int = -1
-    skipped: int = 1
-    style: int = 0
-    in_table: bool = False
-    shaded: bool = False
-    outline: int = _BODY_LEVEL
-
-
-@dataclass
-class _Line:
-    """A paragraph while it is read, and the mark before it."""
-
-    parts: list[str] = field(default_factory=list)
-    mark: list[str] = field(default_factory=list)
-    bold: list[bool] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 def read_rtf(original: Original) -> Extract:
@@ -83,16 +43,12 @@ class _Reading:
         self.hidden = Hidden()
         self.title = ""
         self._allowance = Allowance()
-        self._encoding = "cp1252"
-        self._fonts: dict[int, str] = {}
-        self._colours: list[tuple[int, int, int] | None] = []
-        self._mixed: dict[str, int] = {}
-        self._levels: dict[int, int] = {}
+        self._tables = Tables()
         self._style_name: list[str] = []
-        self._state = _State()
-        self._above: list[_State] = []
-        self._line = _Line()
-        self._lines: list[_Line] = []
+        self._state = State()
+        self._above: list[State] = []
+        self._line = Line()
+        self._lines: list[Line] = []
         self._pending = b""
         self._to_skip = 0
         self._ignorable = False
@@ -103,9 +59,11 @@ class _Reading:
         self._comment: list[str] = []
 
     def blocks(self, data: bytes) -> Iterator[Block]:
+        opened = False
         for token in tokens(data):
             if token.kind == "bytes":
                 self._bytes(token.data)
+                opened = False
                 continue
             self._flush()
             if token.kind == "open":
@@ -114,13 +72,14 @@ class _Reading:
                 yield from self._close()
             elif token.kind == "sign":
                 if token.word == "*":
-                    self._ignorable = True
-                elif token.word in _SYMBOLS:
-                    self._say(_SYMBOLS[token.word])
+                    self._ignorable = opened
+                elif token.word in SYMBOLS:
+                    self._say(SYMBOLS[token.word])
                 elif token.word in "\r\n":
                     yield from self._paragraph_end()
             else:
                 yield from self._word(token)
+            opened = token.kind == "open"
         self._flush()
         yield from self._paragraph_end()
         yield from self._table_end()
@@ -146,13 +105,7 @@ class _Reading:
         elif closed.destination == "shptxt":
             yield from self._paragraph_end()
         elif closed.destination == "stylesheet-entry":
-            named = _HEADING_NAME.match("".join(self._style_name).strip())
-            if named:
-                self._levels[closed.style] = int(named[1])
-            elif "".join(self._style_name).strip(" ;").lower() in _TITLES:
-                self._levels[closed.style] = 1
-            elif closed.outline < _BODY_LEVEL:
-                self._levels[closed.style] = closed.outline + 1
+            self._tables.name_style("".join(self._style_name), closed)
             self._style_name = []
 
     def _word(self, token: Token) -> Iterator[Block]:
@@ -163,7 +116,7 @@ class _Reading:
             self._to_skip = state.skipped
         elif self._starts_destination(word):
             self._ignorable = False
-        elif word in _PARAGRAPH_ENDS:
+        elif word in PARAGRAPH_ENDS:
             yield from self._paragraph_end(page=word != "par")
         elif word in ("cell", "nestcell"):
             self._cell_end()
@@ -171,8 +124,8 @@ class _Reading:
             if self._row:
                 self._rows.append(self._row)
             self._row = []
-        elif word in _SIGNS:
-            self._say(_SIGNS[word])
+        elif word in SIGNS:
+            self._say(SIGNS[word])
         else:
             self._set(word, number)
         self._ignorable = False
@@ -181,11 +134,18 @@ class _Reading:
         state = self._state
         if state.destination in ("stylesheet", "stylesheet-entry") and word in ("s", "cs", "ds", "ts", "tsrowd"):
             return False
+        if word == "upr":
+            # The same twice: in the code page, and after `ud` in Unicode.
+            state.destination, state.within = "upr", state.destination
+            return True
+        if word == "ud" and state.destination == "upr":
+            state.destination = state.within
+            return True
         if word in ("footnote", "annotation") and not state.destination:
             state.destination = "note" if word == "footnote" else "annotation"
             if word == "footnote":
                 self._lines.append(self._line)
-                self._line = _Line()
+                self._line = Line()
                 state.hidden = False
             return True
         if word == "shptxt":
@@ -197,7 +157,7 @@ class _Reading:
         if word in ("listtext", "pntext") and not state.destination:
             state.destination = "mark"
             return True
-        if word in _DESTINATIONS or (self._ignorable and word not in _SHOWN):
+        if word in DESTINATIONS or (self._ignorable and word not in SHOWN):
             # Inside a shape, its text follows.
             state.destination = word
             return True
@@ -205,46 +165,25 @@ class _Reading:
 
     def _set(self, word: str, number: int | None) -> None:
         state = self._state
-        on = number != 0
-        if word == "pard":
-            state.style, state.in_table, state.outline, state.shaded = 0, False, _BODY_LEVEL, False
+        if word in SWITCHES:
+            setattr(state, SWITCHES[word], number != 0)
+        elif word in NUMBERS:
+            name, otherwise = NUMBERS[word]
+            setattr(state, name, otherwise if number is None else number)
+        elif word == "pard":
+            state.style, state.in_table, state.outline, state.shaded = 0, False, BODY_LEVEL, False
         elif word == "plain":
             state.hidden = state.bold = state.deleted = False
             state.colour = state.behind = 0
             state.size = 24
-        elif word == "v":
-            state.hidden = on
-        elif word == "deleted":
-            state.deleted = on
-        elif word == "b":
-            state.bold = on
-        elif word == "cf":
-            state.colour = number or 0
-        elif word in ("highlight", "cb", "chcbpat", "cbpat", "clcbpat"):
-            state.behind = number or 0
-            state.shaded = state.shaded or (word in ("cbpat", "clcbpat") and bool(number))
-        elif word == "fs":
-            state.size = number if number is not None else 24
-        elif word == "f":
-            state.font = number if number is not None else -1
-        elif word == "uc":
-            state.skipped = max(0, number or 0)
+        elif word in ("cbpat", "clcbpat"):
+            state.shaded = state.shaded or bool(number)
         elif word == "s":
             state.style = number or 0
             if state.destination == "stylesheet":
                 state.destination = "stylesheet-entry"
-        elif word == "outlinelevel":
-            state.outline = number if number is not None else _BODY_LEVEL
-        elif word in ("intbl", "itap"):
-            state.in_table = on
-        elif word == "ansicpg":
-            self._encoding = encoding_of_page(number)
-        elif word == "mac":
-            self._encoding = "mac_roman"
-        elif word == "fcharset" and state.destination == "fonttbl":
-            self._fonts[state.font] = encoding_of_charset(number)
-        elif word in ("red", "green", "blue") and state.destination == "colortbl":
-            self._mixed[word] = number or 0
+        else:
+            self._tables.set(word, number, state)
 
     def _bytes(self, data: bytes) -> None:
         if self._to_skip:
@@ -260,13 +199,9 @@ class _Reading:
             return
         state = self._state
         if state.destination == "colortbl":
-            for _ in range(self._pending.count(b";")):
-                said = self._mixed
-                self._colours.append((said.get("red", 0), said.get("green", 0), said.get("blue", 0)) if said else None)
-                self._mixed = {}
+            self._tables.end_colours(self._pending.count(b";"))
         else:
-            encoding = self._fonts.get(state.font) or self._encoding
-            self._say(self._pending.decode(encoding, errors="replace"))
+            self._say(self._pending.decode(self._tables.encoding_of(state.font), errors="replace"))
         self._pending = b""
 
     def _say(self, text: str) -> None:
@@ -283,7 +218,7 @@ class _Reading:
         elif state.destination == "mark":
             self._line.mark.append(text)
         elif state.destination in ("", "note", "shptxt"):
-            code = self._hidden_code() if text.strip() else None
+            code = self._tables.hidden_code(self._state) if text.strip() else None
             if code:
                 self.hidden.note(code, text)
             elif not state.deleted:
@@ -291,21 +226,6 @@ class _Reading:
                 self._line.parts.append(text)
                 if text.strip():
                     self._line.bold.append(state.bold)
-
-    def _hidden_code(self) -> str | None:
-        state = self._state
-        if state.hidden:
-            return finding.HIDDEN_STYLE
-        if 0 < state.size <= _SMALLEST:
-            return finding.HIDDEN_SIZE
-        # A row's colours are told before its cells, by cell: white letters in a table are taken for seen.
-        if not state.in_table and not state.shaded and self._is_white(state.colour):
-            return finding.HIDDEN_COLOUR if not state.behind or self._is_white(state.behind) else None
-        return None
-
-    def _is_white(self, index: int) -> bool:
-        colour = self._colours[index] if 0 < index < len(self._colours) else None
-        return colour is not None and min(colour) >= _WHITE_FROM
 
     def _paragraph_end(self, *, page: bool = False) -> Iterator[Block]:
         if self._state.destination not in ("", "note", "shptxt", "mark"):
@@ -323,14 +243,18 @@ class _Reading:
         if block:
             yield block
         yield from self._notes()
-        self._line = _Line()
+        self._line = Line()
 
     def _block(self) -> Block | None:
         text = clean(_joined(self._line.parts))
         if not text:
             return None
         mark = clean(_joined(self._line.mark))
-        level = self._state.outline + 1 if self._state.outline < _BODY_LEVEL else self._levels.get(self._state.style, 0)
+        level = (
+            self._state.outline + 1
+            if self._state.outline < BODY_LEVEL
+            else self._tables.levels.get(self._state.style, 0)
+        )
         if level:
             numbered = mark if any(map(str.isalnum, mark)) else ""
             return Block(Kind.HEADING, f"{numbered} {text}".strip(), min(6, level))
@@ -342,7 +266,7 @@ class _Reading:
     def _texts_of_line(self) -> list[str]:
         text = clean(_joined([*self._line.mark, " ", *self._line.parts]))
         self._after += self._notes()
-        self._line = _Line()
+        self._line = Line()
         return [text] if text else []
 
     def _notes(self) -> Iterator[Block]:

@@ -62,7 +62,7 @@ def tokens(data: bytes) -> Iterator[Token]:
 
 
 def encoding_of_charset(charset: int | None) -> str:
-    """The encoding of a font with this \\fcharset; empty for that of the document."""
+    """The encoding of a font with this character set; empty for that of the document."""
     return _FONT_CHARSETS.get(charset or 0, "") if charset else ""
 
 

@@ -12,7 +12,7 @@ from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.cell_value import format_of, number_text, shows_nothing
-from allmanning.ingest.read.document import Block, Extract, assemble
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
@@ -71,7 +71,8 @@ class _Book:
             related = self._related.get(attribute(entry, "id"))
             if related is None or related.kind != "worksheet" or related.part not in self._package.names:
                 continue
-            for kind, part in self._package.related(related.part).values():
+            beside = self._package.related(related.part)
+            for kind, part in beside.values():
                 if kind in ("comments", "threadedComment") and (tree := self._package.find(part)) is not None:
                     self.hidden.note_all(finding.HIDDEN_COMMENT, (str(text) for text in tree.itertext()))
             with self._package.stream(related.part) as stream:
@@ -80,7 +81,18 @@ class _Book:
                 self.hidden.note_all(finding.HIDDEN_SHEET, sheet.texts())
                 continue
             yield from sheet_blocks(entry.get("name", ""), self._shown(sheet), self.hidden)
+            for kind, part in beside.values():
+                if kind == "drawing":
+                    yield from self._boxes(part)
             original.told(number, len(sheets))
+
+    def _boxes(self, part: str) -> Iterator[Block]:
+        """The text boxes that lie on a sheet, after it."""
+        drawing = self._package.find(part)
+        for paragraph in () if drawing is None else drawing.iter("{*}p"):
+            text = "".join(str(each.text or "") for each in paragraph.iter("{*}t"))
+            if text.strip():
+                yield Block(Kind.PARAGRAPH, text)
 
     def _shown(self, sheet: _Sheet) -> Iterator[list[str]]:
         _repeat_merged(sheet)

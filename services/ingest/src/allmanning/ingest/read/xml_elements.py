@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from lxml import etree  # type: ignore[import-untyped]
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
@@ -34,7 +35,7 @@ def read_xml(original: Original) -> Extract:
     Entities are not expanded and nothing is fetched.
     """
     reading = _Reading()
-    blocks = list(reading.blocks(tree_of(original.data.lstrip()), 0))
+    blocks = list(reading.blocks(_tree(original.data.lstrip()), 0))
     title = next((block.text for block in blocks[:3] if block.kind is Kind.HEADING), "")
     return assemble(blocks, title=title)
 
@@ -90,6 +91,14 @@ class _Reading:
     def _block(self, kind: Kind, text: str) -> Block:
         self._allowance.take(len(text))
         return Block(kind, text)
+
+
+def _tree(data: bytes) -> Element:
+    try:
+        return tree_of(data)
+    except etree.XMLSyntaxError:
+        # Exports often have a name that is not declared, or a sign that is not allowed.
+        return tree_of(data, recover=True)
 
 
 def _rows(table: Element) -> Iterator[list[str]]:
