@@ -12,7 +12,7 @@ from allmanning.ingest.read import ocr
 from allmanning.ingest.read.document import Extract, assemble
 from allmanning.ingest.read.finding import OCR_PAGE, Finding
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.pdf_blocks import blocks_of, title_of
+from allmanning.ingest.read.pdf_blocks import blocks_of, titled
 from allmanning.ingest.read.tesseract import Picture
 from allmanning.runtime.errors import Unprocessable
 
@@ -63,10 +63,10 @@ def _extract(image: Image.Image, original: Original) -> Extract:
     characters = sum(reading.characters for reading in readings)
     if not characters:
         raise Unprocessable("document.no_text", "Bilden innehåller ingen text. (The picture has no text.)")
-    blocks = blocks_of([reading.page for reading in readings])
+    blocks, title = titled(blocks_of([reading.page for reading in readings]))
     return assemble(
         blocks,
-        title=title_of(blocks),
+        title=title,
         findings=[Finding(OCR_PAGE, reading.page.number) for reading in readings],
         pages=total,
         ocr_quality=sum(reading.confidence * reading.characters for reading in readings) / characters,

@@ -42,14 +42,22 @@ def joined_spans(lines: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
     return text, spans
 
 
-def is_heading(text: str) -> bool:
-    """Whether a line that stands alone reads as a heading: short, begins as one, does not end as a sentence."""
+def is_heading(text: str, most: int = _HEADING_CHARACTERS, *, styled: bool = False) -> bool:
+    """Whether a line that stands alone reads as a heading: short, begins as one, does not end as a sentence.
+
+    One that is `styled`, set in bold, may end with any word.
+    """
     text = text.strip()
-    if _STATUTE_HEADING.match(text) and len(text) <= _HEADING_CHARACTERS:
+    if _STATUTE_HEADING.match(text) and len(text) <= most:
         return True
-    if not 0 < len(text) <= _HEADING_CHARACTERS:
+    if not 0 < len(text) <= most:
         return False
-    if _SENTENCE_END.search(text) or _HANGING.search(text) or BULLET.match(text) or _SECTION.match(text):
+    if (
+        _SENTENCE_END.search(text)
+        or (_HANGING.search(text) and not styled)
+        or BULLET.match(text)
+        or _SECTION.match(text)
+    ):
         return False
     first = text.lstrip("§ ")[:1]
     letters = sum(character.isalpha() for character in text)

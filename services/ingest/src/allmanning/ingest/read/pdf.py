@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import islice
 from typing import Final
 
 import pypdfium2  # type: ignore[import-untyped]
@@ -13,8 +14,9 @@ from allmanning.ingest.read import ocr
 from allmanning.ingest.read.document import Extract, assemble, clean
 from allmanning.ingest.read.finding import OCR_MISSING, OCR_PAGE, Finding
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.pdf_blocks import blocks_of, title_of
+from allmanning.ingest.read.pdf_blocks import blocks_of, titled
 from allmanning.ingest.read.pdf_characters import Frame, characters
+from allmanning.ingest.read.pdf_headings import Entry
 from allmanning.ingest.read.pdf_hidden import hide
 from allmanning.ingest.read.pdf_lines import Page, lines_of
 from allmanning.ingest.read.pdf_pictures import drawings, picture_of
@@ -29,6 +31,8 @@ _MOSTLY_PICTURE: Final = 0.5
 _PARTLY_PICTURE: Final = 0.2
 # Letters that were drawn as lines.
 _PATHS_OF_A_TEXT: Final = 50
+_OUTLINE_DEPTH: Final = 6
+_MOST_BOOKMARKS: Final = 10_000
 _PROGRAM_TITLE: Final = re.compile(r"microsoft|untitled|namnlös|document\d*$|\.\w{2,4}$", re.IGNORECASE)
 
 
@@ -55,11 +59,21 @@ def read_pdf(original: Original) -> Extract:
             reader.read(document, index)
             original.told(index + 1, total)
         named = clean(document.get_metadata_dict().get("Title", ""))
+        outline = _outline(document)
     except pypdfium2.PdfiumError as error:
         raise _unreadable() from error
     finally:
         document.close()
-    return reader.extract("" if _PROGRAM_TITLE.search(named) else named)
+    return reader.extract("" if _PROGRAM_TITLE.search(named) else named, outline)
+
+
+def _outline(document: pypdfium2.PdfDocument) -> list[Entry]:
+    entries: list[Entry] = []
+    for bookmark in islice(document.get_toc(max_depth=_OUTLINE_DEPTH), _MOST_BOOKMARKS):
+        target = bookmark.get_dest()
+        index = target.get_index() if target else None
+        entries.append(Entry(bookmark.level, clean(bookmark.get_title()), 0 if index is None else index + 1))
+    return entries
 
 
 def _opened(original: Original) -> pypdfium2.PdfDocument:
@@ -138,8 +152,8 @@ class _Reader:
         self._findings.append(Finding(OCR_PAGE, lines.number))
         return reading.page
 
-    def extract(self, named: str) -> Extract:
-        """The document. `named` is the title that its file gives itself."""
+    def extract(self, named: str, outline: list[Entry]) -> Extract:
+        """The document. `named` is the title that its file gives itself, `outline` its bookmarks."""
         letters = sum(character.isalnum() for page in self._pages for line in page.lines for character in line.text)
         # A stamp on some of many scanned pages is not what the document says.
         stamps = letters < _LETTERS_OF_A_STAMP * len(self._pages) and self._unread_pictures > len(self._pages) / 2
@@ -147,12 +161,12 @@ class _Reader:
             raise ocr.missing()
         if not letters:
             raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
-        blocks = blocks_of(self._pages)
+        blocks, title = titled(blocks_of(self._pages, outline), named)
         read = sum(reading.characters for reading in self._readings)
         quality = sum(reading.confidence * reading.characters for reading in self._readings) / max(1, read)
         return assemble(
             blocks,
-            title=title_of(blocks) or named,
+            title=title,
             findings=self._findings,
             pages=len(self._pages),
             ocr_quality=quality,

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-_BOLD_WEIGHT: Final = 600
+from allmanning.ingest.read.pdf_fonts import Fonts
+
 _LINE_ENDS: Final = frozenset({0x0A, 0x0D})
 _SPACES: Final = frozenset({0x20, 0xA0})
 # Millions of characters on one page are an attack, or a drawing.
 _MOST_CHARACTERS: Final = 200_000
-_FONT_NAME_BYTES: Final = 128
 
 
 def _plain(function: object, result: type, *arguments: type) -> ctypes._FuncPointer:
@@ -96,6 +96,7 @@ class Drawn:
     handle: int
     size: float
     bold: bool
+    italic: bool
     turn: int
     place: Place
     characters: int = 0
@@ -141,6 +142,7 @@ def _characters(text: pypdfium2.PdfTextPage, frame: Frame) -> Characters:
     left, right, bottom, top = sides
     pointers = [ctypes.addressof(side) for side in sides]
     objects: dict[int, Drawn] = {}
+    fonts = Fonts()
     found: list[Character] = []
     for index in range(min(text.count_chars(), _MOST_CHARACTERS)):
         code = _unicode(raw, index)
@@ -152,7 +154,7 @@ def _characters(text: pypdfium2.PdfTextPage, frame: Frame) -> Characters:
         place = frame.shown(left.value, bottom.value, right.value, top.value)
         drawn = objects.get(handle)
         if drawn is None:
-            drawn = objects[handle] = _drawn(text.raw, index, handle, place, frame.rotation)
+            drawn = objects[handle] = _drawn(text.raw, index, handle, place, frame.rotation, fonts)
         elif code not in _SPACES:
             drawn.place = drawn.place.around(place)
         drawn.characters += code not in _SPACES
@@ -160,14 +162,12 @@ def _characters(text: pypdfium2.PdfTextPage, frame: Frame) -> Characters:
     return Characters(found, list(objects.values()))
 
 
-def _drawn(raw: pdfium.FPDF_TEXTPAGE, index: int, handle: int, place: Place, rotation: int) -> Drawn:
+def _drawn(raw: pdfium.FPDF_TEXTPAGE, index: int, handle: int, place: Place, rotation: int, fonts: Fonts) -> Drawn:
     matrix = pdfium.FS_MATRIX()
     scale, turn = 1.0, 0
     if pdfium.FPDFText_GetMatrix(raw, index, matrix):
         scale = math.hypot(matrix.c, matrix.d) or 1.0
         turn = round((math.degrees(math.atan2(matrix.b, matrix.a)) - rotation) / 90) * 90 % 360
     size = pdfium.FPDFText_GetFontSize(raw, index) * scale
-    name = ctypes.create_string_buffer(_FONT_NAME_BYTES)
-    pdfium.FPDFText_GetFontInfo(raw, index, name, _FONT_NAME_BYTES, None)
-    bold = pdfium.FPDFText_GetFontWeight(raw, index) >= _BOLD_WEIGHT or b"bold" in name.value.lower()
-    return Drawn(handle, size, bold, turn, place)
+    style = fonts.style(raw, index, handle)
+    return Drawn(handle, size, style.bold, style.italic, turn, place)

@@ -1,9 +1,7 @@
-"""The reading order of a page: what repeats on every page is left out, columns are read one after another."""
+"""The reading order of a page: columns are read one after another, notes in the margin first."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from statistics import median
@@ -11,68 +9,56 @@ from typing import Final
 
 from allmanning.ingest.read.pdf_lines import Line, Page
 
-# Page headers and footers stand within this share of the page from its upper or lower edge.
-_MARGIN: Final = 0.12
-_REPEATED_ON: Final = 0.25
 # A column is at least this many lines of at least this share of the page's width; less is a table.
 _COLUMN_LINES: Final = 5
 _COLUMN_WIDTH: Final = 0.2
-_PAGE_NUMBER: Final = re.compile(
-    r"(?:sida|sid|page|s\.)?\s*[-–(]?\s*\d{1,4}\s*[-–)]?(?:\s*(?:\(|av|of|/)\s*\d{1,4}\)?)?", re.IGNORECASE
-)
-
-
-def without_furniture(pages: Sequence[Page]) -> list[Page]:
-    """Drop headers and footers that repeat from page to page, and page numbers."""
-    counts = Counter(key for page in pages for key in {_key(line) for line in _in_margins(page)})
-    needed = 2 if len(pages) <= 3 else max(3, round(len(pages) * _REPEATED_ON))
-
-    def is_furniture(line: Line) -> bool:
-        return counts[_key(line)] >= needed or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line.text) is not None)
-
-    kept: list[Page] = []
-    for page in pages:
-        dropped = {id(line) for line in _in_margins(page) if is_furniture(line)}
-        kept.append(replace(page, lines=tuple(line for line in page.lines if id(line) not in dropped)))
-    return kept
+# Where columns may part, in shares of the page's width, likeliest first; lines that may go across, to those that don't.
+_GUTTERS: Final = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.32, 0.68)
+_ACROSS: Final = 0.2
 
 
 def reading_order(page: Page) -> list[Line]:
     """The page's lines as a person reads them; pieces of a table's row become one line."""
     lines = sorted((line for line in page.lines if not line.aside), key=lambda line: (line.top, line.left))
-    aside = [line for line in page.lines if line.aside]
-    gutter = _gutter(page, lines)
+    return [line for line in page.lines if line.aside] + _ordered(lines, page.width)
+
+
+def _ordered(lines: Sequence[Line], page_width: float) -> list[Line]:
+    gutter = _gutter(lines, page_width)
     if gutter is None:
-        return _rows(lines) + aside
+        return _rows(lines)
     ordered: list[Line] = []
     band: list[Line] = []
     for line in lines:
         if line.left < gutter < line.right:
             # A line across both columns, such as a heading, ends the columns above it.
-            ordered += _columns(band, gutter)
+            ordered += _columns(band, gutter, page_width)
             ordered.append(line)
             band = []
         else:
             band.append(line)
-    return ordered + _columns(band, gutter) + aside
+    return ordered + _columns(band, gutter, page_width)
 
 
-def _columns(band: list[Line], gutter: float) -> list[Line]:
-    return _rows([line for line in band if line.right <= gutter]) + _rows(
-        [line for line in band if line.left >= gutter]
-    )
+def _columns(band: list[Line], gutter: float, page_width: float) -> list[Line]:
+    left = [line for line in band if line.right <= gutter]
+    right = [line for line in band if line.left >= gutter]
+    return _ordered(left, page_width) + _ordered(right, page_width)
 
 
-def _gutter(page: Page, lines: Sequence[Line]) -> float | None:
-    """The middle of the white space between two columns of running text, if there are two."""
-    for share in (0.5, 0.45, 0.55, 0.4, 0.6):
-        at = page.width * share
+def _gutter(lines: Sequence[Line], page_width: float) -> float | None:
+    """The white space between two columns of running text, if there are two; of several the one with least across."""
+    best: tuple[int, float] | None = None
+    for share in _GUTTERS:
+        at = page_width * share
         left = [line for line in lines if line.right <= at]
         right = [line for line in lines if line.left >= at]
         across = len(lines) - len(left) - len(right)
-        if across <= (len(left) + len(right)) * 0.2 and all(_is_column(side, page.width) for side in (left, right)):
-            return at
-    return None
+        if across > (len(left) + len(right)) * _ACROSS or (best and across >= best[0]):
+            continue
+        if all(_is_column(side, page_width) for side in (left, right)):
+            best = across, at
+    return best[1] if best else None
 
 
 def _is_column(lines: Sequence[Line], page_width: float) -> bool:
@@ -98,6 +84,7 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
                 place=last.place.around(line.place),
                 size=max(last.size, line.size),
                 bold=last.bold and line.bold,
+                italic=last.italic and line.italic,
             )
         else:
             rows.append(line)
@@ -107,20 +94,3 @@ def _rows(lines: Sequence[Line]) -> list[Line]:
 def _same_row(one: Line, other: Line) -> bool:
     overlap = min(one.bottom, other.bottom) - max(one.top, other.top)
     return overlap > 0.5 * min(one.bottom - one.top, other.bottom - other.top)
-
-
-def _in_margins(page: Page) -> list[Line]:
-    lines = [line for line in page.lines if not line.aside]
-    aside = [line for line in page.lines if line.aside]
-    if not lines:
-        return aside
-    # Some files print beyond the page's edges: measure from what is printed.
-    top = min(0.0, *(line.top for line in lines))
-    bottom = max(page.height, *(line.bottom for line in lines))
-    margin = (bottom - top) * _MARGIN
-    return aside + [line for line in lines if line.bottom <= top + margin or line.top >= bottom - margin]
-
-
-def _key(line: Line) -> tuple[str, int]:
-    """The same for a header on every page: numbers and small shifts do not count."""
-    return re.sub(r"\d+", "#", line.text.casefold()), round(line.top / 20)

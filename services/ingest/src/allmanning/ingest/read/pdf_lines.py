@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -15,6 +17,13 @@ _SPACES: Final = frozenset({0x20, 0xA0})
 _LINE_ENDS: Final = frozenset({0x0A, 0x0D})
 # A wider gap, in font sizes, is not between two words of a sentence.
 GAP: Final = 1.8
+# A footnote's mark is smaller than this beside the text, and follows this many letters.
+_NOTE_MARK: Final = 0.8
+_WORD: Final = 3
+# A line that is drawn with characters says nothing.
+_EMPTY: Final = re.compile(r"|[\s_\-–—=*.·]{2,}")
+# Bullets of Microsoft's Symbol and Wingdings, which have no characters of their own.
+_BULLETS: Final = {0xF0B7: 0x2022, 0xF02D: 0x2013, 0xF0A7: 0x25AA, 0xF0D8: 0x2023, 0xF076: 0x2022, 0xF06E: 0x25AA}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +43,9 @@ class Line:
     size: float
     bold: bool
     place: Place
+    italic: bool = False
     aside: bool = False
-    """Runs in another direction than the page's other text."""
+    """Stands beside the page's text: in its margin, or in another direction."""
     cells: tuple[Line, ...] = ()
     """The pieces of a row, from left to right; empty where a line is one piece."""
 
@@ -65,16 +75,23 @@ class _Open:
     place: Place
     drawn: Drawn
     bold: bool
+    italic: bool
+    sizes: Counter[float]
 
-    def add(self, code: int, sides: Place, place: Place) -> None:
-        self.codes.append(code)
+    def add(self, code: int, sides: Place, place: Place, drawn: Drawn) -> None:
+        if self.codes and _parts_note_mark(self, code, drawn):
+            self.codes.append(0x20)
+        self.codes.append(ord("-") if code in _DIVIDING else code)
+        self.sizes[drawn.size] += 1
+        # "3 § The rest": a line is bold when all of it is.
+        self.bold, self.italic = self.bold and drawn.bold, self.italic and drawn.italic
         self.left, self.top = min(self.left, sides.left), min(self.top, sides.top)
         self.right, self.bottom = max(self.right, sides.right), max(self.bottom, sides.bottom)
         self.place = self.place.around(place)
 
     def apart(self, sides: Place, drawn: Drawn) -> bool:
         """Whether a character at `sides` is on another line, or too far away on this one."""
-        size = max(1.0, self.drawn.size)
+        size = max(1.0, self.drawn.size, drawn.size)
         middle = (sides.top + sides.bottom) / 2
         if drawn.turn != self.drawn.turn or not self.top - size * 0.4 <= middle <= self.bottom + size * 0.4:
             return True
@@ -90,7 +107,7 @@ def lines_of(characters: Characters, number: int, width: float, height: float) -
         layout_width, layout_height = width, height
     collected = _collect(characters.all, width, height)
     lines = [_closed(each, number, aside=each.drawn.turn != turn) for each in collected]
-    return Page(number, layout_width, layout_height, tuple(line for line in lines if line.text))
+    return Page(number, layout_width, layout_height, tuple(line for line in lines if not _EMPTY.fullmatch(line.text)))
 
 
 def _collect(characters: Iterable[Character], width: float, height: float) -> Iterator[_Open]:
@@ -99,9 +116,8 @@ def _collect(characters: Iterable[Character], width: float, height: float) -> It
         if drawn and drawn.hidden:
             continue
         if place is None or drawn is None or code in _SPACES:
-            if code in _LINE_ENDS:
-                if current:
-                    yield current
+            if code in _LINE_ENDS and current:
+                yield current
                 current = None
             elif current and code:
                 current.codes.append(0x20 if code in _SPACES else code)
@@ -111,12 +127,24 @@ def _collect(characters: Iterable[Character], width: float, height: float) -> It
             yield current
             current = None
         if current is None:
-            current = _Open([], *sides, place, drawn, drawn.bold)
-        # "3 § The rest": a line is bold when all of it is.
-        current.bold = current.bold and drawn.bold
-        current.add(ord("-") if code in _DIVIDING else code, sides, place)
+            current = _Open([], *sides, place, drawn, drawn.bold, drawn.italic, Counter())
+        current.add(code, sides, place, drawn)
     if current:
         yield current
+
+
+def _parts_note_mark(line: _Open, code: int, drawn: Drawn) -> bool:
+    """Whether a footnote's mark begins or ends here. It is no part of the word beside it, as the figure of "m2" is."""
+    figure = 0x30 <= code <= 0x39
+    if figure and drawn.size < line.drawn.size * _NOTE_MARK:
+        before = [chr(each) for each in line.codes[-_WORD:]]
+        return before[-1:] in (["§"], [")"]) or (len(before) == _WORD and all(each.isalpha() for each in before))
+    # "1Jfr prop.": the first line of the footnote itself.
+    return (
+        line.drawn.size < drawn.size * _NOTE_MARK
+        and chr(code).isalpha()
+        and all(0x30 <= each <= 0x39 for each in line.codes)
+    )
 
 
 def along(place: Place, turn: int, width: float, height: float) -> Place:
@@ -129,7 +157,7 @@ def along(place: Place, turn: int, width: float, height: float) -> Place:
 
 
 def _closed(line: _Open, number: int, *, aside: bool) -> Line:
-    units = b"".join(code.to_bytes(2, "little") for code in line.codes if code <= 0xFFFF)
+    units = b"".join(_BULLETS.get(code, code).to_bytes(2, "little") for code in line.codes if code <= 0xFFFF)
     return Line(
         clean(units.decode("utf-16-le", errors="ignore")),
         number,
@@ -137,8 +165,9 @@ def _closed(line: _Open, number: int, *, aside: bool) -> Line:
         line.top,
         line.right,
         line.bottom,
-        max(1.0, round(line.drawn.size * 2) / 2),
+        max(1.0, round(line.sizes.most_common(1)[0][0] * 2) / 2),
         line.bold,
         line.place,
+        line.italic,
         aside,
     )
