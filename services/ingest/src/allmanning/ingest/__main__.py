@@ -16,10 +16,11 @@ from allmanning.index.connect import embedder_at, store_at
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.dispatcher import Dispatcher
+from allmanning.ingest.ending import Limits
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
-from allmanning.ingest.parse_pool import Limits, ParsePool
+from allmanning.ingest.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.pipeline import IngestPipeline
 from allmanning.ingest.queue_handlers import QueueHandlers
 from allmanning.ingest.read import ocr
@@ -59,12 +60,18 @@ async def opened_index(bus: Bus, settings: IngestSettings) -> AsyncIterator[Inde
 @asynccontextmanager
 async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIterator[Service]:
     """The service on an opened index."""
+    check_sandbox(required=settings.require_sandbox)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
         registry, queue = Registry(database), Queue(database)
         stack.push_async_callback(registry.close)
         await registry.warm_up()
-        limits = Limits(settings.parse_timeout_s, int(settings.parse_timeout_s), settings.parse_memory_mb)
+        limits = Limits(
+            wall_s=settings.parse_timeout_s,
+            cpu_s=settings.parse_cpu_s,
+            memory_mb=settings.parse_memory_mb,
+            file_mb=settings.max_file_mb,
+        )
         pool = ParsePool(settings.parse_workers, limits=limits, idle_s=settings.parse_idle_s)
         stack.push_async_callback(pool.close)
         pipeline = IngestPipeline(pool, index.embedder, index.store, settings.ingest_pipeline)

@@ -26,17 +26,25 @@ class IngestSettings(Settings):
     """Documents a process works on at the same time."""
 
     parse_workers: int = 1
-    """Processes that read files at the same time. Each takes up to 300 MB while it works."""
+    """Files that are read at the same time, each in a process of its own."""
 
     parse_timeout_s: float = 300.0
     """Longest time one file may take to read, or one page of a PDF or a scan; a PDF of 1,000 pages takes about 20 s, a
     scanned page 3 s."""
 
+    parse_cpu_s: int = 240
+    """Most processor time one file may take, all threads together."""
+
     parse_memory_mb: int = 2048
-    """Most address space a parse worker may have."""
+    """Most address space the process that reads a file may have."""
 
     parse_idle_s: float = 60.0
-    """Parse workers without work stop after this time and give back their memory."""
+    """The process that has the readers loaded is stopped after this time without work."""
+
+    require_sandbox: bool = False
+    """Do not start on a kernel without Landlock (Linux 5.13) and seccomp. Without them code that a hostile file
+    smuggles into its reader is stopped by an audit hook only, which it can walk around. Set it wherever strangers hand
+    in files."""
 
     reconcile_every_s: float = 600.0
     """How often the registry is compared with the index and with the event stream."""

@@ -12,6 +12,14 @@ MOST_CHARACTERS: Final = 10_000_000
 _CELL: Final = 3
 
 
+def too_long() -> Unprocessable:
+    return Unprocessable(
+        "document.too_long",
+        "Dokumentet är längre än 10 miljoner tecken (omkring 5 000 sidor). Dela upp det. "
+        "(The document is longer than 10 million characters; divide it.)",
+    )
+
+
 class Allowance:
     """What is left of the length one file may have."""
 
@@ -22,11 +30,7 @@ class Allowance:
         """Raises `Unprocessable`: `document.too_long`."""
         self._left -= characters
         if self._left < 0:
-            raise Unprocessable(
-                "document.too_long",
-                "Dokumentet är längre än 10 miljoner tecken (omkring 5 000 sidor). Dela upp det. "
-                "(The document is longer than 10 million characters; divide it.)",
-            )
+            raise too_long()
 
     def take_row(self, cells: int, characters: int) -> None:
         """A row of a table. Raises as `take`."""

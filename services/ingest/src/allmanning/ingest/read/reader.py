@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
@@ -12,7 +13,7 @@ from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
-from allmanning.runtime.errors import Internal, PlatformError, Unprocessable, Unsupported
+from allmanning.runtime.errors import Internal, PlatformError, TooLarge, Unprocessable, Unsupported
 
 # Media type -> module:function, imported when first needed.
 _READERS: Final = {
@@ -44,6 +45,42 @@ _READERS: Final = {
     media_type.MSG: "msg:read_msg",
     media_type.ZIP: "archive:read_zip",
 }
+_MEGABYTE: Final = 1024 * 1024
+# Formats whose reader holds the whole file, or a tree of it, in memory: megabytes, and what people call them.
+_LARGEST_MB: Final = {
+    media_type.DOCX: (64, "Word"),
+    media_type.XLSX: (64, "Excel"),
+    media_type.XLS: (64, "Excel"),
+    media_type.ODT: (64, "OpenDocument"),
+    media_type.ODS: (64, "OpenDocument"),
+    media_type.CSV: (64, "CSV"),
+    media_type.TSV: (64, "TSV"),
+    media_type.JSON: (64, "JSON"),
+    media_type.JSONL: (64, "JSON"),
+    media_type.XML: (64, "XML"),
+    media_type.RST: (64, "reStructuredText"),
+    media_type.HTML: (64, "HTML"),
+    media_type.MARKDOWN: (64, "Markdown"),
+    media_type.TEXT: (64, "text"),
+}
+
+
+def preload() -> None:
+    """Load every reader. What can't be loaded is told of by `read`."""
+    for kind in _READERS:
+        with suppress(Internal):
+            _reader(kind)
+
+
+def check_size(kind: str, size_bytes: int) -> None:
+    """Raises `TooLarge`: `file.too_large`, for a file of a format that is read as a whole."""
+    most, name = _LARGEST_MB.get(kind, (0, ""))
+    if most and size_bytes > most * _MEGABYTE:
+        raise TooLarge(
+            "file.too_large",
+            f"Filer av typen {name} får vara högst {most} MB. Dela upp filen i flera. "
+            f"(Files of the kind {name} may have at most {most} MB. Split the file.)",
+        )
 
 
 def read(original: Original) -> Extract:
@@ -51,12 +88,14 @@ def read(original: Original) -> Extract:
 
     Raises:
         Unprocessable: `document.encrypted`, `document.needs_ocr`, `document.no_text`, `document.too_long`,
-            `archive.bomb`, `file.too_large`, or `file.unreadable` for whatever a parser stumbles on.
+            `archive.bomb`, `file.memory`, `file.too_large`, or `file.unreadable` for whatever a parser stumbles on.
+        TooLarge: as `check_size`.
         Unsupported: `file.type_unknown`.
         Internal: `reader.broken`, when a parser itself can't be loaded; the file is not to blame.
     """
     if media_type.is_encrypted_office(original.path):
         raise Unprocessable("document.encrypted", "Filen är låst med lösenord. (The file is locked with a password.)")
+    check_size(original.media_type, original.path.stat().st_size)
     reader = _reader(original.media_type)
     try:
         extract = reader(original)
@@ -68,11 +107,30 @@ def read(original: Original) -> Extract:
         ) from error
     # Parsers raise whatever they like on files made to break them.
     except Exception as error:
+        if _is_cause(error, MemoryError):
+            raise out_of_memory() from error
         raise Unprocessable("file.unreadable", "Filen är skadad och kan inte läsas. (The file is damaged.)") from error
     Allowance().take(len(extract.text))
     if not extract.members and not any(character.isalnum() for character in extract.text):
         raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
     return with_quality(extract)
+
+
+def out_of_memory() -> Unprocessable:
+    return Unprocessable(
+        "file.memory",
+        "Filen behöver mer minne än vad som tillåts. Dela upp den i mindre filer och lämna in dem var för sig. "
+        "(The file needs more memory than is allowed. Split it into smaller files.)",
+    )
+
+
+def _is_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether `error`, or what it was raised from, is of a kind."""
+    while error is not None:
+        if isinstance(error, kind):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _reader(kind: str) -> Callable[[Original], Extract]:

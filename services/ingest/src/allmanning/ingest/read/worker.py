@@ -1,133 +1,193 @@
-"""The parse worker: `python -m allmanning.ingest.read.worker MEMORY_MB CPU_S`, started and fed by `parse_pool`.
+"""The processes that read files: `python -m allmanning.ingest.read.worker`, started by `template.Template`.
 
-On its standard input comes a frame of JSON that says where a file is. It answers with frames of JSON: any number that
-say how far it has come, and last the extract or an error. A frame is its length in four bytes, big-endian, and that
-many bytes.
-JSON and not pickle: what comes out of a process that read a hostile file is not to be trusted either.
+A template loads the readers once and never sees a document. For each file it forks a child, which confines itself to
+that file, reads it, answers, and ends: nothing of one document is left for the next.
+
+On its standard input, a socket, comes a byte with two more sockets for each file. Over the first the child is asked and
+answers (`wire`); the template does not read it. Over the second the template says how the child ended; when the service
+shuts it, the child is killed.
 """
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 import os
+import select
+import signal
+import socket
 import struct
 import sys
-from dataclasses import astuple
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from allmanning.ingest.read.confine import allow_cpu, confine
-from allmanning.ingest.read.document import Block, Box, Extract, Kind, Member
-from allmanning.ingest.read.finding import Finding
+from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.ingest.read import length, reader, wire
+from allmanning.ingest.read.confine import Quota, allow_page, confine_child, confine_template, die_with
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.reader import read
-from allmanning.runtime.errors import PlatformError, error_of
+from allmanning.runtime.errors import PlatformError
 
-LENGTH: Final = struct.Struct(">I")
-_PROGRESS: Final = b'{"progress": ['
+READY: Final = b"r"
+# Status as of waitpid, most resident memory in KB, and processor time in ms.
+ENDING: Final = struct.Struct("=iQQ")
+_CHANNEL: Final = 3
 
 
 def main() -> None:
-    memory_mb, cpu_s = (int(argument) for argument in sys.argv[1:3])
-    # Parsers print; what they print must not end up between the answers.
-    answers = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
-    confine(memory_mb)
-    while (request := _frame(sys.stdin.buffer)) is not None:
-        allow_cpu(cpu_s)
-        _say(answers, answered(_original(request, answers, cpu_s)))
+    reader.preload()
+    confine_template()
+    # What is loaded now is shared with every child until somebody writes to it, as a collection would.
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=0) as control:
+        # Parsers complain with words from the file, which do not belong in a log.
+        os.dup2(1, 2)
+        # Not `send`: that is a call of the network, which is gone.
+        os.write(control.fileno(), READY)
+        _Template(control, Quota(*map(int, sys.argv[1:]))).serve()
 
 
-def answered(original: Original) -> bytes:
-    """The answer to one file."""
+class _Template:
+    def __init__(self, control: socket.socket, quota: Quota) -> None:
+        self._control = control
+        self._quota = quota
+        self._children: dict[int, int] = {}
+        self._outcomes: dict[int, int] = {}
+        self._poll = select.poll()
+
+    def serve(self) -> None:
+        """Until the service closes the socket."""
+        woken, wake = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(woken, False)
+        signal.set_wakeup_fd(wake)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._poll.register(self._control, select.POLLIN)
+        self._poll.register(woken, select.POLLIN)
+        while True:
+            for ready, _ in self._poll.poll():
+                if ready == woken:
+                    with contextlib.suppress(BlockingIOError):
+                        os.read(woken, 4096)
+                elif ready in self._outcomes:
+                    self._poll.unregister(ready)
+                    _kill(self._outcomes[ready])
+                elif not self._accept():
+                    for child in self._children:
+                        _kill(child)
+                    return
+            self._reap()
+
+    def _accept(self) -> bool:
+        asked, descriptors, _, _ = socket.recv_fds(self._control, 1, 2)
+        if not asked:
+            return False
+        channel, outcome = descriptors
+        template = os.getpid()
+        child = os.fork()
+        if not child:
+            _read_one(channel, self._quota, template)
+        os.close(channel)
+        with contextlib.suppress(OSError):
+            os.setpgid(child, child)
+        self._children[child] = outcome
+        self._outcomes[outcome] = child
+        self._poll.register(outcome, select.POLLIN)
+        return True
+
+    def _reap(self) -> None:
+        while self._children:
+            child, status, used = os.wait4(-1, os.WNOHANG)
+            if not child:
+                return
+            outcome = self._children.pop(child)
+            del self._outcomes[outcome]
+            with contextlib.suppress(KeyError):
+                self._poll.unregister(outcome)
+            milliseconds = round((used.ru_utime + used.ru_stime) * 1000)
+            with contextlib.suppress(OSError):
+                os.write(outcome, ENDING.pack(status, used.ru_maxrss, milliseconds))
+            os.close(outcome)
+
+
+def _kill(child: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child, signal.SIGKILL)
+
+
+def _read_one(channel: int, quota: Quota, template: int) -> None:
+    """The life of a child. Does not return."""
+    failed = 1
     try:
-        extract = read(original)
+        die_with(template)
+        os.setpgid(0, 0)
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+        os.dup2(channel, _CHANNEL)
+        # Nothing of the template's, nor of a sibling's.
+        os.closerange(_CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+        with open(_CHANNEL, "r+b", buffering=0) as pipe:  # noqa: PTH123 - a descriptor
+            original = _original(pipe, quota)
+            writable = original.workspace if original.workspace != Path() else None
+            _feel_at_home(writable)
+            confine_child(quota, original.path, writable)
+            _say(pipe, _answer(original))
+        failed = 0
+    finally:
+        os._exit(failed)
+
+
+def _feel_at_home(workspace: Path | None) -> None:
+    """Libraries put temporary files and caches where they may."""
+    if workspace:
+        os.environ["TMPDIR"] = os.environ["HOME"] = str(workspace)
+        os.chdir(workspace)
+
+
+def _answer(original: Original) -> bytes:
+    try:
+        answer = wire.answer_of(reader.read(original))
     except PlatformError as error:
-        return json.dumps({"error": [error.status, error.code, error.message]}).encode()
-    body = {
-        "title": extract.title,
-        "text": extract.text,
-        "blocks": [[each.kind, each.text, each.level, each.page, each.start, each.end] for each in extract.blocks],
-        "metadata": dict(extract.metadata),
-        "findings": [astuple(finding) for finding in extract.findings],
-        "members": [[member.name, str(member.path), member.size_bytes] for member in extract.members],
-        "boxes": [astuple(box) for box in extract.boxes],
-        "pages": extract.pages,
-        "ocr_quality": extract.ocr_quality,
-    }
-    return json.dumps(body).encode()
+        return wire.refusal_of(error)
+    except MemoryError:
+        return wire.refusal_of(reader.out_of_memory())
+    return answer if len(answer) <= wire.LARGEST_ANSWER else wire.refusal_of(length.too_long())
 
 
-def progress_of(answer: bytes) -> tuple[int, int] | None:
-    """Pages read, and of how many; None for an answer that is the last one."""
-    if not answer.startswith(_PROGRESS):
-        return None
-    done, total = json.loads(answer)["progress"]
-    return int(done), int(total)
-
-
-def extract_of(answer: bytes) -> Extract:
-    """The extract in an answer.
-
-    Raises:
-        PlatformError: the error in it.
-        ValueError: it is no answer.
-    """
-    body = json.loads(answer)
-    try:
-        if "error" in body:
-            status, code, message = body["error"]
-            raise error_of(int(status), str(code), str(message))
-        return Extract(
-            title=str(body["title"]),
-            text=str(body["text"]),
-            blocks=tuple(
-                Block(Kind(kind), str(text), int(level), int(page), int(start), int(end))
-                for kind, text, level, page, start, end in body["blocks"]
-            ),
-            metadata={str(key): str(value) for key, value in body["metadata"].items()},
-            findings=tuple(Finding(str(code), *map(int, numbers)) for code, *numbers in body["findings"]),
-            members=tuple(Member(str(name), Path(path), int(size)) for name, path, size in body["members"]),
-            boxes=tuple(
-                Box(int(page), float(left), float(top), float(right), float(bottom), int(start), int(end))
-                for page, left, top, right, bottom, start, end in body["boxes"]
-            ),
-            pages=int(body["pages"]),
-            ocr_quality=float(body["ocr_quality"]),
-        )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ValueError("not an answer of a parse worker") from error
-
-
-def _original(request: bytes, answers: BinaryIO, cpu_s: int) -> Original:
-    fields = json.loads(request)
+def _original(pipe: BinaryIO, quota: Quota) -> Original:
+    (size,) = wire.LENGTH.unpack(_exactly(pipe, wire.LENGTH.size))
+    fields = json.loads(_exactly(pipe, size))
 
     def told(done: int, total: int) -> None:
-        # The limit is on a page that never ends; OCR of hundreds of pages takes as long as it takes.
-        allow_cpu(cpu_s)
-        _say(answers, b"%s%d, %d]}" % (_PROGRESS, done, total))
+        allow_page(quota)
+        _say(pipe, wire.progress_frame(done, total))
 
     return Original(
         path=Path(fields["path"]),
         filename=fields["filename"],
         media_type=fields["media_type"],
+        default_secrecy=Secrecy(fields["default_secrecy"]),
         workspace=Path(fields["workspace"]),
         told=told,
     )
 
 
-def _say(answers: BinaryIO, answer: bytes) -> None:
-    answers.write(LENGTH.pack(len(answer)) + answer)
-    answers.flush()
+def _exactly(pipe: BinaryIO, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = pipe.read(size - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return data
 
 
-def _frame(stream: BinaryIO) -> bytes | None:
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    body = stream.read(length)
-    return body if len(body) == length else None
+def _say(pipe: BinaryIO, body: bytes) -> None:
+    left = memoryview(wire.framed(body))
+    while left:
+        left = left[pipe.write(left) :]
 
 
 if __name__ == "__main__":
