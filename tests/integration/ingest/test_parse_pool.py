@@ -165,14 +165,10 @@ for page in range(4):
             await pool.run(f"{pause}time.sleep(60)")
 
 
-@pytest.mark.parametrize(("limits", "code"), [({"cpu_s": 1}, "file.cpu"), ({"wall_s": 1}, "file.timeout")])
-async def test_telling_of_pages_without_end_helps_nobody(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limits: dict[str, int], code: str
-) -> None:
-    async with attacked(tmp_path, monkeypatch, **limits, longest=3) as pool:
-        with pytest.raises(Unprocessable) as refused:
+async def test_telling_of_pages_without_end_helps_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with attacked(tmp_path, monkeypatch, wall_s=1, longest=3) as pool:
+        with pytest.raises(Unprocessable, match=r"file\.timeout"):
             await pool.run("while True: original.told(1, 2)")
-        assert refused.value.code == code
 
 
 @pytest.mark.skipif(not ocr.available(), reason="Tesseract and its language data are not installed")
