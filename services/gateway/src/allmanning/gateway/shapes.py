@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
-from allmanning.contracts.ingest.v1.ingest_pb import Document, State
+from allmanning.contracts.ingest.v1.ingest_pb import Document, Priority, Progress, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.runtime.swedish_day import today
 
@@ -32,6 +32,15 @@ STATES: Final = {
     State.HELD: "held",
     State.FAILED: "failed",
     State.CANCELLED: "cancelled",
+}
+
+PRIORITIES: Final = {Priority.UNSPECIFIED: "normal", Priority.URGENT: "urgent", Priority.BULK: "bulk"}
+
+STAGES: Final = {
+    Progress.Stage.UNSPECIFIED: "waiting",
+    Progress.Stage.READING: "reading",
+    Progress.Stage.EMBEDDING: "embedding",
+    Progress.Stage.WRITING: "writing",
 }
 
 SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}
@@ -80,11 +89,27 @@ class CitationOut(TypedDict):
     view: str
 
 
+class FindingOut(TypedDict):
+    """What was noticed in a document, and how many times."""
+
+    code: str
+    count: int
+
+
+class ProgressOut(TypedDict):
+    """How far the work has come: pages read, or passages embedded; `done` and `total` are 0 when that is not known."""
+
+    stage: str
+    done: int
+    total: int
+
+
 class DocumentOut(TypedDict):
     """A version of a document in the registry.
 
     `current_version` is the one that searches see, empty when they see none. `review_overdue`: the day of `review_on`
-    has passed. `container` is the id of the document it came in.
+    has passed. `container` is the id of the document it came in, `members` how many came out of it. `ocr_quality` is
+    0..1, 0 without OCR. What the work on it tells, from `findings` on, is for administrators: others see it empty.
     """
 
     id: str
@@ -114,6 +139,15 @@ class DocumentOut(TypedDict):
     updated_at: str
     code: str
     reason: str
+    pages: int
+    members: int
+    ocr_quality: float
+    findings: list[FindingOut]
+    progress: ProgressOut | None
+    batch: str
+    priority: str
+    source: str
+    attempts: int
 
 
 def source(version: DocumentVersion) -> Source:
@@ -182,8 +216,14 @@ def citations(cited: Sequence[Citation]) -> list[CitationOut]:
     return [citation(by_number[number]) for number in sorted(by_number)]
 
 
-def document(known: Document) -> DocumentOut:
+def progress(known: Progress | None) -> ProgressOut | None:
+    return ProgressOut(stage=STAGES.get(known.stage, ""), done=known.done, total=known.total) if known else None
+
+
+def document(known: Document, *, full: bool = False) -> DocumentOut:
+    """`full`: with what the work on it tells, which is for administrators."""
     version = known.version or DocumentVersion()
+    work = known if full else Document()
     return DocumentOut(
         id=version.id,
         version=version.version,
@@ -212,4 +252,13 @@ def document(known: Document) -> DocumentOut:
         updated_at=known.updated_at,
         code=known.code,
         reason=known.reason,
+        pages=known.pages,
+        members=known.members,
+        ocr_quality=round(known.ocr_quality, 3),
+        findings=[FindingOut(code=each.code, count=each.count) for each in work.findings],
+        progress=progress(work.progress),
+        batch=work.batch,
+        priority=PRIORITIES[work.priority] if full else "",
+        source=work.source,
+        attempts=work.attempts,
     )

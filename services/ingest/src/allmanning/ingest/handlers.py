@@ -27,7 +27,7 @@ from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 
 _PAGE: Final = 50
-_LONGEST_PAGE: Final = 200
+_LONGEST_PAGE: Final = 500
 _MEGABYTE: Final = 1024 * 1024
 
 

@@ -10,7 +10,6 @@ from typing import Final
 
 import yaml
 
-from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import State, SubmitRequest
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest import submission
@@ -18,7 +17,7 @@ from allmanning.ingest.originals import Originals
 from allmanning.ingest.read.document import Extract, Member
 from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.registry.registry import Registry
-from allmanning.ingest.registry.row import Job, Upload
+from allmanning.ingest.registry.row import SECRECIES, Job, Upload
 from allmanning.ingest.retirement import Retirement
 from allmanning.ingest.sources.folder_rules import FIELDS, SIDECAR
 from allmanning.ingest.verdict import REFUSING
@@ -31,7 +30,6 @@ _GIGABYTE: Final = 1024 * 1024 * 1024
 MOST_BYTES: Final = 8 * _GIGABYTE
 _LARGEST_SIDECAR: Final = 16_384
 _LONGEST_URI: Final = 1_000
-_SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}
 # What is said of a container holds for what is in it.
 _INHERITED: Final = (
     "authority",
@@ -130,7 +128,6 @@ class Members:
         except REFUSING as error:
             refused = error
             version = submission.submitted(_request(container.version, member.name, upload, size_bytes=1), 1)
-        version.container = container.version.id
         job, new = await self._registry.receive(version, upload)
         if refused and new:
             await self._registry.set_aside(
@@ -148,11 +145,12 @@ def _request(container: DocumentVersion, name: str, upload: Upload, *, size_byte
         uri=uri if len(uri) <= _LONGEST_URI else f"{container.id}/{name}",
         object=upload.object,
         size_bytes=upload.size_bytes if size_bytes is None else size_bytes,
-        secrecy=_SECRECIES.get(container.secrecy, ""),
-        default_secrecy=_SECRECIES.get(upload.default_secrecy, ""),
+        secrecy=SECRECIES.get(container.secrecy, ""),
+        default_secrecy=SECRECIES.get(upload.default_secrecy, ""),
         priority=upload.priority,
         batch=upload.batch,
         source=upload.source,
+        container=container.id,
         **{field: getattr(container, field) for field in _INHERITED},
     )
 

@@ -97,6 +97,7 @@ def submitted(request: SubmitRequest, largest_bytes: int) -> DocumentVersion:
         record_type=request.record_type,
         retention=request.retention,
         review_on=request.review_on,
+        container=request.container,
     )
 
 

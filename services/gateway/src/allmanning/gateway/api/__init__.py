@@ -11,12 +11,14 @@ from allmanning.gateway.api import (
     health,
     keys,
     log,
+    metadata,
     passages,
+    queue,
     reviews,
     search,
     synonyms,
 )
 
 router = APIRouter()
-for part in (chat, search, passages, synonyms, documents, decisions, log, reviews, keys, health):
+for part in (chat, search, passages, synonyms, documents, metadata, queue, decisions, log, reviews, keys, health):
     router.include_router(part.router)

@@ -18,6 +18,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetireRequest,
     RetireResponse,
 )
+from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.reading import document_for, readable, registered
 from allmanning.gateway.shapes import DocumentOut, document
@@ -55,6 +56,11 @@ async def upload(
     shared: Annotated[bool, Form()] = False,
     valid_from: Annotated[date | Literal[""], Form()] = "",
     valid_to: Annotated[date | Literal[""], Form()] = "",
+    record_type: Annotated[str, Form(max_length=200)] = "",
+    retention: Annotated[str, Form(max_length=20, examples=["bevaras", "P5Y"])] = "",
+    review_on: Annotated[date | Literal[""], Form()] = "",
+    batch: Annotated[str, Form(max_length=200, examples=["flytt-2026"])] = "",
+    priority: Annotated[PriorityName, Form()] = "normal",
 ) -> Response:
     """Accept a document: 202 when it will be read, 200 when exactly this is already known."""
     asker.require(Role.ADMIN)
@@ -70,10 +76,15 @@ async def upload(
         shared=shared,
         valid_from=str(valid_from),
         valid_to=str(valid_to),
+        record_type=record_type,
+        retention=retention,
+        review_on=str(review_on),
+        batch=batch,
+        priority=PRIORITY_OF[priority],
     )
     answer = await submit(parts, asker.principal.authority, file, details)
     status = 200 if answer.unchanged else 202
-    return JSONResponse(document(answer.document or Document()), status_code=status)
+    return JSONResponse(document(answer.document or Document(), full=True), status_code=status)
 
 
 @router.get("")
@@ -83,17 +94,37 @@ async def documents(
     collection: str = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
     after: str = "",
+    state: Annotated[list[StateName], Query(description="One or more; empty: every state")] = [],  # noqa: B006
+    batch: Annotated[str, Query(max_length=200)] = "",
+    source: Annotated[str, Query(max_length=63)] = "",
+    container: Annotated[str, Query(max_length=36, description="What came out of this document")] = "",
+    review_due: Annotated[date | None, Query(description="To be reviewed on or before this day")] = None,
 ) -> DocumentsOut:
-    """The authority's documents in order of id: all for an administrator, for others those they may read."""
+    """The authority's documents in order of id: all for an administrator, for others those they may read.
+
+    What tells of the work, `state`, `batch`, `source` and `review_due`, is for administrators.
+    """
     principal = asker.principal
-    request = ListRequest(authority=principal.authority, collection=collection, limit=limit, after=after)
+    if state or batch or source or review_due:
+        asker.require(Role.ADMIN)
+    request = ListRequest(
+        authority=principal.authority,
+        collection=collection,
+        limit=limit,
+        after=after,
+        states=[STATE_OF[name] for name in state],
+        batch=batch,
+        source=source,
+        container=container,
+        review_due=review_due.isoformat() if review_due else "",
+    )
     found = await parts.bus.call(subjects.INGEST_LIST, request, ListResponse)
     last = found.documents[-1].version if len(found.documents) == limit else None
     admin = principal.role is Role.ADMIN
     day = today()
     shown = [each for each in found.documents if admin or (each.version and readable(each.version, principal, day))]
     return DocumentsOut(
-        documents=[document(each) for each in shown],
+        documents=[document(each, full=admin) for each in shown],
         next=last.id if last else None,
         total=found.total if admin else None,
     )
@@ -105,8 +136,8 @@ async def one(document_id: str, request: Request, asker: Anybody, parts: ThePart
     authority, principal = reader_authority(request, asker), asker.principal
     if principal.role is Role.ADMIN and authority == principal.authority:
         found, _ = await registered(parts.bus, authority, document_id, version)
-    else:
-        found, _ = await document_for(parts.bus, principal, authority, document_id, version)
+        return document(found, full=True)
+    found, _ = await document_for(parts.bus, principal, authority, document_id, version)
     return document(found)
 
 
@@ -142,4 +173,4 @@ async def retire(document_id: str, asker: Keyed, parts: TheParts) -> DocumentOut
     asker.require(Role.ADMIN)
     request = RetireRequest(authority=asker.principal.authority, document_id=document_id)
     retired = await parts.bus.call(subjects.INGEST_RETIRE, request, RetireResponse)
-    return document(retired.document or Document())
+    return document(retired.document or Document(), full=True)

@@ -31,6 +31,9 @@ DESCRIPTION: Final = (
     "container",
 )
 
+# As people and submits write them.
+SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}
+
 
 @dataclass(frozen=True)
 class Upload:
@@ -113,6 +116,8 @@ def document_of(row: RowMapping) -> Document:
         source=row["source"],
         attempts=row["tries"],
         members=row["members"],
+        filename=row["filename"],
+        default_secrecy=SECRECIES.get(Secrecy(row["default_secrecy"]), ""),
         published=row["published"] or "",
     )
 
