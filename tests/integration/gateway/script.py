@@ -46,6 +46,8 @@ class Script:
     neighbours: list[Passage] = field(default_factory=list)
     synonyms: list[retrieve.Synonym] = field(default_factory=list)
     documents: dict[str, ingest.Document] = field(default_factory=dict)
+    sources: dict[str, ingest.Source] = field(default_factory=dict)
+    run: ingest.Source.Run = field(default_factory=ingest.Source.Run)
     queue: ingest.QueueResponse = field(default_factory=ingest.QueueResponse)
     # What is not the newest version of its document, by version.
     versions: dict[str, ingest.Document] = field(default_factory=dict)
@@ -143,6 +145,30 @@ class Script:
         self.asked.append(request)
         return ingest.RetireResponse(document=self.documents[request.document_id])
 
+    async def sourced(self, request: ingest.SourcesRequest) -> ingest.SourcesResponse:
+        self.asked.append(request)
+        return ingest.SourcesResponse(sources=[self.sources[each] for each in sorted(self.sources)])
+
+    async def put_source(self, request: ingest.PutSourceRequest) -> ingest.PutSourceResponse:
+        self.asked.append(request)
+        if self.error:
+            raise self.error
+        assert request.source
+        self.sources[request.source.id] = request.source
+        return ingest.PutSourceResponse(source=request.source)
+
+    async def run_source(self, request: ingest.RunSourceRequest) -> ingest.RunSourceResponse:
+        self.asked.append(request)
+        if request.id not in self.sources:
+            raise NotFound("source.not_found", "Det finns ingen sådan källa.")
+        self.sources[request.id].last = self.run
+        return ingest.RunSourceResponse()
+
+    async def delete_source(self, request: ingest.DeleteSourceRequest) -> ingest.DeleteSourceResponse:
+        self.asked.append(request)
+        del self.sources[request.id]
+        return ingest.DeleteSourceResponse(retired=3 if request.retire_documents else 0)
+
     async def audited(self, request: audit.GetRequest) -> audit.GetResponse:
         self.asked.append(request)
         shown = [
@@ -204,6 +230,10 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
             Endpoint(subjects.INGEST_GET, ingest.GetRequest, script.got),
             Endpoint(subjects.INGEST_LIST, ingest.ListRequest, script.listed),
             Endpoint(subjects.INGEST_RETIRE, ingest.RetireRequest, script.retired),
+            Endpoint(subjects.INGEST_SOURCES, ingest.SourcesRequest, script.sourced),
+            Endpoint(subjects.INGEST_PUT_SOURCE, ingest.PutSourceRequest, script.put_source),
+            Endpoint(subjects.INGEST_RUN_SOURCE, ingest.RunSourceRequest, script.run_source),
+            Endpoint(subjects.INGEST_DELETE_SOURCE, ingest.DeleteSourceRequest, script.delete_source),
             Endpoint(subjects.INGEST_QUEUE, ingest.QueueRequest, script.queued),
             Endpoint(subjects.INGEST_SET_QUEUE, ingest.SetQueueRequest, script.set_queue),
             Endpoint(subjects.INGEST_RETRY, ingest.RetryRequest, script.retried),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from allmanning.node.commands import ask, evaluate, ingest, key, log, search, status, synonyms, up
+from allmanning.node.commands import ask, evaluate, ingest, key, log, search, source, status, synonyms, up
 
 app = typer.Typer(
     name="allmanning",
@@ -20,6 +20,7 @@ app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
 app.add_typer(key.app, name="key")
+app.add_typer(source.app, name="source")
 app.add_typer(log.app, name="log")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

@@ -78,8 +78,11 @@ class Client:
     def post(self, path: str, body: Mapping[str, Json]) -> Answer:
         return self._answer(self._send("POST", path, json=body))
 
-    def delete(self, path: str) -> Answer:
-        return self._answer(self._send("DELETE", path))
+    def put(self, path: str, body: Mapping[str, Json]) -> Answer:
+        return self._answer(self._send("PUT", path, json=body))
+
+    def delete(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+        return self._answer(self._send("DELETE", path, params=params))
 
     def upload(self, path: Path, fields: Mapping[str, str]) -> str:
         """Send one document with its metadata; returns its id, or nothing when exactly this is already known."""

@@ -16,9 +16,25 @@ from allmanning.gateway.api import (
     queue,
     reviews,
     search,
+    sources,
     synonyms,
 )
 
 router = APIRouter()
-for part in (chat, search, passages, synonyms, documents, metadata, queue, decisions, log, reviews, keys, health):
+parts = (
+    chat,
+    search,
+    passages,
+    synonyms,
+    documents,
+    metadata,
+    queue,
+    sources,
+    decisions,
+    log,
+    reviews,
+    keys,
+    health,
+)
+for part in parts:
     router.include_router(part.router)
