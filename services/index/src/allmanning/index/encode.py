@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SparseVector, TokenVectors
@@ -17,14 +17,29 @@ from allmanning.index.wire import passage_tokens, wire_vectors
 
 # Of a token that stands in the title or a heading.
 ABOVE: Final = 255
+# Few enough to tell of progress, and for others to get a word in between.
+_PART: Final = 64
 
 
 async def encode_passages(
-    passages: Sequence[Passage], embedder: Embedder, known: Mapping[Said, IndexedPassage] | None = None
+    passages: Sequence[Passage],
+    embedder: Embedder,
+    known: Mapping[Said, IndexedPassage] | None = None,
+    *,
+    told: Callable[[int, int], None] | None = None,
 ) -> list[IndexedPassage]:
-    """Passages ready to be staged, in the same order. One that says what a known one says gets its vectors."""
+    """Passages ready to be staged, in the same order. One that says what a known one says gets its vectors.
+
+    `told` hears, after each part, how many of how many have their vectors.
+    """
     known = known or {}
-    made = iter(await _encoded([passage for passage in passages if said(passage) not in known], embedder))
+    new = [passage for passage in passages if said(passage) not in known]
+    encoded: list[IndexedPassage] = []
+    for at in range(0, len(new), _PART):
+        encoded += await _encoded(new[at : at + _PART], embedder)
+        if told:
+            told(len(passages) - len(new) + len(encoded), len(passages))
+    made = iter(encoded)
     return [
         _with_vectors_of(known[said(passage)], passage) if said(passage) in known else next(made)
         for passage in passages
@@ -32,8 +47,6 @@ async def encode_passages(
 
 
 async def _encoded(passages: Sequence[Passage], embedder: Embedder) -> list[IndexedPassage]:
-    if not passages:
-        return []
     texts = [repaired(indexed_text(passage)) for passage in passages]
     embedded = await passage_tokens(embedder, texts)
     encoded = [

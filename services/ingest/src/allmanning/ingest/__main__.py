@@ -22,6 +22,7 @@ from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.pipeline import IngestPipeline
+from allmanning.ingest.progress import Progresses
 from allmanning.ingest.queue_handlers import QueueHandlers
 from allmanning.ingest.read import ocr
 from allmanning.ingest.reconcile import Reconciler
@@ -80,7 +81,8 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         originals = Originals(bus, settings.reading_folder)
         retirement = Retirement(registry, index.store, bus)
         members = Members(registry, originals, retirement, max_file_mb=settings.max_file_mb)
-        worker = Worker(registry, originals, pipeline, members, index.store, bus)
+        progresses = Progresses(bus)
+        worker = Worker(registry, originals, pipeline, members, progresses, index.store, bus)
         reconciler = Reconciler(
             registry,
             queue,
@@ -89,9 +91,9 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
             every_s=settings.reconcile_every_s,
             ocr_available=ocr.available,
         )
-        handlers = Handlers(registry, originals, retirement, bus, max_file_mb=settings.max_file_mb)
+        handlers = Handlers(registry, originals, retirement, progresses, bus, max_file_mb=settings.max_file_mb)
         sources = SourceHandlers(database, handlers, originals, settings)
-        queue_handlers = QueueHandlers(registry, queue, Overview(database))
+        queue_handlers = QueueHandlers(registry, queue, Overview(database), progresses)
         yield Service(
             endpoints=[
                 # Each holds a whole file in memory.
@@ -103,7 +105,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 *sources.endpoints(),
             ],
             consumers=[Dispatcher(queue, worker, at_once=settings.ingest_documents_at_once)],
-            tasks=[reconciler.run, sources.runner.run],
+            tasks=[reconciler.run, progresses.run, sources.runner.run],
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TypedDict
 
 from haystack import component
@@ -14,6 +15,7 @@ from allmanning.index.encode import encode_passages
 from allmanning.index.repeated import repeated
 from allmanning.index.store.protocol import PassageStore
 from allmanning.index.text import said
+from allmanning.ingest.progress import Stage, tell
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +46,10 @@ class PassageEmbedder:
         """Embed what a version does not repeat. Raises `Unavailable`, `TimedOut` or `Busy`."""
         if self._embedder is None or self._store is None:
             raise RuntimeError("bind an embedder and a store before running")
+        tell(Stage.EMBEDDING, 0, len(passages))
         known = await repeated(passages, self._store, self._embedder)
         if known:
             taken_over = sum(said(passage) in known for passage in passages)
             log.info("passages taken over: %d, embedded: %d", taken_over, len(passages) - taken_over)
-        return {"passages": await encode_passages(passages, self._embedder, known)}
+        told = partial(tell, Stage.EMBEDDING)
+        return {"passages": await encode_passages(passages, self._embedder, known, told=told)}

@@ -19,6 +19,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 )
 from allmanning.ingest import submission
 from allmanning.ingest.originals import Originals
+from allmanning.ingest.progress import Progresses
 from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Upload
@@ -45,11 +46,19 @@ class Handlers:
     """One method for each request."""
 
     def __init__(
-        self, registry: Registry, originals: Originals, retirement: Retirement, bus: Bus, *, max_file_mb: int
+        self,
+        registry: Registry,
+        originals: Originals,
+        retirement: Retirement,
+        progresses: Progresses,
+        bus: Bus,
+        *,
+        max_file_mb: int,
     ) -> None:
         self._registry = registry
         self._originals = originals
         self._retirement = retirement
+        self._progresses = progresses
         self._bus = bus
         self._largest = max_file_mb * _MEGABYTE
 
@@ -82,7 +91,8 @@ class Handlers:
 
     async def get(self, request: GetRequest) -> GetResponse:
         """Raises `NotFound`: `document.not_found`, also for a document of another authority."""
-        return GetResponse(document=await self._registry.get(request.authority, request.document_id, request.version))
+        found = await self._registry.get(request.authority, request.document_id, request.version)
+        return GetResponse(document=await self._progresses.with_progress(found))
 
     async def list(self, request: ListRequest) -> ListResponse:
         limit = min(request.limit or _PAGE, _LONGEST_PAGE)

@@ -16,6 +16,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SetQueueResponse,
     State,
 )
+from allmanning.ingest.progress import Progresses
 from allmanning.ingest.registry.overview import Overview, Standing
 from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Registry
@@ -32,10 +33,11 @@ AGAIN: Final = frozenset({State.REJECTED, State.HELD, State.NEEDS_OCR, State.FAI
 class QueueHandlers:
     """One method for each request."""
 
-    def __init__(self, registry: Registry, queue: Queue, overview: Overview) -> None:
+    def __init__(self, registry: Registry, queue: Queue, overview: Overview, progresses: Progresses) -> None:
         self._registry = registry
         self._queue = queue
         self._overview = overview
+        self._progresses = progresses
         self._counted: dict[tuple[str, str], tuple[float, Standing]] = {}
 
     def endpoints(self) -> list[Answering]:
@@ -87,12 +89,13 @@ class QueueHandlers:
         """How far an authority's documents have come, or those of a batch."""
         standing = await self._standing(request.authority, request.batch)
         paused = await self._queue.paused(request.authority)
+        working = await self._overview.working(request.authority, request.batch)
         return QueueResponse(
             paused=paused,
             counts=list(standing.counts),
             settled_per_minute=standing.settled_per_minute,
             seconds_left=0 if paused else standing.seconds_left,
-            working=await self._overview.working(request.authority, request.batch),
+            working=[await self._progresses.with_progress(each) for each in working],
         )
 
     async def _standing(self, authority: str, batch: str) -> Standing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from weakref import WeakValueDictionary
 
 from allmanning.contracts.ingest.v1.ingest_pb import DocumentIndexed, DocumentRejected, State
@@ -19,6 +20,7 @@ from allmanning.ingest.findings import gathered
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.pipeline import IngestPipeline, Staged
+from allmanning.ingest.progress import Progresses, Stage, tell
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.registry.queue import Taken
 from allmanning.ingest.registry.registry import Registry
@@ -53,6 +55,7 @@ class Worker:
         originals: Originals,
         pipeline: IngestPipeline,
         members: Members,
+        progresses: Progresses,
         store: PassageStore,
         bus: Bus,
     ) -> None:
@@ -60,6 +63,7 @@ class Worker:
         self._originals = originals
         self._pipeline = pipeline
         self._members = members
+        self._progresses = progresses
         self._store = store
         self._bus = bus
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
@@ -75,10 +79,14 @@ class Worker:
             job = await self._registry.job(taken.document_id, taken.version)
             if job is None or not job.newest:
                 return
-            if job.state is State.RECEIVED:
-                await self._index(job, run)
-            else:
+            if job.state is not State.RECEIVED:
                 await self._tell(job)
+                return
+            course = self._progresses.begin(taken.authority, taken.document_id)
+            try:
+                await self._index(job, run)
+            finally:
+                self._progresses.end(course)
 
     async def give_up(self, taken: Taken, error: Exception) -> None:
         """Note that a version failed at every try, and keep its event as a dead letter.
@@ -167,6 +175,7 @@ class Worker:
                     media_type=version.media_type,
                     default_secrecy=job.upload.default_secrecy,
                     workspace=desk.workspace,
+                    told=partial(tell, Stage.READING),
                 )
                 staged = await self._pipeline.run(version, original)
                 if taking_in:

@@ -8,6 +8,7 @@ from haystack import component
 
 from allmanning.contracts.index.v1.index_pb import IndexedPassage
 from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.progress import Stage, tell
 
 
 class Written(TypedDict):
@@ -35,5 +36,6 @@ class PassageWriter:
         """Stage all passages of a version. Raises what `PassageStore.stage` raises."""
         if self._store is None:
             raise RuntimeError("bind a store before running")
+        tell(Stage.WRITING, 0, len(passages))
         await self._store.stage(passages)
         return {"written": len(passages)}

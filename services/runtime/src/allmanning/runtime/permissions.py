@@ -45,7 +45,7 @@ def _bucket(name: str, *, write: bool) -> tuple[str, ...]:
 
 def _key_value(name: str) -> tuple[str, ...]:
     """Subjects a client publishes to that reads and writes single keys; it watches nothing."""
-    return (f"$JS.API.STREAM.MSG.GET.KV_{name}", f"$KV.{name}.*")
+    return (f"$JS.API.STREAM.MSG.GET.KV_{name}", f"$KV.{name}.>")
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,7 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "index.v1.*",
             "dead.ingest.>",
             *_bucket("originals", write=True),
+            *_key_value("progress"),
         ),
         subscribe=("ingest.v1.*", "ingest.document.received.*"),
     ),

@@ -67,6 +67,12 @@ BUCKETS: Final = ("originals", "exports")
 KEY_VALUES: Final = (
     # Old values stay for a while, so that a decision made with them can be made again.
     KeyValueConfig(bucket="synonyms", description="Each authority's own words", history=64),
+    KeyValueConfig(
+        bucket="progress",
+        description="How far the work on documents has come; nobody misses it",
+        ttl=3_600,
+        storage=StorageType.MEMORY,
+    ),
 )
 
 
@@ -127,7 +133,7 @@ async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
             await js.key_value(keys.bucket)
         except NotFoundError:
             with contextlib.suppress(BadRequestError):
-                await js.create_key_value(keys.evolve(storage=StorageType.FILE, replicas=replicas))
+                await js.create_key_value(keys.evolve(storage=keys.storage or StorageType.FILE, replicas=replicas))
 
 
 async def _main() -> None:
