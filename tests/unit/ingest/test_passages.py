@@ -14,7 +14,7 @@ words = st.text(st.sampled_from("abcåäö.?!:,;§ 0123456789-"), min_size=1, ma
 blocks = st.lists(
     st.one_of(
         st.builds(Block, st.just(Kind.HEADING), words, st.integers(1, 4)),
-        st.builds(Block, st.sampled_from([Kind.PARAGRAPH, Kind.LIST_ITEM]), words),
+        st.builds(Block, st.sampled_from([Kind.PARAGRAPH, Kind.LIST_ITEM, Kind.FOOTNOTE]), words),
         st.builds(Block, st.just(Kind.TABLE), st.lists(words, min_size=1, max_size=8).map("\n".join)),
     ),
     max_size=14,
@@ -147,3 +147,13 @@ def test_page_is_the_one_where_the_passage_begins() -> None:
     _, found = cut(paragraph("Första sidan är ganska lång. " * 5, 1), paragraph("Andra sidan är också lång. " * 5, 2))
     assert [piece.page for piece in found if piece.page == 2]
     assert found[0].page == 1
+
+
+def test_a_footnote_leads_nothing_in_and_does_not_part_a_list_from_its_lead_in() -> None:
+    items = [Block(Kind.LIST_ITEM, f"- en ganska lång punkt med nummer {number} i en lista") for number in range(6)]
+    note = Block(Kind.FOOTNOTE, "Se 9 kap. plan- och bygglagen, som gäller från och med den 1 december 2025.")
+    extract, found = cut(paragraph("Du behöver lov för:"), note, *items)
+    assert extract.text[found[0].start : found[0].end].startswith("Du behöver lov för:")
+    assert {piece.before for piece in found[1:]} == {"Du behöver lov för:"}
+    alone = cut(note, *items)[1]
+    assert {piece.before for piece in alone} == {""}

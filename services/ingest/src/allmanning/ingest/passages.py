@@ -121,7 +121,7 @@ def _section(block: Block) -> str:
 def _atoms(blocks: Sequence[Block], size: Size, *, statute: bool) -> Iterator[_Atom]:
     lead_in = within = ""
     for index, block in enumerate(blocks):
-        following = blocks[index + 1].kind if index + 1 < len(blocks) else None
+        following = _following(blocks, index)
         section = _section(block) if statute else ""
         rubric = statute and not section and _is_rubric(blocks, index)
         within = "" if rubric else within
@@ -130,7 +130,7 @@ def _atoms(blocks: Sequence[Block], size: Size, *, statute: bool) -> Iterator[_A
             lead_in = block.text if leads_in and len(block.text) <= _LEAD_IN_CHARACTERS else ""
         spans = _rows(block.text) if block.kind is Kind.TABLE else sentences(block.text)
         header = block.text[slice(*spans[0])] if block.kind is Kind.TABLE and len(spans) > 1 else ""
-        said = lead_in if block.kind is not Kind.PARAGRAPH else ""
+        said = lead_in if block.kind in (Kind.LIST_ITEM, Kind.TABLE) else ""
         # A section that is longer than a passage is named in each.
         named = "" if said.startswith(section or within) else section or within
         before = "\n".join(part for part in (named, said, header) if part)
@@ -148,6 +148,12 @@ def _atoms(blocks: Sequence[Block], size: Size, *, statute: bool) -> Iterator[_A
                 leads_in=(leads_in and number == len(cut) - 1) or (number == 0 and bool(header)),
             )
         within = section or within
+
+
+def _following(blocks: Sequence[Block], index: int) -> Kind | None:
+    """The kind of the block after this one; a footnote stands between a paragraph and its list without parting them."""
+    after = (blocks[at].kind for at in range(index + 1, len(blocks)))
+    return next((kind for kind in after if kind is not Kind.FOOTNOTE), None)
 
 
 def _is_rubric(blocks: Sequence[Block], index: int) -> bool:
