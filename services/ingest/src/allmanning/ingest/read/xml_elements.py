@@ -111,7 +111,8 @@ def _words(element: Element) -> str:
     """The text of an element and what is in it, without its notes."""
     parts = [str(element.text or "")]
     for child in element:
-        if local(child).lower() not in _NOTES | _NOT_TEXT:
+        # A name without an element's is an entity, which is not expanded.
+        if local(child) and local(child).lower() not in _NOTES | _NOT_TEXT:
             parts.append(_words(child))
             if local(child).lower() not in _INLINE:
                 parts.append(" ")
