@@ -137,6 +137,10 @@ class Script:
         self.asked.append(request)
         return ingest.RetryResponse(documents=1)
 
+    async def drawn(self, request: ingest.DrawPageRequest) -> ingest.DrawPageResponse:
+        self.asked.append(request)
+        return ingest.DrawPageResponse(picture=b"RIFF-webp")
+
     async def cancelled(self, request: ingest.CancelRequest) -> ingest.CancelResponse:
         self.asked.append(request)
         return ingest.CancelResponse(documents=1)
@@ -237,6 +241,7 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
             Endpoint(subjects.INGEST_QUEUE, ingest.QueueRequest, script.queued),
             Endpoint(subjects.INGEST_SET_QUEUE, ingest.SetQueueRequest, script.set_queue),
             Endpoint(subjects.INGEST_RETRY, ingest.RetryRequest, script.retried),
+            Endpoint(subjects.INGEST_DRAW_PAGE, ingest.DrawPageRequest, script.drawn),
             Endpoint(subjects.INGEST_CANCEL, ingest.CancelRequest, script.cancelled),
         ],
         "audit": [

@@ -111,6 +111,10 @@ class Ingest:
                 await asyncio.sleep(0.05)
         return found
 
+    async def text(self, version: str) -> str:
+        """What was read of a version."""
+        return (await Objects(self.bus, "originals").get(f"{version}.txt")).decode()
+
     async def ingest(self, filename: str, data: bytes, **fields: object) -> Document:
         return await self.done(await self.submit(filename, data, **fields))
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from allmanning.contracts.ingest.v1.ingest_pb import (
+    DrawPageRequest,
     GetRequest,
     ListRequest,
     RetireRequest,
@@ -20,6 +21,7 @@ from allmanning.ingest.ending import Limits
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
+from allmanning.ingest.page_pictures import PagePictures
 from allmanning.ingest.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.pipeline import IngestPipeline
 from allmanning.ingest.progress import Progresses
@@ -92,6 +94,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
             ocr_available=ocr.available,
         )
         handlers = Handlers(registry, originals, retirement, progresses, bus, max_file_mb=settings.max_file_mb)
+        pictures = PagePictures(registry, originals, pool)
         sources = SourceHandlers(database, handlers, originals, settings)
         queue_handlers = QueueHandlers(registry, queue, Overview(database), progresses)
         yield Service(
@@ -101,6 +104,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 Endpoint(subjects.INGEST_GET, GetRequest, handlers.get),
                 Endpoint(subjects.INGEST_LIST, ListRequest, handlers.list),
                 Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
+                Endpoint(subjects.INGEST_DRAW_PAGE, DrawPageRequest, pictures.draw),
                 *queue_handlers.endpoints(),
                 *sources.endpoints(),
             ],

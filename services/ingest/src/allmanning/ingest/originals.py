@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
-from collections.abc import AsyncIterator
+import zlib
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from allmanning.ingest.read.document import Box
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.errors import InvalidInput, NotFound
 from allmanning.runtime.objects import Objects
 
 
@@ -24,7 +27,9 @@ class Desk:
 
 
 class Originals:
-    """The bucket `originals`: a file under its SHA-256, a version's extracted text under `<version>.txt`."""
+    """The bucket `originals`: a file under its SHA-256, a version's extracted text under `<version>.txt`, and
+    where its lines stand on their pages under `<version>.places`.
+    """
 
     def __init__(self, bus: Bus, folder: Path) -> None:
         """`folder`: where files lie while they are read."""
@@ -75,3 +80,17 @@ class Originals:
     async def keep_text(self, version: str, text: str) -> None:
         """Keep what was read, which passages' locations count the characters of. Raises `Unavailable`."""
         await self._objects.put(f"{version}.txt", text.encode())
+
+    async def keep_places(self, version: str, boxes: Sequence[Box]) -> None:
+        """Keep where each line of the text stands on its page. Raises `Unavailable`."""
+        if boxes:
+            written = json.dumps([astuple(box) for box in boxes]).encode()
+            await self._objects.put(f"{version}.places", zlib.compress(written))
+
+    async def places(self, version: str) -> list[Box]:
+        """The lines' places in the order of the text; none for a format without pages. Raises `Unavailable`."""
+        try:
+            kept = await self._objects.get(f"{version}.places")
+        except NotFound:
+            return []
+        return [Box(*values) for values in json.loads(zlib.decompress(kept))]

@@ -194,6 +194,7 @@ class Worker:
             ) from error
         if staged.extract.text:
             await self._originals.keep_text(version.version, staged.extract.text)
+            await self._originals.keep_places(version.version, staged.extract.boxes)
         return staged
 
     async def _overtaken(self, job: Job) -> None:

@@ -22,6 +22,7 @@ INGEST_SOURCES: Final = "ingest.v1.sources"
 INGEST_PUT_SOURCE: Final = "ingest.v1.put_source"
 INGEST_DELETE_SOURCE: Final = "ingest.v1.delete_source"
 INGEST_RUN_SOURCE: Final = "ingest.v1.run_source"
+INGEST_DRAW_PAGE: Final = "ingest.v1.draw_page"
 
 INDEX_EMBED: Final = "index.v1.embed"
 INDEX_STAGE: Final = "index.v1.stage"

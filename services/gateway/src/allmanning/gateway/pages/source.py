@@ -53,7 +53,9 @@ async def source_page(
         "source.html",
         {
             "document": document(found),
-            "at_page": f"#page={page}" if page and described.media_type == "application/pdf" else "",
+            "page": page if described.media_type == "application/pdf" else 0,
+            "start": start,
+            "end": end,
             "paragraphs": list(paragraphs(text, start, end, window)),
             "cited": start < end <= len(text),
             "cut_before": window.start > 0,

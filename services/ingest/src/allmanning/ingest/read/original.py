@@ -8,10 +8,19 @@ from pathlib import Path
 from typing import Self
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.ingest.read.document import Box
 
 
 def _silent(_done: int, _total: int) -> None:
     return
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A page to be drawn (1-based), with some of its lines marked."""
+
+    page: int
+    marks: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class Original:
     media_type: str
     default_secrecy: Secrecy = Secrecy.SECRET
     workspace: Path = Path()
+    # A picture of a page is wanted in place of the text.
+    drawing: Drawing | None = None
     # Called by readers of long files: pages read, of how many.
     told: Callable[[int, int], None] = _silent
 

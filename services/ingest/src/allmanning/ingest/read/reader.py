@@ -15,6 +15,8 @@ from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
 from allmanning.runtime.errors import Internal, PlatformError, TooLarge, Unprocessable, Unsupported
 
+# In place of a media type: a page of a PDF as a picture.
+_DRAWING: Final = "drawing"
 # Media type -> module:function, imported when first needed.
 _READERS: Final = {
     media_type.PDF: "pdf:read_pdf",
@@ -44,6 +46,7 @@ _READERS: Final = {
     media_type.EML: "mail:read_mail",
     media_type.MSG: "msg:read_msg",
     media_type.ZIP: "archive:read_zip",
+    _DRAWING: "page_picture:draw_page",
 }
 _MEGABYTE: Final = 1024 * 1024
 # Formats whose reader holds the whole file, or a tree of it, in memory: megabytes, and what people call them.
@@ -100,7 +103,7 @@ def read(original: Original) -> Extract:
     if media_type.is_encrypted_office(original.path):
         raise Unprocessable("document.encrypted", "Filen är låst med lösenord. (The file is locked with a password.)")
     check_size(original.media_type, original.path.stat().st_size)
-    reader = _reader(original.media_type)
+    reader = _reader(_DRAWING if original.drawing else original.media_type)
     try:
         extract = reader(original)
     except PlatformError:
@@ -115,6 +118,8 @@ def read(original: Original) -> Extract:
             raise out_of_memory() from error
         raise Unprocessable("file.unreadable", "Filen är skadad och kan inte läsas. (The file is damaged.)") from error
     Allowance().take(len(extract.text))
+    if original.drawing:
+        return extract
     if not extract.members and not any(character.isalnum() for character in extract.text):
         raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
     return with_quality(extract)

@@ -25,7 +25,8 @@ from typing import BinaryIO, Final
 from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.ingest.read import length, reader, wire
 from allmanning.ingest.read.confine import Quota, allow_page, confine_child, confine_template, die_with
-from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.document import Box
+from allmanning.ingest.read.original import Drawing, Original
 from allmanning.runtime.errors import PlatformError
 
 READY: Final = b"r"
@@ -170,8 +171,20 @@ def _original(pipe: BinaryIO, quota: Quota) -> Original:
         media_type=fields["media_type"],
         default_secrecy=Secrecy(fields["default_secrecy"]),
         workspace=Path(fields["workspace"]),
+        drawing=_drawing(fields["drawing"]),
         told=told,
     )
+
+
+def _drawing(asked: tuple[int, list[list[float]]] | None) -> Drawing | None:
+    if asked is None:
+        return None
+    page, marks = asked
+    boxes = (
+        Box(int(at), left, top, right, bottom, int(start), int(end))
+        for at, left, top, right, bottom, start, end in marks
+    )
+    return Drawing(page, tuple(boxes))
 
 
 def _exactly(pipe: BinaryIO, size: int) -> bytes:
