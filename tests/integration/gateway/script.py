@@ -48,6 +48,8 @@ class Script:
     documents: dict[str, ingest.Document] = field(default_factory=dict)
     sources: dict[str, ingest.Source] = field(default_factory=dict)
     run: ingest.Source.Run = field(default_factory=ingest.Source.Run)
+    collections: dict[str, ingest.Collection] = field(default_factory=dict)
+    protected_names: list[str] = field(default_factory=list)
     queue: ingest.QueueResponse = field(default_factory=ingest.QueueResponse)
     # What is not the newest version of its document, by version.
     versions: dict[str, ingest.Document] = field(default_factory=dict)
@@ -124,6 +126,22 @@ class Script:
         found = [self.documents[each] for each in after]
         found = [each for each in found if not request.states or each.state in request.states]
         return ingest.ListResponse(documents=found[: request.limit], total=len(found))
+
+    async def collected(self, _: ingest.CollectionsRequest) -> ingest.CollectionsResponse:
+        return ingest.CollectionsResponse(
+            collections=[self.collections[name] for name in sorted(self.collections)],
+            protected_names=len(self.protected_names),
+        )
+
+    async def put_collection(self, request: ingest.PutCollectionRequest) -> ingest.PutCollectionResponse:
+        self.asked.append(request)
+        if self.error:
+            raise self.error
+        if request.set_protected_names:
+            self.protected_names = list(request.protected_names)
+        if request.collection:
+            self.collections[request.collection.name] = request.collection
+        return ingest.PutCollectionResponse(collection=request.collection)
 
     async def queued(self, _: ingest.QueueRequest) -> ingest.QueueResponse:
         return self.queue
@@ -238,6 +256,8 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
             Endpoint(subjects.INGEST_PUT_SOURCE, ingest.PutSourceRequest, script.put_source),
             Endpoint(subjects.INGEST_RUN_SOURCE, ingest.RunSourceRequest, script.run_source),
             Endpoint(subjects.INGEST_DELETE_SOURCE, ingest.DeleteSourceRequest, script.delete_source),
+            Endpoint(subjects.INGEST_COLLECTIONS, ingest.CollectionsRequest, script.collected),
+            Endpoint(subjects.INGEST_PUT_COLLECTION, ingest.PutCollectionRequest, script.put_collection),
             Endpoint(subjects.INGEST_QUEUE, ingest.QueueRequest, script.queued),
             Endpoint(subjects.INGEST_SET_QUEUE, ingest.SetQueueRequest, script.set_queue),
             Endpoint(subjects.INGEST_RETRY, ingest.RetryRequest, script.retried),

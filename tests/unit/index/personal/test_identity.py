@@ -37,6 +37,13 @@ def test_a_valid_number_is_found_however_it_is_written(number: str) -> None:
     assert _found(f"Den som har {number}, får besked.") == [(number, True)]
 
 
+@pytest.mark.parametrize(
+    "place", ["beslut 850312-1234.pdf", "Ärende 850312-1234", "beslut_850312-1234", "akt: 850312-1234"]
+)
+def test_words_about_cases_alone_hide_no_number(place: str) -> None:
+    assert _found(place) == [("850312-1234", False)]
+
+
 @pytest.mark.parametrize("number", ["850312-1234", "19850312-1234", "198503121234", "850372-1234", "850312+1234"])
 def test_a_number_with_a_wrong_digit_is_found_and_told_apart(number: str) -> None:
     assert _found(f"Den som har {number}, får besked.") == [(number, False)]
@@ -55,6 +62,8 @@ def test_after_a_label_more_is_believed(text: str) -> None:
         "organisationsnummer/personnummer 556036-0793",
         "165560360793",
         "dnr 850312-1234",
+        "ärendenummer 850312-1234",
+        "beslutsid: 20240115-1234",
         "OCR-nummer: 1212121212",
         "tel. 0701052383",
         "8503121234",

@@ -11,13 +11,16 @@ from typing import Final
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import Document, GetRequest, GetResponse, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.gateway.asker import STAFF
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import NotFound
+from allmanning.runtime.errors import Forbidden, NotFound
 from allmanning.runtime.swedish_day import today
 
 # Who may see what nobody is shown any more, or not yet: those who account for what was published when.
 _ACCOUNTABLE: Final = (Role.AUDITOR, Role.ADMIN)
+# The finding that says that texts show █ in place of personal data that the original shows.
+_MASKED: Final = "personal.masked"
 
 
 def readable(version: DocumentVersion, principal: Principal, as_of: date) -> bool:
@@ -85,6 +88,23 @@ async def document_for(
     if accountable and permitted(described, principal):
         return document, described
     raise not_found()
+
+
+def original_shown(document: Document, principal: Principal) -> bool:
+    """Whether who may read the document may also have the file: one that is masked, only the authority's own staff."""
+    own = document.version is not None and document.version.authority == principal.authority
+    masked = any(finding.code == _MASKED for finding in document.findings)
+    return not masked or (own and principal.role in STAFF)
+
+
+def check_original(document: Document, principal: Principal) -> None:
+    """Raises `Forbidden`: `document.masked`, unless `original_shown`."""
+    if not original_shown(document, principal):
+        raise Forbidden(
+            "document.masked",
+            "Originalet innehåller personuppgifter och lämnas inte ut här. Läs texten, eller begär ut handlingen hos "
+            "myndigheten. (The original holds personal data; read the text instead.)",
+        )
 
 
 def _was_published(document: Document) -> bool:

@@ -16,6 +16,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 from allmanning.index.connect import embedder_at, store_at
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
+from allmanning.ingest.collections import CollectionHandlers
 from allmanning.ingest.dispatcher import Dispatcher
 from allmanning.ingest.ending import Limits
 from allmanning.ingest.handlers import Handlers
@@ -28,6 +29,7 @@ from allmanning.ingest.progress import Progresses
 from allmanning.ingest.queue_handlers import QueueHandlers
 from allmanning.ingest.read import ocr
 from allmanning.ingest.reconcile import Reconciler
+from allmanning.ingest.registry.collections import Collections
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.overview import Overview
 from allmanning.ingest.registry.queue import Queue
@@ -77,7 +79,8 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         )
         pool = ParsePool(settings.parse_workers, limits=limits, idle_s=settings.parse_idle_s)
         stack.push_async_callback(pool.close)
-        pipeline = IngestPipeline(pool, index.embedder, index.store, settings.ingest_pipeline)
+        collections = Collections(database)
+        pipeline = IngestPipeline(pool, collections, index.embedder, index.store, settings.ingest_pipeline)
         stack.push_async_callback(pipeline.close)
         await pipeline.warm_up()
         originals = Originals(bus, settings.reading_folder)
@@ -106,6 +109,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
                 Endpoint(subjects.INGEST_DRAW_PAGE, DrawPageRequest, pictures.draw),
                 *queue_handlers.endpoints(),
+                *CollectionHandlers(collections, registry).endpoints(),
                 *sources.endpoints(),
             ],
             consumers=[Dispatcher(queue, worker, at_once=settings.ingest_documents_at_once)],

@@ -1,4 +1,4 @@
-"""The pipeline's third stage: passages get their vectors."""
+"""The pipeline's fourth stage: passages get their vectors."""
 
 from __future__ import annotations
 

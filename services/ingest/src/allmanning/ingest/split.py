@@ -1,4 +1,4 @@
-"""The pipeline's second stage: an extract becomes passages of a document version."""
+"""The pipeline's third stage: an extract becomes passages of a document version."""
 
 from __future__ import annotations
 

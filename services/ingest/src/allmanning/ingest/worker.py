@@ -17,10 +17,12 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.failure import dead_letter, reason_of
 from allmanning.ingest.findings import gathered
+from allmanning.ingest.inspect import Held
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.pipeline import IngestPipeline, Staged
 from allmanning.ingest.progress import Progresses, Stage, tell
+from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.registry.queue import Taken
 from allmanning.ingest.registry.registry import Registry
@@ -34,11 +36,10 @@ from allmanning.runtime.errors import Internal, NotFound, PlatformError, Unproce
 log = logging.getLogger(__name__)
 
 
-def reading_of(staged: Staged) -> Reading:
+def reading_of(extract: Extract, passages: int = 0) -> Reading:
     """What the registry keeps of a reading."""
-    extract = staged.extract
     return Reading(
-        passages=staged.passages,
+        passages=passages,
         findings=gathered(extract.findings),
         pages=extract.pages,
         members=len(extract.members),
@@ -108,7 +109,11 @@ class Worker:
             job = await self._registry.job(document_id, version)
             if job is None or not job.published:
                 return False
-            staged = await self._staged(job)
+            try:
+                staged = await self._staged(job)
+            except Held as held:
+                await self._hold(job, held)
+                return False
             await self._store.publish(job.version.authority, document_id, version)
             await self._registry.recount(document_id, version, staged.passages)
             return True
@@ -117,6 +122,10 @@ class Worker:
         version = job.version
         try:
             staged = await self._staged(job, taking_in=True)
+        except Held as held:
+            log.info("document %s held: %s", version.id, held.code)
+            await self._hold(job, held, tries=run.taken.tries)
+            return
         except REFUSING as error:
             if error.code == FAILED:
                 raise Internal(error.code, error.message) from error
@@ -125,17 +134,27 @@ class Worker:
             return
         run.stoppable = False
         if staged.extract.members and not staged.passages:
-            if await self._registry.expand(staged.version, reading_of(staged)):
+            if await self._registry.expand(staged.version, reading_of(staged.extract, staged.passages)):
                 await self._store.retire(version.authority, version.id)
                 log.info("document %s expanded: %d members", version.id, len(staged.extract.members))
             return
         if not await self._published(job):
             return
-        if not await self._registry.index(staged.version, reading_of(staged)):
+        if not await self._registry.index(staged.version, reading_of(staged.extract, staged.passages)):
             await self._overtaken(job)
             return
         log.info("document %s indexed: %d passages", version.id, staged.passages)
         await self._told(job)
+
+    async def _hold(self, job: Job, held: Held, *, tries: int = 1) -> None:
+        """Keep what was found for whoever decides; what searches saw of this very version, they see no more."""
+        version = job.version
+        await self._originals.keep_text(version.version, held.extract.text)
+        reading = reading_of(held.extract)
+        if await self._registry.hold(held.document, held.code, held.message, reading, tries=tries):
+            if job.published:
+                await self._store.retire(version.authority, version.id)
+            await self._told(job)
 
     async def _set_aside(self, job: Job, state: State, code: str, reason: str, *, tries: int) -> None:
         version = job.version
@@ -207,8 +226,12 @@ class Worker:
             # Searches must not wait for the next comparison with the wrong version.
             newest = await self._registry.job(version.id, current.version)
             if newest:
-                await self._staged(newest)
-                await self._store.publish(version.authority, version.id, current.version)
+                try:
+                    await self._staged(newest)
+                except Held as held:
+                    await self._hold(newest, held)
+                else:
+                    await self._store.publish(version.authority, version.id, current.version)
 
     async def _tell(self, job: Job) -> None:
         authority, document_id, version = job.version.authority, job.version.id, job.version.version

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from allmanning.node.commands import ask, evaluate, ingest, key, log, search, source, status, synonyms, up
+from allmanning.node.commands import (
+    ask,
+    collection,
+    evaluate,
+    ingest,
+    key,
+    log,
+    report,
+    search,
+    source,
+    status,
+    synonyms,
+    up,
+)
 
 app = typer.Typer(
     name="allmanning",
@@ -19,9 +32,11 @@ app.command("status")(status.status)
 app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
+app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(source.app, name="source")
 app.add_typer(log.app, name="log")
+app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")
 

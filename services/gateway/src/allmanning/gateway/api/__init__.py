@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from allmanning.gateway.api import (
     chat,
+    collections,
     decisions,
     documents,
     health,
@@ -15,6 +16,7 @@ from allmanning.gateway.api import (
     page_picture,
     passages,
     queue,
+    report,
     reviews,
     search,
     sources,
@@ -30,6 +32,8 @@ parts = (
     documents,
     page_picture,
     metadata,
+    collections,
+    report,
     queue,
     sources,
     decisions,

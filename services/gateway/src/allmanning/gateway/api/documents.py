@@ -20,7 +20,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 )
 from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
-from allmanning.gateway.reading import document_for, readable, registered
+from allmanning.gateway.reading import check_original, document_for, readable, registered
 from allmanning.gateway.shapes import DocumentOut, document
 from allmanning.gateway.upload import Details, safe_name, submit
 from allmanning.runtime import subjects
@@ -143,10 +143,11 @@ async def one(document_id: str, request: Request, asker: Anybody, parts: ThePart
 
 @router.get("/{document_id}/original", response_class=Response)
 async def original(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> Response:
-    """The document as it was handed in."""
+    """The document as it was handed in; where personal data in it is masked, to staff alone."""
     found, described = await document_for(
         parts.bus, asker.principal, reader_authority(request, asker), document_id, version
     )
+    check_original(found, asker.principal)
     data = await parts.originals.get(found.object)
     media_type = described.media_type.partition(";")[0].strip() or "application/octet-stream"
     kind = "inline" if media_type in _SHOWN else "attachment"

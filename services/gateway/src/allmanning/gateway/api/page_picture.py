@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from allmanning.contracts.ingest.v1.ingest_pb import DrawPageRequest, DrawPageResponse
 from allmanning.gateway.asker import Anybody, TheParts, reader_authority
-from allmanning.gateway.reading import document_for
+from allmanning.gateway.reading import check_original, document_for
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -34,10 +34,14 @@ async def page_picture(
     start: Annotated[int, Query(ge=0, le=2**31)] = 0,
     end: Annotated[int, Query(ge=0, le=2**31)] = 0,
 ) -> Response:
-    """Page `page` of a PDF as a picture; the lines with the characters from `start` to `end` are marked."""
-    _, described = await document_for(
+    """Page `page` of a PDF as a picture; the lines with the characters from `start` to `end` are marked.
+
+    Where personal data is masked, a page is for the authority's own staff, as the original is.
+    """
+    found, described = await document_for(
         parts.bus, asker.principal, reader_authority(request, asker), document_id, version
     )
+    check_original(found, asker.principal)
     asked = DrawPageRequest(
         authority=described.authority,
         document_id=document_id,

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from allmanning.gateway.asker import TheParts, Visitor, reader_authority
-from allmanning.gateway.reading import document_for
+from allmanning.gateway.reading import document_for, original_shown
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document
 
@@ -47,13 +47,15 @@ async def source_page(
     authority = reader_authority(request, visitor)
     found, described = await document_for(parts.bus, visitor.principal, authority, document_id, version)
     text = (await parts.originals.get(f"{described.version}.txt")).decode("utf-8", errors="replace")
+    shown = original_shown(found, visitor.principal)
     window = _window(len(text), start)
     return render(
         request,
         "source.html",
         {
             "document": document(found),
-            "page": page if described.media_type == "application/pdf" else 0,
+            "original": shown,
+            "page": page if shown and described.media_type == "application/pdf" else 0,
             "start": start,
             "end": end,
             "paragraphs": list(paragraphs(text, start, end, window)),

@@ -20,13 +20,21 @@ _PERSON: Final = re.compile(
     re.IGNORECASE,
 )
 _PERSON_BEFORE: Final = re.compile(_PERSON.pattern + _BETWEEN, re.IGNORECASE)
+# Words that a number of a thing stands after, and those after which it does when they speak of a number.
+_THING: Final = (
+    r"dnr|diarie\w*|d\.nr|ref\w*|ocr\w*|faktura\w*|bankgiro\w*|bg|plusgiro\w*|postgiro\w*|pg|konto\w*|clearing\w*"
+    r"|isbn|issn|doi|ean|gln|gtin|tel\w*|tfn|mobil\w*|fax\w*|version\w*|moms\w*|vat|lot|batch|uuid|case|invoice|kolli\w*"
+    r"|skyddsobjekt|objekts?id"
+)
+_NUMBERED: Final = (
+    r"ärende\w*|mål|beslut\w*|handling\w*|akt\w{0,8}|kund\w*|avtal\w*|kontrakt\w*|order\w*|beställning\w*|artikel\w*|art\."
+    r"|serie\w*|projekt\w*|ansöknings?\w*|anmälnings?\w*|registrerings\w*|reg\.|meddelande\w*|bild\w*|fil\w*|fastighet\w*"
+    r"|objekt\w*|anläggnings\w*|mätar\w*|inventarie\w*|medlems\w*|protokoll\w*"
+)
 _REFERENCE_BEFORE: Final = re.compile(
-    r"(?:(?<![^\W_])(?:dnr|diarie\s?(?:nr|nummer)|d\.nr|ärende\w*|mål\s?(?:nr|nummer)?|beslut\w*|handling\w*|akt\w{0,8}|ref\w*"
-    r"|ocr\w*|faktura\w*|kund\w*|avtal\w*|kontrakt\w*|order\w*|beställning\w*|artikel\w*|art\.?\s?nr|serie\w*|kolli\w*"
-    r"|bankgiro\w*|bg|plusgiro\w*|postgiro\w*|pg|konto\w*|clearing\w*|isbn|issn|doi|ean|gln|tel\w*|tfn|mobil\w*|fax\w*"
-    r"|version\w*|projekt\w*|ansöknings\w*|anmälnings\w*|registrerings\w*|reg\.?\s?nr|meddelande\w*|bild\w*|fil|fastighet\w*"
-    r"|moms\w*|vat|lot|batch|objekt\w*|anläggnings\w*|mätar\w*|skyddsobjekt|inventarie\w*|id|uuid|case|invoice)"
-    r"(?:[\s-]?(?:nr|nummer|numret|no|id|beteckning|kod))?)" + _BETWEEN,
+    rf"(?<![^\W_])(?:(?:{_THING})(?:[\s-]?(?:nr|nummer|numret|no|id|beteckning|kod))?"
+    rf"|(?:{_NUMBERED})[\s-]?(?:(?<=nr)|(?<=nummer)|(?<=numret)|(?<=id)|nr|nummer|numret|no|id|beteckning|kod))"
+    + _BETWEEN,
     re.IGNORECASE,
 )
 _PERSON_AFTER: Final = re.compile(

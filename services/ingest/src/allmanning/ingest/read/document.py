@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -90,6 +91,15 @@ class Extract:
 
     def __deepcopy__(self, _: object) -> Self:
         return self
+
+    def noting(self, findings: Iterable[Finding]) -> Extract:
+        """The same with these findings in place of its own."""
+        return replace(self, findings=tuple(findings))
+
+    def page_of(self, place: int) -> int:
+        """The page of a character; 0 where the format has none."""
+        at = bisect_right(self.blocks, place, key=lambda block: block.start)
+        return self.blocks[at - 1].page if at else 0
 
 
 def clean(text: str) -> str:

@@ -25,6 +25,12 @@ MEMBER_REFUSED: Final = "member.refused"
 # What the document says of its secrecy is no class we know: it is read as the strictest.
 SECRECY_UNKNOWN: Final = "secrecy.unknown"
 
+# Text that reads as instructions to a language model.
+INJECTION: Final = "injection"
+# Personal data; the kind follows, such as "personal.personnummer". And how much of it is covered.
+PERSONAL: Final = "personal."
+PERSONAL_MASKED: Final = "personal.masked"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:

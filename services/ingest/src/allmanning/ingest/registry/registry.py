@@ -11,13 +11,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, func, select, true, update
+from sqlalchemy import Select, and_, delete, func, select, true, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import Document, ListRequest, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry import statements, work
 from allmanning.ingest.registry.database import Database
-from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now
+from allmanning.ingest.registry.row import Job, Reading, Upload, document_of, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
 from allmanning.ingest.registry.schema import work as queued
 from allmanning.ingest.registry.statements import JOINED, change_document, change_version, this
@@ -118,6 +120,24 @@ class Registry:
             await change_version(connection, this(document_id, version), **outcome)
             return True
 
+    async def hold(self, version: DocumentVersion, code: str, reason: str, reading: Reading, *, tries: int = 1) -> bool:
+        """Note that `version`, described as it is here, may not be read, and what was found in it.
+
+        If it is the published one, it no longer is.
+
+        False for one that nobody waits for any more.
+        """
+        async with self._database.transaction() as connection:
+            known = await statements.job(connection, version.id, version.version)
+            waiting = known is not None and known.newest and known.state is State.RECEIVED
+            if known is None or not (waiting or known.published):
+                return False
+            outcome = statements.outcome(State.HELD, reading, code=code, reason=reason) | {"tries": tries}
+            await change_version(connection, this(version.id, version.version), **values_of(version), **outcome)
+            if known.published:
+                await change_document(connection, version.id, published=None)
+            return True
+
     async def recount(self, document_id: str, version: str, passages: int) -> None:
         """Note how many passages a rebuilt version has."""
         async with self._database.transaction() as connection:
@@ -189,7 +209,7 @@ class Registry:
     async def retry(self, authority: str, states: Collection[State], *, document_id: str = "") -> int:
         """Receive what is in one of `states` once more: a document, or all of the authority; how many.
 
-        `authority`: empty means every authority.
+        `authority`: empty means every authority. What is published stays so until it has been read again.
 
         Raises:
             NotFound: `document.not_found`.
@@ -198,16 +218,26 @@ class Registry:
             if document_id:
                 await statements.newest(connection, authority, document_id)
             which = documents.c.id == document_id if document_id else true()
-            found = await connection.execute(statements.newest_of(authority, states, which))
-            mine = [row.id for row in found]
-            for some in batched(mine):
-                again = statements.outcome(State.RECEIVED) | {"attempt": versions.c.attempt + 1, "tries": 0}
-                newest = select(documents.c.newest).where(documents.c.id == versions.c.document_id).scalar_subquery()
-                these = versions.c.document_id.in_(some) & (versions.c.version == newest)
-                await connection.execute(update(versions).where(these).values(**again))
-                # Whoever settled them may not have let go of them yet.
-                await connection.execute(delete(queued).where(queued.c.document_id.in_(some)))
-                await work.put_all(connection, documents.c.id.in_(some))
+            return await self._received_again(connection, statements.newest_of(authority, states, which))
+
+    async def read_again(self, authority: str, states: Collection[State], *, collection: str = "") -> int:
+        """Receive once more what rules on personal data are about: of a collection, or all of the authority."""
+        staff_only = [int(Secrecy.INTERNAL), int(Secrecy.SECRET)]
+        named = documents.c.collection == collection if collection else true()
+        which = and_(versions.c.secrecy.not_in(staff_only), named)
+        async with self._database.transaction() as connection:
+            return await self._received_again(connection, statements.newest_of(authority, states, which))
+
+    @staticmethod
+    async def _received_again(connection: AsyncConnection, which: Select[tuple[str]]) -> int:
+        mine = [row.id for row in await connection.execute(which)]
+        for some in batched(mine):
+            newest = select(documents.c.newest).where(documents.c.id == versions.c.document_id).scalar_subquery()
+            these = versions.c.document_id.in_(some) & (versions.c.version == newest)
+            await connection.execute(update(versions).where(these).values(**statements.again()))
+            # Whoever settled them may not have let go of them yet.
+            await connection.execute(delete(queued).where(queued.c.document_id.in_(some)))
+            await work.put_all(connection, documents.c.id.in_(some))
         return len(mine)
 
     async def get(self, authority: str, document_id: str, version: str = "") -> Document:

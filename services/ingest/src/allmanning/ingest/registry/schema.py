@@ -156,6 +156,24 @@ source_items = Table(
     Index("source_items_by_document", "authority", "document_id"),
 )
 
+# What happens to personal data in a collection; JSON of kind -> number of ingest.v1.Handling.
+collections = Table(
+    "collections",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("rules", Text, nullable=False),
+)
+
+# Names that no collection lets through, such as those of persons with protected identity. They leave this table only to
+# be compared with documents.
+protected_names = Table(
+    "protected_names",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("name", String(200), primary_key=True),
+)
+
 
 def upgrade(connection: Connection) -> None:
     """Create the tables and columns that are missing. Columns are only ever added, so older processes still run."""

@@ -151,3 +151,10 @@ def outcome(state: State, reading: Reading | None = None, *, code: str = "", rea
         "reason": reason,
         "updated_at": now(),
     }
+
+
+def again() -> dict[str, object]:
+    """The columns of a version that is received once more. How many passages searches see of it is not forgotten."""
+    kept = {"passages", "findings", "pages", "members", "ocr_quality"}
+    changed = {name: value for name, value in outcome(State.RECEIVED).items() if name not in kept}
+    return changed | {"attempt": versions.c.attempt + 1, "tries": 0}
