@@ -11,6 +11,7 @@ from allmanning.node.commands import (
     ingest,
     key,
     log,
+    queue,
     report,
     search,
     source,
@@ -35,6 +36,7 @@ app.command("ask")(ask.ask)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(source.app, name="source")
+app.add_typer(queue.app, name="queue")
 app.add_typer(log.app, name="log")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")

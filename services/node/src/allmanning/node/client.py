@@ -11,13 +11,15 @@ import httpx2
 
 from allmanning.gateway.keys import create_key, is_registered
 from allmanning.node.folder import DataFolder
-from allmanning.node.shapes import ChatShape, RegisteredShape
+from allmanning.node.shapes import ChatShape
 from allmanning.runtime.errors import InvalidInput, NotFound, Unavailable, error_of
 from allmanning.runtime.record import Json
 
 if TYPE_CHECKING:
     # The shapes alone: the code beside them would load a web server into every command.
+    from allmanning.gateway.api.documents import DocumentsOut
     from allmanning.gateway.api.hits import Hits
+    from allmanning.gateway.api.queue import QueueOut
     from allmanning.gateway.api.synonyms import SynonymOut, SynonymsOut
 
 Answer: TypeAlias = dict[str, Json]
@@ -72,7 +74,7 @@ class Client:
         )
         self._url = url
 
-    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+    def get(self, path: str, params: Mapping[str, str | int | Sequence[str]] | None = None) -> Answer:
         return self._answer(self._send("GET", path, params=params))
 
     def post(self, path: str, body: Mapping[str, Json]) -> Answer:
@@ -122,8 +124,13 @@ class Client:
         messages: list[Json] = [{"role": "user", "content": question}]
         return cast("ChatShape", self.post("/v1/chat/completions", {"model": "allmanning", "messages": messages}))
 
-    def document(self, document_id: str) -> RegisteredShape:
-        return cast("RegisteredShape", self.get(f"/v1/documents/{document_id}"))
+    def documents(self, query: Mapping[str, str | int | Sequence[str]]) -> DocumentsOut:
+        """A page of documents, narrowed as `GET /v1/documents` does."""
+        return cast("DocumentsOut", self.get("/v1/documents", query))
+
+    def queue(self, batch: str = "") -> QueueOut:
+        """How the work goes, on an import or on everything."""
+        return cast("QueueOut", self.get("/v1/queue", {"batch": batch}))
 
     def _send(self, method: str, path: str, **options: object) -> httpx2.Response:
         try:

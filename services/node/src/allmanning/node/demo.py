@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 
@@ -14,7 +15,10 @@ from allmanning.gateway.keys import put_authority
 from allmanning.node.client import Client, own_key
 from allmanning.node.documents import documents
 from allmanning.node.folder import DataFolder
-from allmanning.node.submission import Outcome, submit
+from allmanning.node.submission import Following, Outcome, submit, waiting_in
+
+if TYPE_CHECKING:
+    from allmanning.gateway.api.queue import QueueOut
 
 ROLES: Final = ("citizen", "caseworker", "auditor", "admin")
 
@@ -51,15 +55,13 @@ class Demo:
         if data.demo == fingerprint:
             return Outcome()
         work = [(folder.name, documents([folder])) for folder in self.collections()]
-        total, done, outcome = sum(len(files) for _, files in work), 0, Outcome()
-
-        def settled(*_: object) -> None:
-            nonlocal done
-            done += 1
-            progress(done, total)
-
+        total, before, outcome = sum(len(files) for _, files in work), 0, Outcome()
         for collection, files in work:
-            part = submit(client, files, collection=collection, metadata={}, settled=settled)
+            batch = f"demo-{fingerprint[:8]}-{collection}"
+            following = Following(queue=partial(_tell, progress, before, total))
+            part = submit(client, files, collection=collection, metadata={}, batch=batch, following=following)
+            before += len(files)
+            progress(before, total)
             outcome.indexed += part.indexed
             outcome.unchanged += part.unchanged
             outcome.rejected += part.rejected
@@ -77,3 +79,7 @@ class Demo:
     def sign_ins(self, data: DataFolder) -> dict[str, str]:
         """A key for each role."""
         return {role: own_key(data, self.authority, role) for role in ROLES}
+
+
+def _tell(progress: Callable[[int, int], None], before: int, total: int, queue: QueueOut) -> None:
+    progress(before + sum(each["documents"] for each in queue["counts"].values()) - waiting_in(queue), total)

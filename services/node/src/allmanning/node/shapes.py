@@ -35,12 +35,3 @@ class ChoiceShape(TypedDict):
 class ChatShape(TypedDict):
     choices: list[ChoiceShape]
     allmanning: DecisionShape
-
-
-class RegisteredShape(TypedDict):
-    """A document in the registry. `state` is received, indexed, rejected or retired."""
-
-    id: str
-    state: str
-    code: str
-    reason: str

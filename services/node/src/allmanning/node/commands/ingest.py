@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from allmanning.node.documents import DocumentFile, documents
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import EXIT_NO, AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, notes, show
 from allmanning.node.output import target as target_of
-from allmanning.node.submission import Outcome, Settled, submit
+from allmanning.node.queue_bars import QueueBars
+from allmanning.node.submission import Following, Outcome, new_batch, submit
 from allmanning.runtime.errors import InvalidInput
+
+# More than this is an import that nobody waits for, and lets others pass.
+_A_FEW: Final = 100
+_INTERRUPTED: Final = 130
 
 
 class SecrecyName(StrEnum):
     OPEN = "open"
     INTERNAL = "internal"
     SECRET = "secret"  # noqa: S105 - a class of documents
+
+
+class PriorityName(StrEnum):
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"
 
 
 def ingest(
@@ -33,6 +43,11 @@ def ingest(
         SecrecyName,
         typer.Option("--secrecy", help="Klass för dokument som inte själva, eller genom _folder.yaml, anger någon."),
     ] = SecrecyName.OPEN,
+    batch: Annotated[str, typer.Option("--batch", help="Importens namn, att följa eller avbryta den med.")] = "",
+    priority: Annotated[
+        PriorityName | None,
+        typer.Option("--priority", help="Utan: normal för högst 100 filer, annars bulk, som släpper fram andra."),
+    ] = None,
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
@@ -44,12 +59,23 @@ def ingest(
         if not files:
             raise InvalidInput("path.empty", "Där finns inga dokument att läsa in.")
         client = target_of(data, url, key).client(authority, "admin", new=True)
-        outcome = _with_bars(
-            files,
-            lambda settled: submit(
-                client, files, collection=collection, metadata={"default_secrecy": secrecy.value}, settled=settled
-            ),
-        )
+        chosen = priority or (PriorityName.NORMAL if len(files) <= _A_FEW else PriorityName.BULK)
+        metadata = {"default_secrecy": secrecy.value, "priority": chosen.value}
+        name = batch or new_batch()
+        try:
+            outcome = _with_bars(
+                files,
+                lambda following: submit(
+                    client, files, collection=collection, metadata=metadata, batch=name, following=following
+                ),
+            )
+        except KeyboardInterrupt:
+            notes.print(
+                f"Det som är inlämnat läses in ändå. Följ det: allmanning queue -a {authority} --batch {name} --watch\n"
+                f"Avbryt det: allmanning queue cancel -a {authority} --batch {name}",
+                markup=False,
+            )
+            raise typer.Exit(_INTERRUPTED) from None
 
         def text() -> None:
             console.print(
@@ -65,15 +91,6 @@ def ingest(
             raise typer.Exit(EXIT_NO)
 
 
-def _with_bars(files: list[DocumentFile], work: Callable[[Settled], Outcome]) -> Outcome:
-    """Run `work` with a bar for each file that is under way and one for them all."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=notes, transient=True) as progress:
-        whole = progress.add_task("Alla dokument", total=len(files))
-        bars = {file.path: progress.add_task(file.path.name, total=1, visible=len(files) <= 20) for file in files}
-
-        def settled(file: DocumentFile, _: str) -> None:
-            progress.update(bars[file.path], completed=1, visible=False)
-            progress.advance(whole)
-
-        return work(settled)
+def _with_bars(files: list[DocumentFile], work: Callable[[Following], Outcome]) -> Outcome:
+    with QueueBars(notes, len(files)) as bars:
+        return work(Following(handed_in=bars.handed_in, queue=bars.queue))
