@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format  # type: ignore[import-untyped]
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel  # type: ignore[import-untyped]
@@ -20,6 +21,7 @@ def format_of(number: int, own: dict[int, str]) -> str:
     return own.get(number) or str(BUILTIN_FORMATS.get(number, "General"))
 
 
+@lru_cache(maxsize=1000)
 def shows_nothing(code: str) -> bool:
     """Whether a cell with this format looks empty whatever it holds."""
     return _SHOWS_NOTHING.fullmatch(code) is not None
@@ -27,16 +29,31 @@ def shows_nothing(code: str) -> bool:
 
 def number_text(number: float, code: str, *, from_1904: bool = False) -> str:
     """The number as it is shown with the format `code`; dates as 2026-01-31."""
-    if is_date_format(code):
+    shown = _shown_as(code)
+    if shown.kind == "date":
         return _date_text(number, from_1904=from_1904) or _plain(number)
+    if shown.kind == "share":
+        return f"{_rounded(number * 100, shown.decimals)} %"
+    return _rounded(number, shown.decimals) if shown.kind == "rounded" else _plain(number)
+
+
+class _Shown(NamedTuple):
+    kind: str
+    decimals: int = 0
+
+
+@lru_cache(maxsize=1000)
+def _shown_as(code: str) -> _Shown:
+    if is_date_format(code):
+        return _Shown("date")
     shape = _QUOTED.sub("", code.split(";", maxsplit=1)[0])
     match = _DECIMALS.search(shape)
+    decimals = len(match[1] or "") if match else 0
     if "%" in shape:
-        decimals = len(match[1] or "") if match else 0
-        return f"{_rounded(number * 100, decimals)} %"
-    if match and "E" not in shape and "/" not in shape and code != "General":
-        return _rounded(number, len(match[1] or ""))
-    return _plain(number)
+        return _Shown("share", decimals)
+    if match and "E" not in shape and "/" not in shape:
+        return _Shown("rounded", decimals)
+    return _Shown("plain")
 
 
 def _date_text(number: float, *, from_1904: bool) -> str:

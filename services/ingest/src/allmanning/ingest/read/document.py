@@ -112,16 +112,18 @@ def table_block(rows: Iterable[Iterable[str]], page: int = 0, boxes: Sequence[Bo
 
     `boxes` are the places of the rows, one for each; their spans are set here.
     """
-    text = ""
+    lines: list[str] = []
     placed: list[Box] = []
+    at = 0
     for index, row in enumerate(rows):
         line = " | ".join(clean(cell) for cell in row).rstrip(" |")
         if not line:
             continue
-        text += f"\n{line}" if text else line
         if boxes:
-            placed.append(replace(boxes[index], start=len(text) - len(line), end=len(text)))
-    return Block(Kind.TABLE, text, page=page, boxes=tuple(placed)) if text else None
+            placed.append(replace(boxes[index], start=at, end=at + len(line)))
+        lines.append(line)
+        at += len(line) + 1
+    return Block(Kind.TABLE, "\n".join(lines), page=page, boxes=tuple(placed)) if lines else None
 
 
 def assemble(

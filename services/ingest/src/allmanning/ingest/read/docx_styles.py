@@ -92,8 +92,8 @@ class Styles:
         return "", 0
 
     def shades(self, style_id: str | None) -> bool:
-        """Whether a table's style puts colour behind some of its text."""
-        return any(style.find(f".//{W}shd") is not None for style in self.chain(style_id or ""))
+        """Whether a style of paragraphs, letters or tables puts colour behind some of its text."""
+        return style_id is not None and any(style.find(f".//{W}shd") is not None for style in self.chain(style_id))
 
     def run_property(self, name: str, run: Element | None, run_style: str | None, style_id: str | None) -> str | None:
         """The value of a run's property: its own, or its character style's, or its paragraph style's."""

@@ -55,7 +55,7 @@ class Text:
         """What the paragraph `element` says."""
         properties = element.find(W + "pPr")
         style_id = value(properties, "pStyle")
-        dark = surface.dark or _is_shaded(properties)
+        dark = surface.dark or _is_shaded(properties) or self._styles.shades(style_id)
         paragraph = Paragraph()
         parts: list[str] = []
         bold: list[bool] = []
@@ -111,7 +111,8 @@ class Text:
         if size is not None and size.isdigit() and int(size) <= _SMALLEST:
             return finding.HIDDEN_SIZE
         colour = self._styles.run_property("color", properties, run_style, style_id)
-        if colour is not None and is_white(colour) and not dark and not _is_shaded(properties):
+        shaded = dark or _is_shaded(properties) or self._styles.shades(run_style)
+        if colour is not None and is_white(colour) and not shaded:
             highlight = value(properties, "highlight")
             if highlight in (None, "none", "white") and is_on(properties, "shadow") is None:
                 return finding.HIDDEN_COLOUR

@@ -152,13 +152,12 @@ def is_encrypted_office(path: Path) -> bool:
 
 
 def _ole(extension: str, path: Path) -> str | None:
-    streams = _streams(path)
-    if streams is None:
-        # Damaged: the reader will say so.
-        return _OFFICE_EXTENSIONS.get(extension)
+    streams = _streams(path) or frozenset()
     if _ENCRYPTED.lower() in streams:
         return _OFFICE_EXTENSIONS.get(extension, DOCX)
-    return next((kind for name, kind in _OLE_STREAMS.items() if name in streams), None)
+    found = next((kind for name, kind in _OLE_STREAMS.items() if name in streams), None)
+    # Damaged: the reader will say so.
+    return found or _OFFICE_EXTENSIONS.get(extension)
 
 
 def _streams(path: Path) -> frozenset[str] | None:
