@@ -9,6 +9,8 @@ from pptx import Presentation
 from pptx.chart.data import CategoryChartData
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE
+from pptx.enum.dml import MSO_THEME_COLOR
+from pptx.enum.shapes import MSO_SHAPE
 from pptx.presentation import Presentation as Show
 from pptx.slide import Slide
 from pptx.util import Cm, Pt
@@ -93,6 +95,19 @@ def test_white_text_on_a_filled_shape_is_seen() -> None:
     extract = read(write)
     assert extract.text == "Rubrik\n\nVitt på blått"
     assert not extract.findings
+
+
+def test_the_themes_paper_as_colour_is_hidden_on_paper_and_seen_on_a_picture_behind_it() -> None:
+    def write(show: Show) -> None:
+        first = slide(show, "Rubrik")
+        text_box(first, "På papper", left=1).color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        text_box(first, "På mörkt", left=15).color.theme_color = MSO_THEME_COLOR.BACKGROUND_1
+        behind = first.shapes.add_shape(MSO_SHAPE.RECTANGLE, Cm(14), Cm(0), Cm(9), Cm(9))
+        first.shapes._spTree.insert(2, behind._element)
+
+    extract = read(write)
+    assert extract.text == "Rubrik\n\nPå mörkt"
+    assert [(each.code, each.count) for each in extract.findings] == [(finding.HIDDEN_COLOUR, 9)]
 
 
 def test_the_figures_of_a_chart_are_a_table() -> None:

@@ -6,14 +6,18 @@ import posixpath
 import zipfile
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import IO, NamedTuple, Self
+from typing import IO, Final, NamedTuple, Self
 from urllib.parse import unquote
 
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
+from allmanning.ingest.read.length import too_long
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.unpacked import check_unpacked
 from allmanning.ingest.read.xml_tree import attribute, tree_of
+
+# A tree of XML takes up to ten times as much memory; ten million letters are fifty to a hundred megabytes of it.
+_LARGEST_PART: Final = 100 * 1024 * 1024
 
 
 class Related(NamedTuple):
@@ -41,7 +45,9 @@ class Package(AbstractContextManager["Package"]):
         self._archive.close()
 
     def data(self, name: str) -> bytes:
-        """Raises `KeyError` when there is no such part."""
+        """Raises `KeyError` when there is no such part, `Unprocessable` `document.too_long` when it is far too large."""
+        if self._archive.getinfo(name).file_size > _LARGEST_PART:
+            raise too_long()
         return self._archive.read(name)
 
     def stream(self, name: str) -> IO[bytes]:

@@ -13,15 +13,14 @@ from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.package import Package
+from allmanning.ingest.read.pptx_backdrop import PAPER, Backdrop, P, number, placed
 from allmanning.ingest.read.pptx_chart import A, chart_blocks, diagram_blocks, relation_id, texts_in
 from allmanning.ingest.read.xml_tree import attribute, local
 
-P: Final = "{http://schemas.openxmlformats.org/presentationml/2006/main}"
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 # Repeated on every slide.
 _FURNITURE: Final = frozenset({"dt", "ftr", "sldNum", "hdr", "sldImg"})
 _SHAPES: Final = frozenset({"sp", "graphicFrame", "grpSp", "AlternateContent", "Choice", "cxnSp", "pic", "contentPart"})
-_FILLS: Final = frozenset({"solidFill", "gradFill", "blipFill", "pattFill"})
 _COMMENTS: Final = frozenset({"comments", "comment"})
 _DEEPEST: Final = 20
 # Hundredths of a point.
@@ -44,12 +43,11 @@ class _Show:
         main = package.main_part()
         tree = package.tree(main)
         related = package.related(main)
-        ids = [attribute(each, "id") for each in tree.iter(P + "sldId") if each is not None]
         relations = [relation_id(each) for each in tree.iter(P + "sldId")]
         self._slides = [related[each].part for each in relations if each in related]
-        self.pages = len(ids)
+        self.pages = len(relations)
         size = tree.find(P + "sldSz")
-        self._size = (_number(size, "cx"), _number(size, "cy")) if size is not None else (0, 0)
+        self._size = (number(size, "cx"), number(size, "cy")) if size is not None else (0, 0)
 
     def blocks(self, original: Original) -> Iterator[Block]:
         for page, part in enumerate(self._slides, start=1):
@@ -76,22 +74,23 @@ class _Slide:
         self._hidden = hidden
         self._page = page
         self._size = size
+        self._part = part
         self._related = package.related(part)
 
     def blocks(self, slide: Element) -> Iterator[Block]:
         tree = slide.find(f"{P}cSld/{P}spTree")
         if tree is None:
             return
-        # On a slide with a background of its own, white may well be seen.
-        dark = slide.find(f"{P}cSld/{P}bg") is not None
+        backdrop = Backdrop(self._package, self._part, slide)
         shapes = list(self._shapes(tree, 0))
         titles = [shape for shape in shapes if _placeholder(shape) in _TITLES]
         for shape in titles:
-            if text := clean(" ".join(self._paragraphs_text(shape, dark=dark))):
+            dark = backdrop.lies_behind(shape)
+            if text := clean(" ".join(self._text(each, dark=dark) for each in shape.iter(A + "p"))):
                 yield Block(Kind.HEADING, text, level=1, page=self._page)
         for shape in shapes:
             if shape not in titles:
-                yield from self._shape(shape, dark=dark)
+                yield from self._shape(shape, dark=backdrop.lies_behind(shape))
 
     def _shapes(self, parent: Element, depth: int) -> Iterator[Element]:
         """Shapes that are seen, also those in groups."""
@@ -114,13 +113,10 @@ class _Slide:
 
     def _is_off(self, shape: Element) -> bool:
         """Whether all of it lies beside the slide."""
-        place = next((each for each in shape.iter(A + "xfrm", P + "xfrm")), None)
-        offset = None if place is None else place.find(A + "off")
-        extent = None if place is None else place.find(A + "ext")
-        if offset is None or extent is None or not all(self._size):
+        place = placed(shape)
+        if place is None or not all(self._size):
             return False
-        left, top = _number(offset, "x"), _number(offset, "y")
-        right, bottom = left + _number(extent, "cx"), top + _number(extent, "cy")
+        left, top, right, bottom = place
         return right <= 0 or bottom <= 0 or left >= self._size[0] or top >= self._size[1]
 
     def _shape(self, shape: Element, *, dark: bool) -> Iterator[Block]:
@@ -132,9 +128,7 @@ class _Slide:
             return
         body = shape.find(P + "txBody")
         if body is not None:
-            yield from self._body(
-                body, dark=dark or _is_filled(shape), bulleted=_placeholder(shape) in ("body", "obj", "")
-            )
+            yield from self._body(body, dark=dark, bulleted=_placeholder(shape) in ("body", "obj", ""))
             return
         for each in shape.iter():
             if local(each) == "chart" and (related := self._related.get(relation_id(each))):
@@ -156,10 +150,6 @@ class _Slide:
                 yield Block(Kind.LIST_ITEM, f"- {text}", page=self._page)
             else:
                 yield Block(Kind.PARAGRAPH, text, page=self._page)
-
-    def _paragraphs_text(self, shape: Element, *, dark: bool) -> Iterator[str]:
-        dark = dark or _is_filled(shape)
-        return (self._text(each, dark=dark) for each in shape.iter(A + "p"))
 
     def _text(self, paragraph: Element, *, dark: bool) -> str:
         parts = []
@@ -185,8 +175,8 @@ class _Slide:
                 Cell(
                     # A table's style colours its cells.
                     " ".join(self._text(each, dark=True) for each in cell.iter(A + "p")),
-                    _number(cell, "gridSpan") or 1,
-                    _number(cell, "rowSpan") or 1,
+                    number(cell, "gridSpan") or 1,
+                    number(cell, "rowSpan") or 1,
                 )
                 for cell in row.findall(A + "tc")
                 if cell.get("hMerge") not in ("1", "true") and cell.get("vMerge") not in ("1", "true")
@@ -228,30 +218,11 @@ def _hidden_code(properties: Element | None, *, dark: bool) -> str | None:
     size = properties.get("sz", "")
     if size.isdigit() and int(size) <= _SMALLEST:
         return finding.HIDDEN_SIZE
-    colour = properties.find(f"{A}solidFill/{A}srgbClr")
-    if (
-        colour is not None
-        and not dark
-        and is_white(str(colour.get("val", "")))
-        and properties.find(A + "highlight") is None
-    ):
-        return finding.HIDDEN_COLOUR
+    if not dark and properties.find(A + "highlight") is None:
+        mixed = properties.find(f"{A}solidFill/{A}srgbClr")
+        named = properties.find(f"{A}solidFill/{A}schemeClr")
+        if mixed is not None and is_white(str(mixed.get("val", ""))):
+            return finding.HIDDEN_COLOUR
+        if named is not None and named.get("val") in PAPER and not len(named):
+            return finding.HIDDEN_COLOUR
     return None
-
-
-def _is_filled(shape: Element) -> bool:
-    """Whether something lies behind its text: a fill of its own, or one from the theme."""
-    properties = shape.find(P + "spPr")
-    if properties is not None:
-        for child in properties:
-            if local(child) == "noFill":
-                return False
-            if local(child) in _FILLS:
-                return not any(is_white(str(each.get("val", ""))) for each in child.iter(A + "srgbClr"))
-    reference = shape.find(f"{P}style/{A}fillRef")
-    return reference is not None and reference.get("idx", "0") != "0"
-
-
-def _number(element: Element, name: str) -> int:
-    said = str(element.get(name, ""))
-    return int(said) if said.lstrip("-").isdigit() and len(said) < 12 else 0
