@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
+from allmanning.ingest.read import offline
 from allmanning.ingest.read.document import Extract
-from tests.evaluation.ingest import offline
 from tests.unit.ingest.files import read_bytes
 
 FILES = Path(__file__).parents[4] / "shared/data/torture/docling/tests/data"

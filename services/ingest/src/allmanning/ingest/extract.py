@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TypedDict
 
 from haystack import component
@@ -22,7 +23,9 @@ class Extracted(TypedDict):
 class DocumentReader:
     """Reads an original in the parse pool, and completes the version's metadata with what the document says."""
 
-    def __init__(self) -> None:
+    def __init__(self, unstructured: list[str] | None = None) -> None:
+        """`unstructured`: media types that the library of this name reads, instead of the readers of this release."""
+        self.unstructured = unstructured or []
         self._pool: ParsePool | None = None
 
     def bind(self, pool: ParsePool) -> None:
@@ -39,6 +42,7 @@ class DocumentReader:
         """Read one file. Raises what `ParsePool.read` and `completed` raise."""
         if self._pool is None:
             raise RuntimeError("bind a pool before running")
-        extract = await self._pool.read(original)
+        by_unstructured = original.media_type in self.unstructured
+        extract = await self._pool.read(replace(original, by_unstructured=by_unstructured))
         described, extract = completed(document, original, extract)
         return {"document": described, "extract": extract}

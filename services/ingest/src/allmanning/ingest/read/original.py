@@ -34,6 +34,8 @@ class Original:
     media_type: str
     default_secrecy: Secrecy = Secrecy.SECRET
     workspace: Path = Path()
+    # `unstructured` reads it instead of the readers here.
+    by_unstructured: bool = False
     # A picture of a page is wanted in place of the text.
     drawing: Drawing | None = None
     # Called by readers of long files: pages read, of how many.

@@ -15,8 +15,9 @@ from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
 from allmanning.runtime.errors import Internal, PlatformError, TooLarge, Unprocessable, Unsupported
 
-# In place of a media type: a page of a PDF as a picture.
+# In place of a media type: a page of a PDF as a picture, and whatever the pipeline gives to `unstructured`.
 _DRAWING: Final = "drawing"
+_UNSTRUCTURED: Final = "unstructured"
 # Media type -> module:function, imported when first needed.
 _READERS: Final = {
     media_type.PDF: "pdf:read_pdf",
@@ -47,6 +48,7 @@ _READERS: Final = {
     media_type.MSG: "msg:read_msg",
     media_type.ZIP: "archive:read_zip",
     _DRAWING: "page_picture:draw_page",
+    _UNSTRUCTURED: "elements:read_by_unstructured",
 }
 _MEGABYTE: Final = 1024 * 1024
 # Formats whose reader holds the whole file, or a tree of it, in memory: megabytes, and what people call them.
@@ -103,7 +105,7 @@ def read(original: Original) -> Extract:
     if media_type.is_encrypted_office(original.path):
         raise Unprocessable("document.encrypted", "Filen är låst med lösenord. (The file is locked with a password.)")
     check_size(original.media_type, original.path.stat().st_size)
-    reader = _reader(_DRAWING if original.drawing else original.media_type)
+    reader = _reader(_reader_name(original))
     try:
         extract = reader(original)
     except PlatformError:
@@ -142,6 +144,12 @@ def _is_cause(error: BaseException | None, kind: type[BaseException]) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
+
+
+def _reader_name(original: Original) -> str:
+    if original.drawing:
+        return _DRAWING
+    return _UNSTRUCTURED if original.by_unstructured else original.media_type
 
 
 def _reader(kind: str) -> Callable[[Original], Extract]:

@@ -35,6 +35,7 @@ def request_of(original: Original) -> bytes:
         "media_type": original.media_type,
         "default_secrecy": int(original.default_secrecy),
         "workspace": str(original.workspace),
+        "by_unstructured": original.by_unstructured,
         "drawing": astuple(original.drawing) if original.drawing else None,
     }
     return json.dumps(fields).encode()

