@@ -16,6 +16,8 @@ _SECTION: Final = re.compile(r"\d+(?:\s?[a-z])?\s?§\s+\S")
 _HANGING: Final = re.compile(
     r"\b(?:att|av|den|det|en|ett|eller|från|för|har|i|inte|med|när|och|om|på|som|ska|till|vid|är|åt|the|of|and|to)$"
 )
+# A full stop that ends no sentence.
+_AND_SO_ON: Final = re.compile(r"\s+m\.\s?[mfl]+\.$")
 _HEADING_CHARACTERS: Final = 90
 
 
@@ -47,7 +49,7 @@ def is_heading(text: str, most: int = _HEADING_CHARACTERS, *, styled: bool = Fal
 
     One that is `styled`, set in bold, may end with any word.
     """
-    text = text.strip()
+    text = _AND_SO_ON.sub("", text.strip())
     if _STATUTE_HEADING.match(text) and len(text) <= most:
         return True
     if not 0 < len(text) <= most:

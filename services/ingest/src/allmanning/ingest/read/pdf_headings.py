@@ -84,12 +84,12 @@ class Headings:
             return 0
         if line.size in self.by_size:
             return self.by_size[line.size]
+        if self.bold and line.bold and line.size >= self.body * 0.9:
+            return self.bold
         if entry := self.entry(line.text, line.page):
             return min(_MOST, max(self.by_size.values(), default=0) + 1 + entry.depth - self.shallowest)
         if not self.bold or line.size < self.body * 0.9:
             return 0
-        if line.bold:
-            return self.bold
         return self.bold + 1 if line.italic and is_heading(line.text) and not _ADVICE.match(line.text) else 0
 
     def entry(self, text: str, page: int) -> Entry | None:
@@ -106,7 +106,7 @@ class Headings:
         if self.entry(text, first.page):
             return True
         if first.size in self.by_size:
-            ends_sentence = text.endswith(".") and len(text) > _LONGEST_WITH_FULL_STOP
+            ends_sentence = text.endswith(".") and len(text) > _LONGEST_WITH_FULL_STOP and not first.bold
             return len(text) <= _CHARACTERS * 1.5 and not ends_sentence
         # The title of a statute ends with a semicolon.
         return is_heading(text.rstrip(";"), _CHARACTERS, styled=True)
