@@ -24,6 +24,8 @@ from allmanning.ingest.read.quality import is_rubbish, legibility
 from allmanning.runtime.errors import Unprocessable
 
 _MOST_PAGES: Final = 5_000
+# pdfium keeps every picture that it has read until the file is closed: after about as much it is opened anew.
+_KEPT_BYTES: Final = 64_000_000
 # Fewer letters on a page beside a picture of it: a stamp on a scan, not a text layer.
 _LETTERS_OF_A_STAMP: Final = 25
 _LETTERS_OF_A_PAGE: Final = 200
@@ -31,6 +33,7 @@ _MOSTLY_PICTURE: Final = 0.5
 _PARTLY_PICTURE: Final = 0.2
 # Letters that were drawn as lines.
 _PATHS_OF_A_TEXT: Final = 50
+_NO_LETTER: Final = re.compile(r"[\W_]")
 _OUTLINE_DEPTH: Final = 6
 _MOST_BOOKMARKS: Final = 10_000
 _PROGRAM_TITLE: Final = re.compile(r"microsoft|untitled|namnlös|document\d*$|\.\w{2,4}$", re.IGNORECASE)
@@ -55,7 +58,11 @@ def read_pdf(original: Original) -> Extract:
                 "(The PDF has too many pages; split it.)",
             )
         reader = _Reader()
+        pages_at_once = max(1, int(_KEPT_BYTES * total / original.path.stat().st_size))
         for index in range(total):
+            if index and index % pages_at_once == 0:
+                document.close()
+                document = _opened(original)
             reader.read(document, index)
             original.told(index + 1, total)
         named = clean(document.get_metadata_dict().get("Title", ""))
@@ -91,6 +98,10 @@ def _unreadable() -> Unprocessable:
     return Unprocessable("file.unreadable", "PDF-filen är skadad och kan inte läsas. (The PDF is damaged.)")
 
 
+def _letters(text: str) -> int:
+    return len(text) - len(_NO_LETTER.findall(text))
+
+
 class _Reader:
     """The pages of one document, as far as they are read."""
 
@@ -119,12 +130,12 @@ class _Reader:
         hide(found, page, frame, drawn)
         hidden: Counter[str] = Counter()
         for each in found.drawn:
-            hidden[each.hidden] += each.characters
+            hidden[each.hidden] += len(each.boxes)
         self._findings += [Finding(code, number, count=count) for code, count in sorted(hidden.items()) if code]
         lines = lines_of(found, number, *frame.size)
         text = " ".join(line.text for line in lines.lines)
-        letters = sum(character.isalnum() for character in text)
-        rubbish = is_rubbish([each.code for each in found.all if each.drawn])
+        letters = _letters(text)
+        rubbish = is_rubbish(code for code, place, _ in found.all if place)
         covered = drawn.covered(*frame.size)
         if rubbish or (
             letters < _LETTERS_OF_A_STAMP
@@ -154,7 +165,7 @@ class _Reader:
 
     def extract(self, named: str, outline: list[Entry]) -> Extract:
         """The document. `named` is the title that its file gives itself, `outline` its bookmarks."""
-        letters = sum(character.isalnum() for page in self._pages for line in page.lines for character in line.text)
+        letters = sum(_letters(line.text) for page in self._pages for line in page.lines)
         # A stamp on some of many scanned pages is not what the document says.
         stamps = letters < _LETTERS_OF_A_STAMP * len(self._pages) and self._unread_pictures > len(self._pages) / 2
         if self._unread_pictures and (not letters or stamps):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import math
 from collections import Counter
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple, TypeAlias
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -30,6 +30,10 @@ _unicode: Final = _plain(pdfium.FPDFText_GetUnicode, ctypes.c_uint, ctypes.c_voi
 _char_box: Final = _plain(
     pdfium.FPDFText_GetCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, *[ctypes.c_void_p] * 4
 )
+
+
+# Left, top, right and bottom, in points from the upper left corner of the page as it is shown.
+Sides: TypeAlias = tuple[float, float, float, float]
 
 
 class Place(NamedTuple):
@@ -76,15 +80,15 @@ class Frame:
         width, height = self.right - self.left, self.top - self.bottom
         return (height, width) if self.rotation in (90, 270) else (width, height)
 
-    def shown(self, left: float, bottom: float, right: float, top: float) -> Place:
+    def shown(self, left: float, bottom: float, right: float, top: float) -> Sides:
         """Where a box of the file's coordinates is on the page as shown."""
         if self.rotation == 90:
-            return Place(bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+            return bottom - self.bottom, left - self.left, top - self.bottom, right - self.left
         if self.rotation == 180:
-            return Place(self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+            return self.right - right, bottom - self.bottom, self.right - left, top - self.bottom
         if self.rotation == 270:
-            return Place(self.top - top, self.right - right, self.top - bottom, self.right - left)
-        return Place(left - self.left, self.top - top, right - self.left, self.top - bottom)
+            return self.top - top, self.right - right, self.top - bottom, self.right - left
+        return left - self.left, self.top - top, right - self.left, self.top - bottom
 
 
 @dataclass(slots=True)
@@ -98,17 +102,20 @@ class Drawn:
     bold: bool
     italic: bool
     turn: int
-    place: Place
-    characters: int = 0
+    boxes: list[Sides] = field(default_factory=list)
+    """Of its characters, without spaces."""
     hidden: str = ""
 
+    @property
+    def place(self) -> Place:
+        """Around all of its characters."""
+        lefts, tops, rights, bottoms = zip(*self.boxes, strict=True)
+        return Place(min(lefts), min(tops), max(rights), max(bottoms))
 
-class Character(NamedTuple):
-    """`drawn` and `place` are absent for spaces and line ends that pdfium made up."""
 
-    code: int
-    place: Place | None
-    drawn: Drawn | None
+# A code point, its place, and what draws it; the last two are absent for spaces and line ends that pdfium made up.
+# Plain tuples: there are millions.
+Character: TypeAlias = tuple[int, Sides | None, Drawn | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +130,7 @@ class Characters:
         """The direction of most of the page's text."""
         weight: Counter[int] = Counter()
         for each in self.drawn:
-            weight[each.turn] += each.characters
+            weight[each.turn] += len(each.boxes)
         return weight.most_common(1)[0][0] if weight else 0
 
 
@@ -138,9 +145,9 @@ def characters(page: pypdfium2.PdfPage, frame: Frame) -> Characters:
 
 def _characters(text: pypdfium2.PdfTextPage, frame: Frame) -> Characters:
     raw = ctypes.cast(text.raw, ctypes.c_void_p)
-    sides = [ctypes.c_double() for _ in range(4)]
-    left, right, bottom, top = sides
-    pointers = [ctypes.addressof(side) for side in sides]
+    sides = (ctypes.c_double * 4)()
+    start, step = ctypes.addressof(sides), ctypes.sizeof(ctypes.c_double)
+    pointers = [start + step * number for number in range(4)]
     objects: dict[int, Drawn] = {}
     fonts = Fonts()
     found: list[Character] = []
@@ -148,21 +155,23 @@ def _characters(text: pypdfium2.PdfTextPage, frame: Frame) -> Characters:
         code = _unicode(raw, index)
         handle = _text_object(raw, index)
         if not handle or code in _LINE_ENDS:
-            found.append(Character(code, None, None))
+            found.append((code, None, None))
             continue
-        _char_box(raw, index, *pointers)
-        place = frame.shown(left.value, bottom.value, right.value, top.value)
         drawn = objects.get(handle)
         if drawn is None:
-            drawn = objects[handle] = _drawn(text.raw, index, handle, place, frame.rotation, fonts)
-        elif code not in _SPACES:
-            drawn.place = drawn.place.around(place)
-        drawn.characters += code not in _SPACES
-        found.append(Character(code, place, drawn))
-    return Characters(found, list(objects.values()))
+            drawn = objects[handle] = _drawn(text.raw, index, handle, frame.rotation, fonts)
+        if code in _SPACES:
+            found.append((code, None, drawn))
+            continue
+        _char_box(raw, index, *pointers)
+        left, right, bottom, top = sides[:]
+        place = frame.shown(left, bottom, right, top)
+        drawn.boxes.append(place)
+        found.append((code, place, drawn))
+    return Characters(found, [drawn for drawn in objects.values() if drawn.boxes])
 
 
-def _drawn(raw: pdfium.FPDF_TEXTPAGE, index: int, handle: int, place: Place, rotation: int, fonts: Fonts) -> Drawn:
+def _drawn(raw: pdfium.FPDF_TEXTPAGE, index: int, handle: int, rotation: int, fonts: Fonts) -> Drawn:
     matrix = pdfium.FS_MATRIX()
     scale, turn = 1.0, 0
     if pdfium.FPDFText_GetMatrix(raw, index, matrix):
@@ -170,4 +179,4 @@ def _drawn(raw: pdfium.FPDF_TEXTPAGE, index: int, handle: int, place: Place, rot
         turn = round((math.degrees(math.atan2(matrix.b, matrix.a)) - rotation) / 90) * 90 % 360
     size = pdfium.FPDFText_GetFontSize(raw, index) * scale
     style = fonts.style(raw, index, handle)
-    return Drawn(handle, size, style.bold, style.italic, turn, place)
+    return Drawn(handle, size, style.bold, style.italic, turn)

@@ -12,6 +12,7 @@ from allmanning.ingest.read.document import Block, Kind
 from allmanning.ingest.read.lines import is_heading
 from allmanning.ingest.read.pdf_lines import Line
 
+_NO_LETTER: Final = re.compile(r"[\W_]+")
 _LARGER: Final = 1.1
 _AS_LARGE: Final = 1.05
 _LEVELS: Final = 4
@@ -74,7 +75,7 @@ class Headings:
         bold = min(_LEVELS + 1, max(larger.values(), default=0) + 1) if styled[False] > styled[True] * 2 else 0
         by_size = {size: min(_LEVELS, step) for size, step in larger.items()}
         found = _found_in(lines, outline)
-        plain = {_bare(line.text) for line in lines if line.size not in by_size}
+        plain = {_bare(line.text) for line in lines if line.size not in by_size} if found else set()
         depths = [entry.depth for bare, entries in found.items() if bare in plain for entry in entries]
         return cls(by_size, body, bold, found, min(depths, default=0))
 
@@ -94,7 +95,7 @@ class Headings:
 
     def entry(self, text: str, page: int) -> Entry | None:
         """The bookmark with this text for this page."""
-        for entry in self.outline.get(_bare(text), ()):
+        for entry in self.outline.get(_bare(text), ()) if self.outline else ():
             if not entry.page or abs(entry.page - page) <= 1:
                 return entry
         return None
@@ -183,9 +184,10 @@ def _depth(heading: str) -> int:
 
 def _found_in(lines: Sequence[Line], outline: Iterable[Entry]) -> dict[str, list[Entry]]:
     """The bookmarks that name lines of the text; none where they are few."""
-    said = {_bare(line.text) for line in lines}
+    bookmarks = [entry for entry in outline if entry.title]
+    said = {_bare(line.text) for line in lines} if bookmarks else set()
     found: dict[str, list[Entry]] = defaultdict(list)
-    for entry in outline:
+    for entry in bookmarks:
         bare = _bare(entry.title)
         if bare and bare in said:
             found[bare].append(entry)
@@ -193,4 +195,4 @@ def _found_in(lines: Sequence[Line], outline: Iterable[Entry]) -> dict[str, list
 
 
 def _bare(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
+    return _NO_LETTER.sub("", text.casefold())

@@ -68,9 +68,7 @@ def hide(characters: Characters, page: pypdfium2.PdfPage, frame: Frame, drawn: D
 
 
 def _why(text: Drawn, drawn: Drawings, shows: Callable[[Place], bool], sheet: Place) -> str:
-    if not text.characters:
-        return ""
-    if not sheet.overlaps(text.place):
+    if not sheet.overlaps(Place(*text.boxes[0])) and not sheet.overlaps(text.place):
         return HIDDEN_OFF_PAGE
     if text.size < _SMALLEST_SIZE:
         return HIDDEN_SIZE
@@ -80,7 +78,7 @@ def _why(text: Drawn, drawn: Drawings, shows: Callable[[Place], bool], sheet: Pl
         return "" if any(each.overlaps(text.place) for each in drawn.pictures) else HIDDEN_INVISIBLE
     if _is_optional(handle) and not shows(text.place):
         return HIDDEN_STYLE
-    if drawn.over(text.handle, text.place) and not shows(text.place):
+    if drawn.over(text) and not shows(text.place):
         return HIDDEN_STYLE
     if mode not in _STROKED and _is_pale(handle) and not shows(text.place):
         return HIDDEN_COLOUR

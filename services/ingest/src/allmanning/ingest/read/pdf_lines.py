@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.ingest.read.document import Box, clean
-from allmanning.ingest.read.pdf_characters import Character, Characters, Drawn, Place
+from allmanning.ingest.read.pdf_characters import Character, Characters, Drawn, Place, Sides
 
 # pdfium's own mark for a hyphen that divides a word at a line's end, old and new.
 _DIVIDING: Final = frozenset({0x02, 0xFFFE})
@@ -65,37 +65,55 @@ class Page:
 
 @dataclass(slots=True)
 class _Open:
-    """A line that is being collected, its sides in the direction of its text."""
+    """A line that is being collected, its sides in the direction of its text; `drawn` draws its last characters."""
 
     codes: list[int]
     left: float
     top: float
     right: float
     bottom: float
-    place: Place
     drawn: Drawn
     bold: bool
     italic: bool
-    sizes: Counter[float]
+    sizes: list[tuple[float, int]]
+    """Each font size, and the number of characters before it."""
 
-    def add(self, code: int, sides: Place, place: Place, drawn: Drawn) -> None:
-        if self.codes and _parts_note_mark(self, code, drawn):
-            self.codes.append(0x20)
-        self.codes.append(ord("-") if code in _DIVIDING else code)
-        self.sizes[drawn.size] += 1
-        # "3 § The rest": a line is bold when all of it is.
-        self.bold, self.italic = self.bold and drawn.bold, self.italic and drawn.italic
-        self.left, self.top = min(self.left, sides.left), min(self.top, sides.top)
-        self.right, self.bottom = max(self.right, sides.right), max(self.bottom, sides.bottom)
-        self.place = self.place.around(place)
+    @classmethod
+    def at(cls, sides: Sides, drawn: Drawn) -> _Open:
+        return cls([], *sides, drawn, drawn.bold, drawn.italic, [(drawn.size, 0)])
 
-    def apart(self, sides: Place, drawn: Drawn) -> bool:
+    def add(self, code: int, sides: Sides, drawn: Drawn) -> None:
+        if drawn is not self.drawn:
+            if _parts_note_mark(self, code, drawn):
+                self.codes.append(0x20)
+            # "3 § The rest": a line is bold when all of it is.
+            self.bold, self.italic = self.bold and drawn.bold, self.italic and drawn.italic
+            self.sizes.append((drawn.size, len(self.codes)))
+            self.drawn = drawn
+        self.codes.append(0x2D if code in _DIVIDING else code)
+        left, top, right, bottom = sides
+        # Comparisons, since these are called for every character.
+        self.left = min(self.left, left)
+        self.top = min(self.top, top)
+        self.right = max(self.right, right)
+        self.bottom = max(self.bottom, bottom)
+
+    def apart(self, sides: Sides, drawn: Drawn) -> bool:
         """Whether a character at `sides` is on another line, or too far away on this one."""
-        size = max(1.0, self.drawn.size, drawn.size)
-        middle = (sides.top + sides.bottom) / 2
-        if drawn.turn != self.drawn.turn or not self.top - size * 0.4 <= middle <= self.bottom + size * 0.4:
+        left, top, right, bottom = sides
+        size = max(1.0, self.sizes[0][0], drawn.size)
+        if not self.top - size * 0.4 <= (top + bottom) / 2 <= self.bottom + size * 0.4:
             return True
-        return sides.left - self.right > size * GAP or self.left - sides.right > size * GAP
+        return left - self.right > size * GAP or self.left - right > size * GAP or drawn.turn != self.drawn.turn
+
+    @property
+    def size(self) -> float:
+        """The size of most of its characters."""
+        weight: Counter[float] = Counter()
+        ends = [start for _, start in self.sizes[1:]] + [len(self.codes)]
+        for (size, start), end in zip(self.sizes, ends, strict=True):
+            weight[size] += end - start
+        return weight.most_common(1)[0][0]
 
 
 def lines_of(characters: Characters, number: int, width: float, height: float) -> Page:
@@ -105,8 +123,10 @@ def lines_of(characters: Characters, number: int, width: float, height: float) -
         layout_width, layout_height = height, width
     else:
         layout_width, layout_height = width, height
-    collected = _collect(characters.all, width, height)
-    lines = [_closed(each, number, aside=each.drawn.turn != turn) for each in collected]
+    lines = [
+        _closed(each, number, width, height, aside=each.drawn.turn != turn)
+        for each in _collect(characters.all, width, height)
+    ]
     return Page(number, layout_width, layout_height, tuple(line for line in lines if not _EMPTY.fullmatch(line.text)))
 
 
@@ -115,20 +135,20 @@ def _collect(characters: Iterable[Character], width: float, height: float) -> It
     for code, place, drawn in characters:
         if drawn and drawn.hidden:
             continue
-        if place is None or drawn is None or code in _SPACES:
+        if place is None or drawn is None:
             if code in _LINE_ENDS and current:
                 yield current
                 current = None
             elif current and code:
                 current.codes.append(0x20 if code in _SPACES else code)
             continue
-        sides = place if drawn.turn == 0 else along(place, drawn.turn, width, height)
-        if current and current.apart(sides, drawn):
-            yield current
-            current = None
+        sides = along(place, drawn.turn, width, height) if drawn.turn else place
         if current is None:
-            current = _Open([], *sides, place, drawn, drawn.bold, drawn.italic, Counter())
-        current.add(code, sides, place, drawn)
+            current = _Open.at(sides, drawn)
+        elif current.apart(sides, drawn):
+            yield current
+            current = _Open.at(sides, drawn)
+        current.add(code, sides, drawn)
     if current:
         yield current
 
@@ -136,38 +156,52 @@ def _collect(characters: Iterable[Character], width: float, height: float) -> It
 def _parts_note_mark(line: _Open, code: int, drawn: Drawn) -> bool:
     """Whether a footnote's mark begins or ends here. It is no part of the word beside it, as the figure of "m2" is."""
     figure = 0x30 <= code <= 0x39
-    if figure and drawn.size < line.drawn.size * _NOTE_MARK:
+    if figure and drawn.size < line.sizes[0][0] * _NOTE_MARK:
         before = [chr(each) for each in line.codes[-_WORD:]]
         return before[-1:] in (["§"], [")"]) or (len(before) == _WORD and all(each.isalpha() for each in before))
     # "1Jfr prop.": the first line of the footnote itself.
     return (
-        line.drawn.size < drawn.size * _NOTE_MARK
+        line.sizes[0][0] < drawn.size * _NOTE_MARK
         and chr(code).isalpha()
         and all(0x30 <= each <= 0x39 for each in line.codes)
     )
 
 
-def along(place: Place, turn: int, width: float, height: float) -> Place:
+def along(place: Sides, turn: int, width: float, height: float) -> Sides:
     """A place on a page turned so that lines of this direction run from left to right."""
+    left, top, right, bottom = place
     if turn == 90:
-        return Place(height - place.bottom, place.left, height - place.top, place.right)
+        return height - bottom, left, height - top, right
+    if turn == 180:
+        return width - right, height - bottom, width - left, height - top
     if turn == 270:
-        return Place(place.top, width - place.right, place.bottom, width - place.left)
-    return Place(width - place.right, height - place.bottom, width - place.left, height - place.top)
+        return top, width - right, bottom, width - left
+    return place
 
 
-def _closed(line: _Open, number: int, *, aside: bool) -> Line:
-    units = b"".join(_BULLETS.get(code, code).to_bytes(2, "little") for code in line.codes if code <= 0xFFFF)
+def _shown(sides: Sides, turn: int, width: float, height: float) -> Place:
+    """The place on the page that `along` made into `sides`."""
+    left, top, right, bottom = sides
+    if turn == 90:
+        return Place(top, height - right, bottom, height - left)
+    if turn == 180:
+        return Place(width - right, height - bottom, width - left, height - top)
+    if turn == 270:
+        return Place(width - bottom, left, width - top, right)
+    return Place(*sides)
+
+
+def _closed(line: _Open, number: int, width: float, height: float, *, aside: bool) -> Line:
+    sides = line.left, line.top, line.right, line.bottom
+    # Characters beyond the first 65,536 come as two codes.
+    text = "".join(map(chr, line.codes)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     return Line(
-        clean(units.decode("utf-16-le", errors="ignore")),
+        clean(text.translate(_BULLETS)),
         number,
-        line.left,
-        line.top,
-        line.right,
-        line.bottom,
-        max(1.0, round(line.sizes.most_common(1)[0][0] * 2) / 2),
+        *sides,
+        max(1.0, round(line.size * 2) / 2),
         line.bold,
-        line.place,
+        _shown(sides, line.drawn.turn, width, height),
         line.italic,
         aside,
     )

@@ -11,7 +11,7 @@ from typing import Final
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
-from allmanning.ingest.read.pdf_characters import Frame, Place
+from allmanning.ingest.read.pdf_characters import Drawn, Frame, Place
 from allmanning.ingest.read.tesseract import Picture
 
 # Maps and drawings have more; what they have beyond these is not looked at.
@@ -41,11 +41,12 @@ class Drawings:
         )
         return min(1.0, area / max(1.0, width * height))
 
-    def over(self, handle: int, place: Place) -> bool:
+    def over(self, text: Drawn) -> bool:
         """Whether something is drawn over this text after it."""
-        position = self.order.get(handle)
-        if position is None:
+        position = self.order.get(text.handle)
+        if position is None or not self.covers or self.covers[-1][0] < position:
             return False
+        place = text.place
         return any(after > position and cover.overlaps(place) for after, cover in self.covers)
 
 
@@ -99,7 +100,7 @@ def _place(handle: pdfium.FPDF_PAGEOBJECT, frame: Frame) -> Place:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
         return Place(0, 0, 0, 0)
-    return frame.shown(left.value, bottom.value, right.value, top.value)
+    return Place(*frame.shown(left.value, bottom.value, right.value, top.value))
 
 
 def _is_filled(handle: pdfium.FPDF_PAGEOBJECT) -> bool:

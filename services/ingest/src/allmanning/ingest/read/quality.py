@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -105,7 +106,8 @@ def with_quality(extract: Extract) -> Extract:
     return replace(extract, findings=(*extract.findings, noticed), ocr_quality=quality)
 
 
-def is_rubbish(codes: Sequence[int]) -> bool:
+def is_rubbish(codes: Iterable[int]) -> bool:
     """Whether so many of these characters stand for nothing that they are no text."""
-    nothing = sum(code in {0, 0xFFFD} or 0xE000 <= code <= 0xF8FF for code in codes)
-    return nothing > len(codes) * 0.3
+    counted = Counter(codes)
+    nothing = sum(count for code, count in counted.items() if code in {0, 0xFFFD} or 0xE000 <= code <= 0xF8FF)
+    return nothing > counted.total() * 0.3
