@@ -35,11 +35,3 @@ class Allowance:
     def take_row(self, cells: int, characters: int) -> None:
         """A row of a table. Raises as `take`."""
         self.take(characters + _CELL * cells)
-
-
-def too_long() -> Unprocessable:
-    return Unprocessable(
-        "document.too_long",
-        "Dokumentet är längre än 10 miljoner tecken (omkring 5 000 sidor). Dela upp det. "
-        "(The document is longer than 10 million characters; divide it.)",
-    )

@@ -45,7 +45,7 @@ class Package(AbstractContextManager["Package"]):
         self._archive.close()
 
     def data(self, name: str) -> bytes:
-        """Raises `KeyError` when there is no such part, `Unprocessable` `document.too_long` when it is far too large."""
+        """Raises `KeyError` when there is no such part, `Unprocessable` `document.too_long` when it is too large."""
         if self._archive.getinfo(name).file_size > _LARGEST_PART:
             raise too_long()
         return self._archive.read(name)

@@ -10,7 +10,7 @@ from typing import Final
 
 from allmanning.ingest.read import media_type
 from allmanning.ingest.read.document import Extract
-from allmanning.ingest.read.length import Allowance, too_long
+from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
 from allmanning.runtime.errors import Internal, PlatformError, TooLarge, Unprocessable, Unsupported
@@ -114,8 +114,6 @@ def read(original: Original) -> Extract:
         raise Unprocessable(
             "file.unreadable", "Filen är avbruten eller skadad: den går inte att packa upp. (The file is truncated.)"
         ) from error
-    except MemoryError as error:
-        raise too_long() from error
     # Parsers raise whatever they like on files made to break them.
     except Exception as error:
         if _is_cause(error, MemoryError):
