@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from pathlib import Path
 
 import pytest
 
-from allmanning.contracts.ingest.v1.ingest_pb import Priority, Source, State
-from allmanning.runtime.errors import InvalidInput, NotFound
+from allmanning.contracts.ingest.v1.ingest_pb import Priority, Source, State, SubmitRequest, SubmitResponse
+from allmanning.ingest.handlers import Handlers
+from allmanning.ingest.sources import runner
+from allmanning.runtime.errors import InvalidInput, NotFound, Unavailable
 from tests.integration.ingest.sources.asking import Asking, figures
 
 
@@ -197,6 +200,37 @@ async def test_patterns_and_depth_choose(asking: Asking, watched: Path) -> None:
     assert sorted(await asking.documents()) == ["a.txt", "under/c.txt"]
     await watch(asking, watched, include="*.txt", recursive="nej", confirm_removed="1")
     assert sorted(await asking.documents()) == ["a.txt"]
+
+
+async def test_outage_of_the_platform_pauses_the_run_and_loses_nothing(
+    asking: Asking, watched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_AGAIN_AFTER_S", 0.3)
+    submit = Handlers.submit
+    taken: list[str] = []
+
+    async def lost(self: Handlers, request: SubmitRequest) -> SubmitResponse:
+        """Accepts, but its answer never arrives; then the platform is away."""
+        if request.uri not in taken:
+            taken.append(request.uri)
+            if len(taken) < 3:
+                await submit(self, request)
+                raise Unavailable("registry.unavailable", "borta")
+        return await submit(self, request)
+
+    monkeypatch.setattr(Handlers, "submit", lost)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        put(watched, name, f"Gata {name}.")
+    await asking.put("folder", str(watched), settle_s="0")
+    await asking.start()
+    async with asyncio.timeout(20):
+        while not taken:
+            await asyncio.sleep(0.01)
+    # What has been handed in by now is known to be there, although nobody was told.
+    (watched / "a.txt").unlink()
+    run = await asking.ended()
+    assert figures(run) == {"found": 2, "added": 2, "removed": 1}
+    assert sorted(await asking.documents()) == ["b.txt", "c.txt"]
 
 
 async def test_another_collection_moves_the_documents(asking: Asking, watched: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -9,6 +10,7 @@ import yaml
 
 from allmanning.runtime.errors import InvalidInput
 
+_LARGEST_BYTES: Final = 1024 * 1024
 RULES: Final = "_folder.yaml"
 SIDECAR: Final = ".meta.yaml"
 FIELDS: Final = (
@@ -73,6 +75,8 @@ def _sidecar(document: Path) -> dict[str, str]:
 
 def _mapping(path: Path) -> dict[object, object]:
     try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise _unreadable(path)
         content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     except FileNotFoundError:
         return {}
@@ -90,10 +94,15 @@ def _fields(path: Path, written: object) -> dict[str, str]:
         if key not in FIELDS:
             text = f"{path}: okänt fält {key}. Tillåtna fält är {', '.join(FIELDS)}."
             raise InvalidInput("folder.rules_invalid", text)
+    # Lists within lists can be short in YAML and endless as text.
+    if not all(isinstance(value, str | int | float | date | None) for value in written.values()):
+        raise _unreadable(path)
     return {key: _text(value) for key, value in written.items()}
 
 
-def _text(value: object) -> str:
+def _text(value: str | float | date | None) -> str:
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

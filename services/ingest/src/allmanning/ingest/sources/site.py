@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -23,6 +24,10 @@ _LONGEST_CRAWL_DELAY_S: Final = 60.0
 def same_site(one: httpx2.URL, other: httpx2.URL) -> bool:
     """Whether both are on one host, with or without www., and the same port or each on its scheme's own."""
     return one.host.removeprefix("www.") == other.host.removeprefix("www.") and one.port == other.port
+
+
+def _read(data: bytes) -> sitemap.Sitemap:
+    return sitemap.read(gunzipped(data, sitemap.LARGEST_BYTES))
 
 
 class Site:
@@ -88,7 +93,7 @@ class Site:
             status, data = await self._read(place, sitemap.LARGEST_BYTES)
             if status != httpx2.codes.OK:
                 raise SourceUnreachable("source.unreachable", f"Webbplatskartan {place} svarar HTTP {status}.")
-            return sitemap.read(gunzipped(data, sitemap.LARGEST_BYTES))
+            return await asyncio.to_thread(_read, data)
         except sitemap.NotASitemap as error:
             text = f"{place} går inte att läsa som webbplatskarta. (Not a sitemap.)"
             raise SourceUnreachable("source.sitemap_invalid", text) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Final
@@ -117,7 +118,7 @@ class WebDavSource:
                     raise _login_refused()
                 if status != httpx2.codes.MULTI_STATUS:
                     raise SourceUnreachable("source.unreachable", f"Mappen {folder} svarar HTTP {status}.")
-                found = multistatus.read(await body(response, _LARGEST_LIST))
+                found = await asyncio.to_thread(multistatus.read, await body(response, _LARGEST_LIST))
         except multistatus.NotMultistatus as error:
             text = f"{folder} svarar inte som en WebDAV-mapp. (Not a WebDAV answer.)"
             raise SourceUnreachable("source.unreachable", text) from error

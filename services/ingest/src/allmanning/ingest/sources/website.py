@@ -132,7 +132,7 @@ class WebsiteSource:
         return await self._page(item, url, into, filename, state)
 
     async def _page(self, item: Item, url: httpx2.URL, into: Path, filename: str, state: dict[str, object]) -> Fetched:
-        found = page.read(await asyncio.to_thread(_start_of, into), url)
+        found = await asyncio.to_thread(_looked_at, into, url)
         canonical = page.joined(url, found.canonical) if found.canonical else None
         # A site whose every page names the first one has made a mistake.
         if canonical and canonical != url and same_site(canonical, self._start) and canonical.path != "/":
@@ -196,6 +196,6 @@ def _extension(url: httpx2.URL, response: httpx2.Response) -> str | None:
     return (_PAGES | _FILES).get(kind)
 
 
-def _start_of(path: Path) -> bytes:
+def _looked_at(path: Path, url: httpx2.URL) -> page.Page:
     with path.open("rb") as file:
-        return file.read(page.LOOKED_AT_BYTES)
+        return page.read(file.read(page.LOOKED_AT_BYTES), url)
