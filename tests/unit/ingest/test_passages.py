@@ -157,3 +157,16 @@ def test_a_footnote_leads_nothing_in_and_does_not_part_a_list_from_its_lead_in()
     assert {piece.before for piece in found[1:]} == {"Du behöver lov för:"}
     alone = cut(note, *items)[1]
     assert {piece.before for piece in alone} == {""}
+
+
+def test_a_header_or_heading_too_long_to_repeat_stands_where_it_is_and_nowhere_else() -> None:
+    header = " | ".join(f"Kolumn {number}" for number in range(100))
+    rows = [f"{number} | ja" for number in range(200)]
+    extract = assemble(
+        [Block(Kind.HEADING, "Rubrik " * 100, 1), Block(Kind.TABLE, "\n".join([header, *rows]))], title="Tabell"
+    )
+    found = list(pieces(extract, SMALL))
+
+    assert max(len(piece.before) + piece.end - piece.start for piece in found) <= SMALL.most
+    assert all(piece.headings == () for piece in found)
+    assert "".join(extract.text[piece.start : piece.end] for piece in found).count("Kolumn 99") == 1

@@ -17,6 +17,8 @@ from allmanning.runtime.errors import InvalidInput
 
 # Characters that tell which language a document is in.
 _SAMPLE: Final = 20_000
+# Characters of a title or another field: each passage carries them.
+_LONGEST: Final = 300
 
 
 def completed(document: DocumentVersion, original: Original, extract: Extract) -> tuple[DocumentVersion, Extract]:
@@ -28,7 +30,7 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
     Raises:
         InvalidInput: `metadata.invalid`, for other things that are written in the document.
     """
-    written = extract.metadata
+    written = {name: value[:_LONGEST] for name, value in extract.metadata.items()}
     secrecy, findings = document.secrecy, extract.findings
     if not secrecy:
         try:
@@ -47,7 +49,7 @@ def completed(document: DocumentVersion, original: Original, extract: Extract) -
         version=document.version,
         authority=document.authority,
         collection=document.collection,
-        title=document.title or extract.title or PurePath(original.filename.replace("\\", "/")).stem,
+        title=(document.title or extract.title or PurePath(original.filename.replace("\\", "/")).stem)[:_LONGEST],
         uri=document.uri,
         media_type=document.media_type,
         secrecy=secrecy,

@@ -17,6 +17,9 @@ _MATTER: Final = re.compile(r"(§\s?\d+)")
 _STATUTE_FROM: Final = 3
 _RUBRICS_IN_A_ROW: Final = 4
 _LEAD_IN_CHARACTERS: Final = 300
+_HEADER_CHARACTERS: Final = 400
+# Nobody reads more as a heading, and each passage under it would carry it.
+_LONGEST_HEADING: Final = 250
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def _sections(extract: Extract) -> Iterator[tuple[tuple[str, ...], list[Block]]]
     opened: list[Block] = []
     body: list[Block] = []
     for block in extract.blocks:
-        if block.kind is not Kind.HEADING:
+        if block.kind is not Kind.HEADING or len(block.text) > _LONGEST_HEADING:
             if opened:
                 above, path = path, _path(path, opened)
                 childless = [heading for heading in opened if heading not in path]
@@ -129,7 +132,7 @@ def _atoms(blocks: Sequence[Block], size: Size, *, statute: bool) -> Iterator[_A
         if block.kind is Kind.PARAGRAPH:
             lead_in = block.text if leads_in and len(block.text) <= _LEAD_IN_CHARACTERS else ""
         spans = _rows(block.text) if block.kind is Kind.TABLE else sentences(block.text)
-        header = block.text[slice(*spans[0])] if block.kind is Kind.TABLE and len(spans) > 1 else ""
+        header = _header(block, spans) if block.kind is Kind.TABLE else ""
         said = lead_in if block.kind in (Kind.LIST_ITEM, Kind.TABLE) else ""
         # A section that is longer than a passage is named in each.
         named = "" if said.startswith(section or within) else section or within
@@ -164,6 +167,12 @@ def _is_rubric(blocks: Sequence[Block], index: int) -> bool:
         if block.kind is not Kind.PARAGRAPH or not may_be_rubric(block.text):
             return False
     return False
+
+
+def _header(table: Block, rows: Sequence[tuple[int, int]]) -> str:
+    """The row of names that each passage of a table repeats; none where it would leave no room for the rows."""
+    start, end = rows[0] if len(rows) > 1 else (0, 0)
+    return table.text[start:end] if end - start <= _HEADER_CHARACTERS else ""
 
 
 def _rows(table: str) -> list[tuple[int, int]]:
