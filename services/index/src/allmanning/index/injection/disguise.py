@@ -20,15 +20,26 @@ _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
 _TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
+_SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _WORD: Final = re.compile(r"[a-z0-9@$!|]*[a-z0-9]")
 _SPACED: Final = re.compile(r"(?<!\w)(?:\w[ .\-_*·]{1,2}){5,400}\w(?!\w)")
 _ENCODED: Final = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{24,4000}={0,2}(?![A-Za-z0-9+/=])")
 _HEX: Final = re.compile(r"(?<![\w])(?:[0-9a-fA-F]{2}[ ]?){20,2000}(?!\w)")
 
 
-def tagged(text: str) -> str:
-    """What is written in Unicode tags (U+E0020 to U+E007E), which no screen shows and every model reads."""
-    return " ".join("".join(chr(ord(sign) - 0xE0000) for sign in match[0]) for match in _TAGS.finditer(text))
+def unseen(text: str) -> str:
+    """What is written in Unicode tags (U+E0020 to U+E007E) or as bytes in variation selectors.
+
+    No screen shows it and every model reads it.
+    """
+    tags = ("".join(chr(ord(sign) - 0xE0000) for sign in match[0]) for match in _TAGS.finditer(text))
+    smuggled = (bytes(map(_byte, match[0])).decode(errors="ignore") for match in _SELECTORS.finditer(text))
+    return " ".join((*tags, *smuggled))
+
+
+def _byte(selector: str) -> int:
+    number = ord(selector)
+    return number - 0xFE00 if number < 0xE0100 else number - 0xE0100 + 16
 
 
 def seen(text: str) -> str:

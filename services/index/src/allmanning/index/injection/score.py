@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from allmanning.index.injection.disguise import encoded, seen, tagged, words
+from allmanning.index.injection.disguise import encoded, seen, unseen, words
 from allmanning.index.injection.rules import holds, shipped
 
 # From here on a passage is told of. Measured on real documents: see tests/evaluation/injection.
@@ -21,7 +21,7 @@ def injection_score(text: str) -> float:
 def reasons(text: str) -> dict[str, float]:
     """The rules that hold, by name, with what each weighs."""
     found = _reasons(text)
-    for hidden in (tagged(text), *encoded(text)):
+    for hidden in (unseen(text), *encoded(text)):
         if hidden and (inner := _reasons(hidden)):
             found |= inner | {"hidden instructions": _HIDDEN}
     return found

@@ -13,8 +13,10 @@ from typing import Self
 
 from allmanning.ingest.read.finding import Finding
 
-# Soft hyphens, zero-width characters and byte order marks: nothing a reader sees, and they break searches.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe\uffff]")
+# Soft hyphens, joiners and byte order marks: nothing a reader sees, and they break searches. Several in a row are no
+# way to write: `hidden_characters` takes them out and tells of them.
+_NO_WIDTH = "[\u200b-\u200f\u2060-\u2064\ufeff]"
+_INVISIBLE = re.compile(f"[\u00ad\ufffe\uffff]|(?<!{_NO_WIDTH}){_NO_WIDTH}(?!{_NO_WIDTH})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -103,7 +105,7 @@ class Extract:
 
 
 def clean(text: str) -> str:
-    """One line: composed characters (NFC), no invisible ones, single spaces."""
+    """One line: composed characters (NFC), no lone invisible ones, single spaces."""
     return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from allmanning.ingest.read.document import clean
+from allmanning.ingest.read.hidden_characters import seen
 
 LONGEST: Final = 200
 _LONGEST_SUFFIX: Final = 12
@@ -50,7 +51,7 @@ class Names:
 
 
 def _fit(part: str) -> str:
-    return "".join(each if each.isprintable() else "_" for each in _UNFIT.sub("_", clean(part)))
+    return "".join(each if each.isprintable() else "_" for each in _UNFIT.sub("_", seen(clean(part))))
 
 
 def _divided(name: str) -> tuple[str, str]:

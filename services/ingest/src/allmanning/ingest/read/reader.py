@@ -8,8 +8,10 @@ from contextlib import suppress
 from importlib import import_module
 from typing import Final
 
+from allmanning.index.injection import rules
 from allmanning.ingest.read import media_type
 from allmanning.ingest.read.document import Extract
+from allmanning.ingest.read.hidden_characters import without_hidden
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
@@ -75,7 +77,8 @@ _LARGEST_MB: Final = {
 
 
 def preload() -> None:
-    """Load every reader. What can't be loaded is told of by `read`."""
+    """Load every reader, and what is read from files of ours. What can't be loaded is told of by `read`."""
+    rules.shipped()
     for kind in _READERS:
         with suppress(Internal):
             _reader(kind)
@@ -122,6 +125,7 @@ def read(original: Original) -> Extract:
     Allowance().take(len(extract.text))
     if original.drawing:
         return extract
+    extract = without_hidden(extract)
     if not extract.members and not any(character.isalnum() for character in extract.text):
         raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
     return with_quality(extract)
