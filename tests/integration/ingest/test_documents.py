@@ -135,7 +135,7 @@ async def test_list_comes_in_pages_with_a_total(ingest: Ingest) -> None:
         ("a.txt", b"", {}, InvalidInput, "file.empty"),
         ("a.exe", b"MZ\x90\x00\x03\x00\x00\x00", {}, Unsupported, "file.type_unknown"),
         ("a.pdf", b"\x7fELF\x02\x01\x01\x00\x00", {}, Unsupported, "file.type_unknown"),
-        ("a.txt", b"x", {"size_bytes": 51 * 1024 * 1024}, TooLarge, "file.too_large"),
+        ("a.txt", b"x", {"size_bytes": 1025 * 1024 * 1024}, TooLarge, "file.too_large"),
         ("a.txt", b"x", {"valid_from": "2026-13-01"}, InvalidInput, "metadata.invalid"),
         ("a.txt", b"x", {"valid_from": "2026-02-01", "valid_to": "2026-01-01"}, InvalidInput, "metadata.invalid"),
         ("a.txt", b"x", {"secrecy": "topsecret"}, InvalidInput, "metadata.invalid"),

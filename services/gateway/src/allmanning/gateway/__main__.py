@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import tempfile
 from types import FrameType
 
 import uvicorn
@@ -23,6 +24,9 @@ def main() -> None:
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, _stop)
     settings = GatewaySettings()
+    settings.upload_folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The form parser puts uploads there: unlinked files, which end with the process.
+    tempfile.tempdir = str(settings.upload_folder)
     provider = telemetry.set_up(NAME, settings)
     server = uvicorn.Server(
         uvicorn.Config(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,6 +10,10 @@ from allmanning.gateway.settings import GatewaySettings
 
 # What a multipart form adds around the file itself.
 _FORM_BYTES = 100_000
+
+
+async def _refused() -> Message:
+    raise HTTPException(413)
 
 
 class BodyLimit:
@@ -24,6 +29,11 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         limit = self._large if scope["path"] == "/v1/documents" else self._small
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdigit() and int(declared) > limit:
+            # Nothing of it is read; the connection ends with the answer, since the rest of it is not a request.
+            await self._app(scope, _refused, send)
+            return
         read = 0
 
         async def limited() -> Message:

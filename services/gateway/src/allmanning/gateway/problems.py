@@ -5,6 +5,7 @@ The code is stable and for programs; the message is for people.
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -17,7 +18,7 @@ from typing_extensions import TypedDict
 
 from allmanning.gateway.language import api_language, error_message, page_language, translate
 from allmanning.gateway.rendering import render
-from allmanning.runtime.errors import Internal, InvalidInput, PlatformError, error_of
+from allmanning.runtime.errors import Internal, InvalidInput, PlatformError, Unavailable, error_of
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,8 @@ _HTTP_ERRORS: Final[Mapping[int, tuple[str, str]]] = {
     413: ("body.too_large", "Anropet är större än vad som tas emot."),
 }
 
+# While the form parser wrote an upload.
+_NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)
 _RETRY_AFTER_S: Final = 5.0
 
 INTERNAL: Final = Internal("internal", "Ett internt fel inträffade. Försök igen om en stund.")
@@ -92,6 +95,9 @@ def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as above
     if error.status_code < 400:
         return Response(status_code=error.status_code, headers=error.headers)
+    cause = error.__cause__
+    if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
+        return response_to(request, Unavailable("disk.full", "Disken är full. Tala med driften. (The disk is full.)"))
     code, message = _HTTP_ERRORS.get(error.status_code, ("request.refused", "Anropet kan inte behandlas."))
     # What the platform has no class for, such as 405, keeps its own status.
     known = error_of(error.status_code, code, message)

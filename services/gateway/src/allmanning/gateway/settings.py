@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from allmanning.runtime.settings import Settings
 
 
@@ -23,11 +25,16 @@ class GatewaySettings(Settings):
     max_json_bytes: int = 1_000_000
     """Largest request body other than an upload."""
 
-    max_document_bytes: int = 100_000_000
-    """Largest document that may be uploaded."""
+    max_document_bytes: int = 1024 * 1024 * 1024
+    """Largest document that may be uploaded; ingest takes none that are larger than `max_file_mb`."""
 
     session_hours: float = 9.0
     """How long a sign-in to the pages lasts: a working day."""
 
     answer_silence_s: float = 15.0
     """Longest silence from the generate service before an answer is given up; one that works is heard every 3 s."""
+
+    @property
+    def upload_folder(self) -> Path:
+        """Where an upload lies until it is stored; on disk, which the system's folder for such files may not be."""
+        return self.data_dir.resolve() / "uploads"

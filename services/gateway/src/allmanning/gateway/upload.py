@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
+import io
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import BinaryIO, cast
 
 from fastapi import UploadFile
 
@@ -14,8 +17,9 @@ from allmanning.gateway.parts import Parts
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput, TooLarge
 
-# Reading, hashing and storing a large document takes longer than an ordinary question between services.
-_SUBMIT_TIMEOUT_S = 30.0
+# Ingest looks into a container, and copies it to do so.
+_SUBMIT_TIMEOUT_S = 120.0
+_PIECE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -41,30 +45,31 @@ class Details:
 
 
 async def submit(parts: Parts, authority: str, file: UploadFile, details: Details) -> SubmitResponse:
-    """Store the file and hand it to ingest.
+    """Store the file and hand it to ingest. It lies on disk already, and is never in memory as a whole.
 
     Raises:
         InvalidInput: `file.empty`, and what ingest says of the details.
         TooLarge: `file.too_large`.
-        Unavailable: `objects.unavailable`, `ingest.unavailable`.
+        Unavailable: `objects.unavailable`, `objects.full`, `ingest.unavailable`.
     """
     limit = parts.settings.max_document_bytes
-    data = await file.read(limit + 1)
-    if not data:
+    content = file.file
+    size_bytes = await asyncio.to_thread(content.seek, 0, io.SEEK_END)
+    if not size_bytes:
         raise InvalidInput("file.empty", "Filen är tom.")
-    if len(data) > limit:
-        raise TooLarge("file.too_large", f"Filen är större än {limit // 1_000_000} MB.")
+    if size_bytes > limit:
+        raise TooLarge("file.too_large", f"Filen är större än {limit // (1024 * 1024)} MB.")
     name = safe_name(file.filename or "")
-    digest = hashlib.sha256(data).hexdigest()
+    digest = await asyncio.to_thread(_sha256, content)
     if not await parts.originals.exists(digest):
-        await parts.originals.put(digest, data)
+        await parts.originals.put(digest, cast("io.BufferedIOBase", content))
     request = SubmitRequest(
         authority=authority,
         collection=details.collection,
         filename=name,
         uri=details.uri or name,
         object=digest,
-        size_bytes=len(data),
+        size_bytes=size_bytes,
         title=details.title,
         document_type=details.document_type,
         secrecy=details.secrecy,
@@ -81,6 +86,16 @@ async def submit(parts: Parts, authority: str, file: UploadFile, details: Detail
         batch=details.batch,
     )
     return await parts.bus.call(subjects.INGEST_SUBMIT, request, SubmitResponse, timeout_s=_SUBMIT_TIMEOUT_S)
+
+
+def _sha256(content: BinaryIO) -> str:
+    """Leaves `content` at its start."""
+    content.seek(0)
+    digest = hashlib.sha256()
+    while piece := content.read(_PIECE_BYTES):
+        digest.update(piece)
+    content.seek(0)
+    return digest.hexdigest()
 
 
 def safe_name(name: str) -> str:

@@ -22,6 +22,7 @@ from allmanning.ingest.ending import Limits
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
+from allmanning.ingest.orphans import Orphans
 from allmanning.ingest.page_pictures import PagePictures
 from allmanning.ingest.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.pipeline import IngestPipeline
@@ -33,6 +34,7 @@ from allmanning.ingest.registry.collections import Collections
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.overview import Overview
 from allmanning.ingest.registry.queue import Queue
+from allmanning.ingest.registry.references import References
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.retirement import Retirement
 from allmanning.ingest.settings import IngestSettings
@@ -96,13 +98,14 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
             every_s=settings.reconcile_every_s,
             ocr_available=ocr.available,
         )
+        orphans = Orphans(originals.objects, References(database), every_s=settings.orphans_every_s)
         handlers = Handlers(registry, originals, retirement, progresses, bus, max_file_mb=settings.max_file_mb)
         pictures = PagePictures(registry, originals, pool)
         sources = SourceHandlers(database, handlers, originals, settings)
         queue_handlers = QueueHandlers(registry, queue, Overview(database), progresses)
         yield Service(
             endpoints=[
-                # Each holds a whole file in memory.
+                # Each may copy a whole container to the disk.
                 Endpoint(subjects.INGEST_SUBMIT, SubmitRequest, handlers.submit, concurrency=4),
                 Endpoint(subjects.INGEST_GET, GetRequest, handlers.get),
                 Endpoint(subjects.INGEST_LIST, ListRequest, handlers.list),
@@ -113,7 +116,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 *sources.endpoints(),
             ],
             consumers=[Dispatcher(queue, worker, at_once=settings.ingest_documents_at_once)],
-            tasks=[reconciler.run, progresses.run, sources.runner.run],
+            tasks=[reconciler.run, orphans.run, progresses.run, sources.runner.run],
         )
 
 

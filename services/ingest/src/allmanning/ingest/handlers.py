@@ -21,6 +21,7 @@ from allmanning.ingest import submission
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.progress import Progresses
 from allmanning.ingest.read.media_type import media_type_of
+from allmanning.ingest.read.reader import check_size
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Upload
 from allmanning.ingest.retirement import Retirement
@@ -77,8 +78,9 @@ class Handlers:
             raise submission.empty()
         if size_bytes > self._largest:
             raise submission.too_large(self._largest)
-        async with self._originals.on_disk(request.object) as desk:
-            version.media_type = await asyncio.to_thread(media_type_of, request.filename, desk.original)
+        async with self._originals.sample(request.object) as sample:
+            version.media_type = await asyncio.to_thread(media_type_of, request.filename, sample)
+        check_size(version.media_type, size_bytes)
         default = submission.secrecy_of(request.default_secrecy) or Secrecy.SECRET
         upload = Upload(
             request.filename, request.object, size_bytes, default, request.priority, request.batch, request.source

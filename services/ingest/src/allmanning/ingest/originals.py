@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from allmanning.ingest.read.document import Box
+from allmanning.ingest.read.media_type import needs_whole
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import InvalidInput, NotFound
 from allmanning.runtime.objects import Objects
@@ -33,7 +35,7 @@ class Originals:
 
     def __init__(self, bus: Bus, folder: Path) -> None:
         """`folder`: where files lie while they are read."""
-        self._objects = Objects(bus, "originals")
+        self.objects = Objects(bus, "originals")
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for left in folder.glob("reading-*"):
@@ -48,7 +50,7 @@ class Originals:
             InvalidInput: `object.invalid`, when it is another file than its name says.
             Unavailable: `objects.unavailable`.
         """
-        described = await self._objects.describe(sha256)
+        described = await self.objects.describe(sha256)
         if described.sha256 != sha256:
             raise InvalidInput("object.invalid", "Originalet stämmer inte med sin SHA-256. Ladda upp det igen.")
         return described.size_bytes
@@ -65,32 +67,47 @@ class Originals:
             desk = Desk(Path(folder) / "original", Path(folder) / "workspace")
             desk.workspace.mkdir()
             with desk.original.open("wb") as file:
-                await self._objects.copy(sha256, file)
+                await self.objects.copy(sha256, file)
             yield desk
+
+    @asynccontextmanager
+    async def sample(self, sha256: str) -> AsyncIterator[Path]:
+        """A file to tell its kind from: its first 128 KB or, where that does not do, all of it. Raises as `on_disk`."""
+        with TemporaryDirectory(prefix="reading-", dir=self.folder) as folder:
+            path = Path(folder) / "sample"
+            pieces = self.objects.read(sha256)
+            start = await anext(pieces, b"")
+            await pieces.aclose()
+            if needs_whole(start):
+                with path.open("wb") as file:
+                    await self.objects.copy(sha256, file)
+            else:
+                path.write_bytes(start)
+            yield path
 
     async def keep_file(self, path: Path) -> str:
         """Keep the file at `path` as an original; its SHA-256. Raises `Unavailable`."""
         with path.open("rb") as file:
-            name = hashlib.file_digest(file, "sha256").hexdigest()
-            if not await self._objects.exists(name):
+            name = (await asyncio.to_thread(hashlib.file_digest, file, "sha256")).hexdigest()
+            if not await self.objects.exists(name):
                 file.seek(0)
-                await self._objects.put(name, file)
+                await self.objects.put(name, file)
         return name
 
     async def keep_text(self, version: str, text: str) -> None:
         """Keep what was read, which passages' locations count the characters of. Raises `Unavailable`."""
-        await self._objects.put(f"{version}.txt", text.encode())
+        await self.objects.put(f"{version}.txt", text.encode())
 
     async def keep_places(self, version: str, boxes: Sequence[Box]) -> None:
         """Keep where each line of the text stands on its page. Raises `Unavailable`."""
         if boxes:
             written = json.dumps([astuple(box) for box in boxes]).encode()
-            await self._objects.put(f"{version}.places", zlib.compress(written))
+            await self.objects.put(f"{version}.places", zlib.compress(written))
 
     async def places(self, version: str) -> list[Box]:
         """The lines' places in the order of the text; none for a format without pages. Raises `Unavailable`."""
         try:
-            kept = await self._objects.get(f"{version}.places")
+            kept = await self.objects.get(f"{version}.places")
         except NotFound:
             return []
         return [Box(*values) for values in json.loads(zlib.decompress(kept))]

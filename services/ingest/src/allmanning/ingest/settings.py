@@ -19,8 +19,8 @@ class IngestSettings(Settings):
     ingest_pipeline: Path | None = None
     """YAML file of the pipeline that reads, splits, embeds and writes; empty: the one of this release."""
 
-    max_file_mb: int = 50
-    """Largest file that is accepted."""
+    max_file_mb: int = 1024
+    """Largest file that is accepted. What must be read as a whole, as text, has lower limits (`read/reader.py`)."""
 
     ingest_documents_at_once: int = 2
     """Documents a process works on at the same time."""
@@ -61,6 +61,9 @@ class IngestSettings(Settings):
 
     source_look_every_s: float = 5.0
     """How often the service looks whether a source is due."""
+
+    orphans_every_s: float = 3600.0
+    """How often the service looks for stored files that no document refers to. One that it finds twice is removed."""
 
     qdrant_url: str = ""
     """Address of a Qdrant server; empty: the index process answers on NATS."""

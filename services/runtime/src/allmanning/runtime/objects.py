@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedIOBase
+from typing import Final
 
+from nats.errors import Error as NatsError
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, ObjectInfo
+from nats.js.errors import APIError, NotFoundError, ObjectNotFoundError
 from nats.js.errors import Error as JetStreamError
-from nats.js.errors import NotFoundError, ObjectNotFoundError
-from nats.js.object_store import ObjectStore
+from nats.js.object_store import OBJ_DEFAULT_CHUNK_SIZE, ObjectStore
 
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import NotFound, Unavailable
@@ -19,6 +22,10 @@ from allmanning.runtime.errors import NotFound, Unavailable
 # nats-py waits for ever for the next piece of an object, for example of one that is just being written again.
 TIMEOUT_S = 20.0
 _FILE_TIMEOUT_S = 600.0
+# JSInsufficientResourcesErr, JSStorageResourcesExceededErr, JSStreamStoreFailedF: no room, or not as much as allowed.
+_FULL: Final = frozenset({10023, 10047, 10077})
+# Should this process end before it lets go of what it asked with.
+_FORGOTTEN_AFTER_S: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -37,14 +44,19 @@ def _not_found(name: str) -> NotFound:
 def _answering() -> Iterator[None]:
     try:
         yield
-    except (JetStreamError, TimeoutError) as error:
+    except (JetStreamError, NatsError, TimeoutError) as error:
+        if isinstance(error, APIError) and error.err_code in _FULL:
+            raise Unavailable(
+                "objects.full", "Lagret för originaldokument är fullt. Tala med driften. (The object store is full.)"
+            ) from error
         raise Unavailable("objects.unavailable", "Lagret för originaldokument svarar inte.") from error
 
 
 class Objects:
     """A bucket of named bytes. Writing the same name again replaces what was there.
 
-    Every method raises `Unavailable` (`objects.unavailable`) when the store does not answer within 20 s.
+    Every method raises `Unavailable`: `objects.unavailable` when the store does not answer within 20 s, `objects.full`
+    when there is no room.
     """
 
     def __init__(self, bus: Bus, bucket: str) -> None:
@@ -73,14 +85,71 @@ class Objects:
                 except (NotFoundError, ObjectNotFoundError) as error:
                     raise _not_found(name) from error
 
-    async def describe(self, name: str) -> Described:
-        """Size and SHA-256 of what lies under `name`. Raises `NotFound`: `object.not_found`."""
+    async def read(self, name: str, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
+        """The bytes under `name` from `start` to `end` (exclusive), in pieces of at most 128 KB.
+
+        A piece is fetched when it is asked for: a slow reader costs no memory. Raises `NotFound`: `object.not_found`.
+        """
+        info = await self._info(name)
+        size = info.size or 0
+        left = min(size if end is None else end, size) - start
+        if left <= 0:
+            return
+        piece_bytes = (info.options and info.options.max_chunk_size) or OBJ_DEFAULT_CHUNK_SIZE
+        index, skipped = divmod(start, piece_bytes)
+        stream, pieces = f"OBJ_{self._bucket}", f"$O.{self._bucket}.C.{info.nuid}"
+        with _answering():
+            async with asyncio.timeout(TIMEOUT_S):
+                at = await self._sequence(stream, pieces, (info.chunks or 0) - index) if index else 1
+        while left > 0:
+            with _answering():
+                async with asyncio.timeout(TIMEOUT_S):
+                    try:
+                        message = await self._bus.js.get_msg(stream, seq=at, subject=pieces, direct=True, next=True)
+                    except NotFoundError as error:
+                        # Replaced or deleted while it was read.
+                        raise _not_found(name) from error
+            piece = (message.data or b"")[skipped : skipped + left]
+            skipped, left, at = 0, left - len(piece), (message.seq or 0) + 1
+            yield piece
+
+    async def _sequence(self, stream: str, pieces: str, remaining: int) -> int:
+        """Where in the stream the last `remaining` pieces begin.
+
+        Nobody keeps an index of pieces, but a consumer says how many lie behind its start. They nearly always lie side
+        by side, so that the first guess is right; one that is wrong is too early, by at least what it is off.
+        """
+        js = self._bus.js
+        at = (await js.get_msg(stream, seq=1, subject=pieces, direct=True, next=True)).seq or 1
+        while True:
+            consumer = await js.add_consumer(
+                stream,
+                ConsumerConfig(
+                    filter_subject=pieces,
+                    deliver_policy=DeliverPolicy.BY_START_SEQUENCE,
+                    opt_start_seq=at,
+                    ack_policy=AckPolicy.NONE,
+                    mem_storage=True,
+                    inactive_threshold=_FORGOTTEN_AFTER_S,
+                ),
+            )
+            await js.delete_consumer(stream, consumer.name)
+            too_early = (consumer.num_pending or 0) - remaining
+            if too_early <= 0:
+                return at
+            at += too_early
+
+    async def _info(self, name: str) -> ObjectInfo:
         with _answering():
             async with asyncio.timeout(TIMEOUT_S):
                 try:
-                    info = await (await self._store()).get_info(name)
+                    return await (await self._store()).get_info(name)
                 except (NotFoundError, ObjectNotFoundError) as error:
                     raise _not_found(name) from error
+
+    async def describe(self, name: str) -> Described:
+        """Size and SHA-256 of what lies under `name`. Raises `NotFound`: `object.not_found`."""
+        info = await self._info(name)
         digest = base64.urlsafe_b64decode((info.digest or "").partition("=")[2] or "")
         return Described(info.size or 0, digest.hex())
 
@@ -109,3 +178,37 @@ class Objects:
         with _answering(), suppress(NotFoundError, ObjectNotFoundError):
             async with asyncio.timeout(TIMEOUT_S):
                 await (await self._store()).delete(name)
+
+    async def names(self) -> AsyncIterator[str]:
+        """The names under which something is kept, one after the other."""
+        async for info in self._infos():
+            if info.name:
+                yield info.name
+
+    async def torn(self) -> set[str]:
+        """Uploads, by the store's own ids, whose pieces are there without an object: begun now, or never finished."""
+        found = set()
+        with _answering():
+            async with asyncio.timeout(_FILE_TIMEOUT_S):
+                state = (await self._bus.js.stream_info(f"OBJ_{self._bucket}", f"$O.{self._bucket}.C.>")).state
+                found = {subject.rpartition(".")[2] for subject in state.subjects or {}}
+        async for info in self._infos():
+            found.discard(info.nuid or "")
+        return found
+
+    async def tear_down(self, upload: str) -> None:
+        """Remove the pieces of an upload that `torn` told of."""
+        with _answering():
+            async with asyncio.timeout(TIMEOUT_S):
+                await self._bus.js.purge_stream(f"OBJ_{self._bucket}", subject=f"$O.{self._bucket}.C.{upload}")
+
+    async def _infos(self) -> AsyncIterator[ObjectInfo]:
+        with _answering():
+            watcher = await (await self._store()).watch(ignore_deletes=True)
+            try:
+                # The watcher ends what there is now with a None.
+                while (info := await watcher.updates(TIMEOUT_S)) is not None:  # type: ignore[no-untyped-call]
+                    yield info
+            finally:
+                if watcher._sub:  # noqa: SLF001 - `stop` fails on a watcher of an empty bucket
+                    await watcher.stop()  # type: ignore[no-untyped-call]

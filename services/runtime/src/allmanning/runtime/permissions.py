@@ -31,6 +31,7 @@ def _bucket(name: str, *, write: bool) -> tuple[str, ...]:
     stream = f"OBJ_{name}"
     read = (
         f"$JS.API.STREAM.MSG.GET.{stream}",
+        f"$JS.API.DIRECT.GET.{stream}",
         f"$JS.API.DIRECT.GET.{stream}.>",
         f"$JS.API.CONSUMER.CREATE.{stream}",
         f"$JS.API.CONSUMER.CREATE.{stream}.>",

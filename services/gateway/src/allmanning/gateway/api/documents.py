@@ -18,6 +18,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetireRequest,
     RetireResponse,
 )
+from allmanning.gateway import partial
 from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.reading import check_original, document_for, readable, registered
@@ -143,20 +144,32 @@ async def one(document_id: str, request: Request, asker: Anybody, parts: ThePart
 
 @router.get("/{document_id}/original", response_class=Response)
 async def original(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> Response:
-    """The document as it was handed in; where personal data in it is masked, to staff alone."""
+    """The document as it was handed in, or the part of it that `Range` asks for.
+
+    Where personal data in it is masked, to staff alone.
+    """
     found, described = await document_for(
         parts.bus, asker.principal, reader_authority(request, asker), document_id, version
     )
     check_original(found, asker.principal)
-    data = await parts.originals.get(found.object)
+    size = (await parts.originals.describe(found.object)).size_bytes
     media_type = described.media_type.partition(";")[0].strip() or "application/octet-stream"
     kind = "inline" if media_type in _SHOWN else "attachment"
     headers = {
         "Content-Disposition": f"{kind}; filename*=UTF-8''{quote(safe_name(described.uri))}",
+        "ETag": f'"{found.object}"',
         # The file comes from outside: nothing in it may act as ours.
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
     }
-    return Response(data, media_type=media_type, headers=headers)
+    part = None
+    # A viewer that began with another version starts again.
+    if request.headers.get("if-range", headers["ETag"]) == headers["ETag"]:
+        try:
+            part = partial.wanted(request.headers.get("range", ""), size)
+        except partial.Unsatisfiable:
+            return partial.not_there(size)
+    content = parts.originals.read(found.object, *(part or (0, size)))
+    return partial.streamed(content, part, size, media_type, headers)
 
 
 @router.get("/{document_id}/text", response_class=PlainTextResponse)

@@ -139,6 +139,11 @@ def media_type_of(filename: str, path: Path) -> str:
     return found
 
 
+def needs_whole(start: bytes) -> bool:
+    """Whether the kind of a file that begins so stands elsewhere in it; otherwise its first 64 KB tell."""
+    return start.startswith((_OLE, *_ZIP_STARTS))
+
+
 def is_encrypted_office(path: Path) -> bool:
     """Whether this is an Office file of today's kind locked with a password or a right."""
     with path.open("rb") as file:

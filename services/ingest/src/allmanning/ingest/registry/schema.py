@@ -77,6 +77,8 @@ versions = Table(
     Index("versions_by_container", "container"),
     Index("versions_by_batch", "batch"),
     Index("versions_by_change", "updated_at"),
+    Index("versions_by_object", "object"),
+    Index("versions_by_version", "version"),
 )
 
 # One row a document whose newest version waits or is worked on; see queue.py.
