@@ -9,8 +9,9 @@ from sqlalchemy import select
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.schema import versions
 
+
 class References:
-    """Names in the bucket `originals`: an original's SHA-256, or a version with what was made of it, `<version>.txt`."""
+    """Names in the bucket `originals`: an original's SHA-256, or what was made of a version, `<version>.txt`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
