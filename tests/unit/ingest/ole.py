@@ -1,11 +1,12 @@
-"""OLE files, and the Word and PowerPoint files of before 2007 in them, made by hand.
+"""OLE files, and the Word, PowerPoint and Excel files of before 2007 in them, made by hand.
 
-Sources: [MS-CFB], [MS-DOC], [MS-PPT].
+Sources: [MS-CFB], [MS-DOC], [MS-PPT], [MS-XLS].
 """
 
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 SECTOR = 512
 FREE, END, FAT = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFD
@@ -185,3 +186,54 @@ def ppt(slides: list[tuple[bytes, bool]], notes: str = "", *, encrypted: bool = 
     token = 0xF3D1C4DF if encrypted else 0xE391C05F
     user = record(0x0FF6, struct.pack("<LLL", 20, token, edit) + bytes(12))
     return ole({"PowerPoint Document": stream, "Current User": user})
+
+
+class Sheet(NamedTuple):
+    """Rows of texts and numbers; rows and columns from 0."""
+
+    name: str
+    rows: list[list[str | float]]
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    # First and last row, first and last column.
+    merged: tuple[int, int, int, int] | None = None
+
+
+def xls(*sheets: Sheet, encrypted: bool = False) -> bytes:
+    """An Excel 97 file."""
+    start = _biff(0x0809, struct.pack("<HHHHLL", 0x0600, 5, 0, 0, 0, 6)) + _biff(0x0042, struct.pack("<H", 1200))
+    if encrypted:
+        start += _biff(0x002F, struct.pack("<H", 1) + bytes(52))
+    font = struct.pack("<HHHHHBBBB", 200, 0, 0x7FFF, 400, 0, 0, 0, 0, 0) + b"\x05\x00Arial"
+    start += _biff(0x0031, font) * 5 + _biff(0x00E0, bytes(20)) * 16
+    bodies = [_sheet(sheet) for sheet in sheets]
+    length = len(start) + sum(12 + len(sheet.name) for sheet in sheets) + 4
+    named = b""
+    for sheet, body in zip(sheets, bodies, strict=True):
+        name = struct.pack("<BB", len(sheet.name), 0) + sheet.name.encode("latin-1")
+        named += _biff(0x0085, struct.pack("<LBB", length, 1 if sheet.hidden else 0, 0) + name)
+        length += len(body)
+    return ole({"Workbook": start + named + _biff(0x000A, b"") + b"".join(bodies)})
+
+
+def _sheet(sheet: Sheet) -> bytes:
+    body = _biff(0x0809, struct.pack("<HHHHLL", 0x0600, 0x10, 0, 0, 0, 6))
+    for column in sheet.hidden_columns:
+        body += _biff(0x007D, struct.pack("<HHHHHH", column, column, 2000, 0, 1, 0))
+    for row in sheet.hidden_rows:
+        body += _biff(0x0208, struct.pack("<HHHHHHHH", row, 0, 9, 255, 0, 0, 0x20, 0x0F))
+    for at, row in enumerate(sheet.rows):
+        for column, value in enumerate(row):
+            if isinstance(value, str):
+                said = struct.pack("<HHHHB", at, column, 15, len(value), 1) + value.encode("utf-16-le")
+                body += _biff(0x0204, said) if value else b""
+            else:
+                body += _biff(0x0203, struct.pack("<HHHd", at, column, 15, value))
+    if sheet.merged:
+        body += _biff(0x00E5, struct.pack("<H4H", 1, *sheet.merged))
+    return body + _biff(0x000A, b"")
+
+
+def _biff(kind: int, data: bytes) -> bytes:
+    return struct.pack("<HH", kind, len(data)) + data

@@ -1,4 +1,4 @@
-"""Word and PowerPoint files of before 2007."""
+"""Word, PowerPoint and Excel files of before 2007."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import pytest
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.document import Extract, Kind
-from allmanning.ingest.read.media_type import DOC, PPT
+from allmanning.ingest.read.media_type import DOC, PPT, XLS
 from allmanning.runtime.errors import Unprocessable
 from tests.unit.ingest.files import kind_of, read_bytes
-from tests.unit.ingest.ole import HIDDEN, IN_TABLE, ROW_END, TINY, WHITE, Run, box, doc, ppt
+from tests.unit.ingest.ole import HIDDEN, IN_TABLE, ROW_END, TINY, WHITE, Run, Sheet, box, doc, ppt, xls
 
 
 def codes(extract: Extract) -> dict[str, int]:
@@ -80,9 +80,26 @@ def test_slides_are_pages_with_a_heading_and_notes() -> None:
     }
 
 
+def test_sheets_without_what_is_hidden_and_with_merged_cells_repeated() -> None:
+    rows: list[list[str | float]] = [["Vad", "Inre", "Avgift"], ["Altan", "x", 4000], ["", "y", 1.5], ["Göm", "z", 7]]
+    data = xls(
+        Sheet("Taxa", rows, hidden_rows=(3,), hidden_columns=(1,), merged=(1, 2, 0, 0)),
+        Sheet("Dold", [["Hemligt", 1]], hidden=True),
+        Sheet("Sist", [["a", "=cmd|'/c'!A0"], ["b", "2"]]),
+    )
+    assert kind_of(data, "a.xlsx") == XLS
+    extract = read_bytes(data, "a.xls")
+    assert extract.text == ("Taxa\n\nVad | Avgift\nAltan | 4 000\nAltan | 1.5\n\nSist\n\na | =cmd|'/c'!A0\nb | 2")
+    assert codes(extract) == {finding.HIDDEN_STYLE: 4 + 1 + 1 + 5, finding.HIDDEN_SHEET: 8, finding.FORMULA: 1}
+
+
 @pytest.mark.parametrize(
     ("data", "name"),
-    [(doc([line("x\r")], encrypted=True), "a.doc"), (ppt([(box(4, "x"), False)], encrypted=True), "a.ppt")],
+    [
+        (doc([line("x\r")], encrypted=True), "a.doc"),
+        (ppt([(box(4, "x"), False)], encrypted=True), "a.ppt"),
+        (xls(Sheet("a", [["x"]]), encrypted=True), "a.xls"),
+    ],
 )
 def test_locked_files(data: bytes, name: str) -> None:
     with pytest.raises(Unprocessable, match=r"document\.encrypted"):
