@@ -37,6 +37,19 @@ async def test_nobody_sees_a_page_of_what_they_may_not_read(gateway):
         assert (await caseworker.get("/v1/documents/hemlig/pages/1")).status_code == 200
 
 
+async def test_a_masked_document_shows_its_pages_to_staff_alone(gateway):
+    await gateway.put_document(**PDF)
+    gateway.script.documents["altan"].findings = [ingest.Finding(code="personal.masked", count=1)]
+    place = {"start": START, "end": START + 3, "page": 4}
+    async with gateway.client() as citizen, gateway.client("caseworker") as caseworker:
+        refused = await citizen.get("/v1/documents/altan/pages/4")
+        page = await citizen.get("/documents/altan", params=place)
+        shown = await caseworker.get("/v1/documents/altan/pages/4")
+
+    assert (refused.status_code, shown.status_code) == (403, 200)
+    assert "/pages/4" not in page.text
+
+
 async def test_a_web_page_is_shown_as_text_alone(gateway):
     await gateway.put_document()
     async with gateway.client() as client:

@@ -42,6 +42,7 @@ async def page_picture(
         parts.bus, asker.principal, reader_authority(request, asker), document_id, version
     )
     check_original(found, asker.principal)
+    check_original(found, asker.principal)
     asked = DrawPageRequest(
         authority=described.authority,
         document_id=document_id,

@@ -8,7 +8,7 @@ from typing import Final
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Progress, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.language import error_message
-from allmanning.gateway.pages.document_words import STATES
+from allmanning.gateway.pages.document_words import ORDINARY, STATES
 from allmanning.gateway.shapes import SECRECIES
 from allmanning.gateway.shapes import STATES as STATE_NAMES
 
@@ -70,7 +70,7 @@ def register_row(document: Document, today: str, language: str) -> RegisterRow:
         pages=document.pages,
         members=document.members,
         updated_at=document.updated_at,
-        attention=sum(each.count for each in document.findings if not each.code.startswith("ocr.page")),
+        attention=sum(each.count for each in document.findings if each.code not in ORDINARY),
         stage=_STAGES[progress.stage] if document.state is State.RECEIVED else "",
         done=progress.done,
         of=progress.total,
