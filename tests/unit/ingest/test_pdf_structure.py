@@ -106,6 +106,29 @@ def test_a_table_goes_on_over_the_page_without_its_header() -> None:
     assert [box.page for box in extract.boxes] == [1, 1, 1, 2]
 
 
+def test_rows_are_told_by_the_space_between_them_where_both_cells_take_several_lines() -> None:
+    cells = [
+        (
+            ["Familjegrupp", "lodjur, EXFS 1"],
+            ["Spår av lodjurshona med ungar som doku-", "menterats i länet", "under året."],
+        ),
+        (["Revir"], ["Område som djuren", "håller till i."]),
+        (["Sameby", "EXFS 2"], ["Ekonomisk och", "administrativ sammanslutning."]),
+    ]
+    drawn: list[Words] = []
+    y = 700
+    for left, right in cells:
+        drawn += [Words(70, y - 13 * at, line) for at, line in enumerate(left)]
+        drawn += [Words(250, y - 13 * at, line) for at, line in enumerate(right)]
+        y -= 13 * max(len(left), len(right)) + 9
+    (table,) = of_kind(read_pdf(pdf(drawn)), Kind.TABLE)
+    assert table.text.split("\n") == [
+        "Familjegrupp lodjur, EXFS 1 | Spår av lodjurshona med ungar som dokumenterats i länet under året.",
+        "Revir | Område som djuren håller till i.",
+        "Sameby EXFS 2 | Ekonomisk och administrativ sammanslutning.",
+    ]
+
+
 def test_a_paragraph_that_goes_on_with_a_section_sign_is_not_divided_but_a_section_begins_anew() -> None:
     lines = [
         "1 § Ansökan ska innehålla det som krävs enligt 3 kap.",

@@ -31,6 +31,7 @@ _LETTERS_OF_A_STAMP: Final = 25
 _LETTERS_OF_A_PAGE: Final = 200
 _MOSTLY_PICTURE: Final = 0.5
 _PARTLY_PICTURE: Final = 0.2
+_SMALL_PICTURE: Final = 0.02
 # Letters that were drawn as lines.
 _PATHS_OF_A_TEXT: Final = 50
 _NO_LETTER: Final = re.compile(r"[\W_]")
@@ -137,9 +138,9 @@ class _Reader:
         letters = _letters(text)
         rubbish = is_rubbish(code for code, place, _ in found.all if place)
         covered = drawn.covered(*frame.size)
+        picture = covered >= (_PARTLY_PICTURE if letters else _SMALL_PICTURE)
         if rubbish or (
-            letters < _LETTERS_OF_A_STAMP
-            and (covered >= _PARTLY_PICTURE or (not letters and drawn.paths >= _PATHS_OF_A_TEXT))
+            letters < _LETTERS_OF_A_STAMP and (picture or (not letters and drawn.paths >= _PATHS_OF_A_TEXT))
         ):
             return self._by_ocr(page, lines, least=0 if rubbish else letters)
         if covered >= _MOSTLY_PICTURE and ocr.available():

@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from allmanning.ingest.read.document import Block, Box, table_block
+from allmanning.ingest.read.lines import joined
 from allmanning.ingest.read.pdf_characters import Place
 from allmanning.ingest.read.pdf_lines import Line
 
 # A line that follows closer than this, in font sizes from top to top, goes on in the cell above.
 _WRAPPED = 1.6
 _FEWEST_ROWS = 3
+# Rows further apart, in font sizes, are of no table; distances that differ by less are the same.
+_BETWEEN_ROWS = 4.0
+_ABOUT = 1.15
 _CAPTION = re.compile(r"(?:tabell|table)\s*[\dA-Z]*[.:]?$", re.IGNORECASE)
 # Pieces overlap a column's neighbour by less than this, in font sizes: numbers are set to the right, headers wide.
 _SLACK = 0.3
@@ -44,7 +49,7 @@ class Table:
     def wrap(self, line: Line, placed: dict[int, str]) -> None:
         """Take a line into the cells of the row above it."""
         for column, text in placed.items():
-            self.rows[-1][column] = f"{self.rows[-1][column]} {text}".strip()
+            self.rows[-1][column] = joined([self.rows[-1][column], text])
         page, place = self.places[-1]
         self.places[-1] = page, place.around(line.place)
         self.lines.append(line)
@@ -71,6 +76,7 @@ def _table_at(lines: Sequence[Line], start: int) -> Table | None:
     if len(head.cells) < 2 or _CAPTION.match(head.cells[0].text):
         return None
     columns = _columns(lines, start)
+    step = _step_in_rows(lines[start:], columns)
     table = Table([], columns)
     for line in lines[start:]:
         placed = _placed(columns, line)
@@ -80,14 +86,32 @@ def _table_at(lines: Sequence[Line], start: int) -> Table | None:
         over_page = last is not None and line.page != last.page
         if last and (line.page not in (last.page, last.page + 1) or (not over_page and line.top < last.top)):
             break
-        close = last is not None and not over_page and line.top - last.top <= last.size * _WRAPPED
-        if len(placed) > 1 and not (close and 0 not in placed):
+        distance = line.top - last.top if last and not over_page else None
+        close = distance is not None and distance <= line.size * _WRAPPED
+        within = close and (0 not in placed or (distance or 0.0) <= step)
+        if len(placed) > 1 and not within:
             table.add(line, placed)
-        elif close and (len(table.rows) > 1 or 0 not in placed):
+        elif close and (len(table.rows) > 1 or within):
             table.wrap(line, placed)
         else:
             break
     return table if len(table.rows) >= _FEWEST_ROWS else None
+
+
+def _step_in_rows(lines: Sequence[Line], columns: Sequence[tuple[float, float]]) -> float:
+    """The distance between lines of one row, where more space stands between rows; 0 where that can't be told."""
+    steps: list[tuple[float, bool]] = []
+    wrapped = 0
+    for above, line in pairwise(lines):
+        placed = _placed(columns, line)
+        if placed is None or line.page != above.page or not 0 < line.top - above.top <= line.size * _BETWEEN_ROWS:
+            break
+        wrapped += 0 not in placed
+        steps.append((line.top - above.top, 0 in placed))
+    within = min((step for step, _ in steps), default=0.0) * _ABOUT
+    wide = sum(step > within for step, _ in steps)
+    close = sum(step <= within and first for step, first in steps)
+    return within if wrapped and wide >= _FEWEST_ROWS - 1 and close <= wide else 0.0
 
 
 def _columns(lines: Sequence[Line], start: int) -> list[tuple[float, float]]:
