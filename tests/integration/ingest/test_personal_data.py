@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -16,10 +17,11 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     PutCollectionResponse,
     State,
 )
+from allmanning.index.embed.protocol import Vectors
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.objects import Objects
-from tests.integration.ingest.running import AUTHORITY, Ingest
+from tests.integration.ingest.running import AUTHORITY, Ingest, LetterEmbedder
 
 # A test number of Skatteverket's: nobody's.
 LETTER = "Beslut om bistånd\n\nTolvan Tolvansson, 19121212-1212, får hjälp i hemmet. Ring 08-123 456 78.\n".encode()
@@ -116,6 +118,48 @@ async def test_stricter_rules_take_back_what_was_published(ingest: Ingest) -> No
 
     held = await settled(ingest, document, State.HELD)
     assert not held.published
+    assert await ingest.found("bistånd") == []
+
+
+class Waiting(LetterEmbedder):
+    """Embeds when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun, self.free = asyncio.Event(), asyncio.Event()
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        self.begun.set()
+        await self.free.wait()
+        return await super().embed_passages(texts)
+
+
+async def test_what_is_being_read_when_rules_change_goes_by_the_new_ones(stopped: Ingest) -> None:
+    embedder = stopped.embedder = Waiting()
+    async with stopped.running():
+        await put(stopped, personnummer=Handling.ALLOW)
+        submitted = await stopped.submit("a.txt", LETTER)
+        await embedder.begun.wait()
+        await put(stopped, personnummer=Handling.BLOCK)
+        embedder.free.set()
+
+        assert (await stopped.done(submitted)).state is State.HELD
+        assert await stopped.found("bistånd") == []
+
+
+async def test_stricter_rules_take_back_an_older_version_that_is_still_published(ingest: Ingest) -> None:
+    await put(ingest, personnummer=Handling.ALLOW)
+    await protect(ingest, "Eva Ek")
+    old = await ingest.ingest("a.txt", LETTER)
+    assert (await ingest.ingest("a.txt", LETTER + b"Eva Ek")).state is State.HELD
+    assert await ingest.found("bistånd")
+
+    await put(ingest, personnummer=Handling.BLOCK)
+
+    assert old.version is not None
+    async with asyncio.timeout(30):
+        while (await ingest.get(old.version.id, old.version.version)).state is not State.HELD:
+            await asyncio.sleep(0.05)
     assert await ingest.found("bistånd") == []
 
 

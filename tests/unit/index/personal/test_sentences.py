@@ -40,6 +40,8 @@ SENTENCES = [
     "Besöksadress {address:S:t Eriksgatan 121}, ingång från gården.",
     "Ärendet avser {personnummer:198503121234} och {personnummer:198711305678}.",
     "{name:Lena Wallin} ringde om sitt bidrag, {personnummer:640917 1234}, och ville ha besked.",
+    "Patienten {personnummer:7904125521} kom akut.",
+    "adress: {address:storgatan 5, 12345 solna}",
     "Hyresgästen på {address:Solhem 14, 243 95 Höör} har klagat.",
 ]
 

@@ -80,5 +80,6 @@ class CollectionHandlers:
         await self._read_again(authority, "", published=True)
 
     async def _read_again(self, authority: str, collection: str, *, published: bool) -> None:
-        states = {State.HELD, State.INDEXED} if published else {State.HELD}
+        # What is being read just now goes by the old rules.
+        states = {State.HELD, State.RECEIVED} | ({State.INDEXED} if published else set())
         await self._registry.read_again(authority, states, collection=collection)

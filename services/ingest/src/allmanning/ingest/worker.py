@@ -13,7 +13,6 @@ from functools import partial
 from weakref import WeakValueDictionary
 
 from allmanning.contracts.ingest.v1.ingest_pb import DocumentIndexed, DocumentRejected, State
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.failure import dead_letter, reason_of
 from allmanning.ingest.findings import gathered
@@ -140,7 +139,9 @@ class Worker:
             return
         if not await self._published(job):
             return
-        if not await self._registry.index(staged.version, reading_of(staged.extract, staged.passages)):
+        if not await self._registry.index(
+            staged.version, reading_of(staged.extract, staged.passages), attempt=job.attempt
+        ):
             await self._overtaken(job)
             return
         log.info("document %s indexed: %d passages", version.id, staged.passages)
@@ -169,20 +170,20 @@ class Worker:
     async def _published(self, job: Job) -> bool:
         """Publish what was staged; False when the version was cancelled, retired or overtaken meanwhile."""
         version = job.version
-        if not await self._wanted(version):
+        if not await self._wanted(job):
             return False
         try:
             await self._store.publish(version.authority, version.id, version.version)
         except NotFound as error:
-            if not await self._wanted(version):
+            if not await self._wanted(job):
                 return False
             raise Internal(error.code, error.message) from error
         return True
 
-    async def _wanted(self, version: DocumentVersion) -> bool:
-        """Whether it still is the version to be indexed."""
-        now = await self._registry.job(version.id, version.version)
-        return now is not None and now.newest and now.state is State.RECEIVED
+    async def _wanted(self, job: Job) -> bool:
+        """Whether it still is the version to be indexed, and was not received again."""
+        now = await self._registry.job(job.version.id, job.version.version)
+        return now is not None and now.newest and now.state is State.RECEIVED and now.attempt == job.attempt
 
     async def _staged(self, job: Job, *, taking_in: bool = False) -> Staged:
         version = job.version

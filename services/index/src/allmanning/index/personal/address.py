@@ -39,6 +39,11 @@ _PATTERNS: Final = (
     # A house in the country has a name and a number.
     re.compile(rf"(?<![^\W_])(?!{_LABEL}){_WORD}(?:[ ]{_WORD})?[ ]\d{{1,4}}[ ]?[A-Z]?,\s{{1,2}}{_CODE}{_PLACE}"),
     re.compile(rf"(?<![^\W_])(?:Box|Postbox|Boxadress|Pl|FE)[ ]\d{{1,5}}(?!\d){_TAIL}?"),
+    # However it is written, after a word that says what it is.
+    re.compile(
+        rf"(?i:(?<=adress )|(?<=adress: )|(?<=adressen )|(?<=bor på ))"
+        rf"(?i:{_WORD}[ ]?){{1,2}}(?i:{_SURE})[ \xa0]{_DOOR}(?i:{_TAIL})?"
+    ),
     re.compile(rf"(?<![\w.,:/-])(?<!\d )(?:{_SPACED_CODE}|(?<=, )(?:SE?-)?[1-9]\d{{4}}[ ]){_PLACE}"),
 )
 _NOT_A_PLACE: Final = re.compile(r"\d[ \xa0](?:Kronor|Kr|Sek|SEK|EUR|Euro|Personer|Invånare|Kvadrat)")

@@ -46,6 +46,13 @@ _PHONE_BEFORE: Final = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT_BEFORE: Final = re.compile(r"(?<![^\W_])\w{0,12}(?:konto|clearing)\w*" + _BETWEEN, re.IGNORECASE)
+# Who letters are about.
+_SOMEBODY: Final = re.compile(
+    r"(?<![^\W_])(?:patient|sökande|klagande|brukare|elev|barnet|barnets|make|makan?|hustru|dotter|son|modern|fadern|mamma|pappa"
+    r"|vårdnadshavare|huvudman|hyresgäst|anhörig|kvinna|mannen|personen|intagne|misstänkt)(?:en|n|ens|ns|e|s|t)?(?![^\W_])"
+    r"|(?<![^\W_])(?:han|hon|hen|jag|mitt)(?![^\W_])",
+    re.IGNORECASE,
+)
 _CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÅÄÖ][a-zåäöéü]+")
 
 
@@ -65,8 +72,10 @@ class Surroundings:
         return bool(_PERSON.search(self._before) or self.person())
 
     def named(self) -> bool:
-        """Somebody's name stands near."""
-        return not GIVEN_NAMES.isdisjoint(_CAPITALISED.findall(f"{self._before} {self._after}"))
+        """Somebody, or a name, stands near."""
+        return bool(_SOMEBODY.search(self._before)) or not GIVEN_NAMES.isdisjoint(
+            _CAPITALISED.findall(f"{self._before} {self._after}")
+        )
 
     def reference(self) -> bool:
         """A label says that it is the number of something else."""

@@ -91,10 +91,14 @@ class Registry:
         async with self._database.reading() as connection:
             return await statements.job(connection, document_id, version)
 
-    async def index(self, version: DocumentVersion, reading: Reading) -> bool:
-        """Note that searches now see `version`, described as it is here, instead of the one before it."""
+    async def index(self, version: DocumentVersion, reading: Reading, *, attempt: int = 0) -> bool:
+        """Note that searches now see `version`, described as it is here, instead of the one before it.
+
+        False also when it was received again after `attempt`, by other rules perhaps; 0: whenever it was received.
+        """
         async with self._database.transaction() as connection:
-            if await statements.current(connection, version.id, version.version) is None:
+            known = await statements.current(connection, version.id, version.version)
+            if known is None or attempt not in {0, known.attempt}:
                 return False
             await statements.replace(connection, version, State.INDEXED, reading)
             await change_document(connection, version.id, published=version.version)
@@ -221,11 +225,18 @@ class Registry:
             return await self._received_again(connection, statements.newest_of(authority, states, which))
 
     async def read_again(self, authority: str, states: Collection[State], *, collection: str = "") -> int:
-        """Receive once more what rules on personal data are about: of a collection, or all of the authority."""
+        """Receive once more what rules on personal data are about: of a collection, or all of the authority.
+
+        With INDEXED among `states`, an older version that is still published is inspected by the next comparison with
+        the index.
+        """
         staff_only = [int(Secrecy.INTERNAL), int(Secrecy.SECRET)]
         named = documents.c.collection == collection if collection else true()
         which = and_(versions.c.secrecy.not_in(staff_only), named)
         async with self._database.transaction() as connection:
+            if State.INDEXED in states:
+                older = statements.published_before_newest(authority, which)
+                await change_version(connection, older, passages=0)
             return await self._received_again(connection, statements.newest_of(authority, states, which))
 
     @staticmethod

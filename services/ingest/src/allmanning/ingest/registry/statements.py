@@ -158,3 +158,10 @@ def again() -> dict[str, object]:
     kept = {"passages", "findings", "pages", "members", "ocr_quality"}
     changed = {name: value for name, value in outcome(State.RECEIVED).items() if name not in kept}
     return changed | {"attempt": versions.c.attempt + 1, "tries": 0}
+
+
+def published_before_newest(authority: str, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Versions that are published though a newer one of their document is known."""
+    overtaken = (documents.c.published == versions.c.version) & (documents.c.newest != versions.c.version)
+    mine = (documents.c.id == versions.c.document_id) & (documents.c.authority == authority)
+    return select(documents.c.id).where(mine, overtaken, which).correlate(versions).exists()
