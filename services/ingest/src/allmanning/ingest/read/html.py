@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import lxml.html  # type: ignore[import-untyped]
+from lxml import etree
 from lxml.html import HtmlElement
 
 from allmanning.ingest.read.document import Block, Extract, assemble, clean
@@ -29,6 +30,7 @@ from allmanning.ingest.read.statute import in_force, is_statute, named
 
 _CHARSET: Final = re.compile(rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-zA-Z0-9_-]+)""", re.IGNORECASE)
 _XML_DECLARATION: Final = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_DEEPEST: Final = 200
 _SITE_NAME: Final = re.compile(r"\s[-–—|·:]\s")
 _LANGUAGE: Final = re.compile(r"([a-zA-Z]{2,3})(?:[-_].*)?")
 
@@ -83,9 +85,26 @@ def decoded_page(data: bytes) -> str:
 
 
 def _parse(text: str) -> HtmlElement:
-    parser = lxml.html.HTMLParser(no_network=True, remove_pis=True)
+    # Without `huge_tree` the parser silently leaves out what lies deeper than 256 elements, as in a long mail thread.
+    parser = lxml.html.HTMLParser(no_network=True, remove_pis=True, huge_tree=True)
     page: HtmlElement = lxml.html.document_fromstring(_XML_DECLARATION.sub("", text) or "<p></p>", parser=parser)
+    if any(entry.message.startswith("Excessive depth") for entry in parser.error_log):
+        # Even so it gives up at 2,048, and what came before is lost as well.
+        raise ValueError("elements lie too deep within each other")
+    _flatten(page)
     return page
+
+
+def _flatten(page: HtmlElement) -> None:
+    """Unwrap elements that lie too deep for readers that follow a page from element to element within."""
+    deep = []
+    depth = 0
+    for event, element in etree.iterwalk(page, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth > _DEEPEST and isinstance(element.tag, str):
+            deep.append(element)
+    for element in reversed(deep):
+        element.drop_tag()
 
 
 def _title(page: HtmlElement) -> str:

@@ -122,9 +122,13 @@ class _Walk:
             self.end_block()
 
     def _line_break(self, _: HtmlElement) -> None:
-        written = "".join(self._words).rstrip(" \t\r\n")
+        blank = []
+        while self._words and not self._words[-1].strip(" \t\r\n"):
+            blank.append(self._words.pop())
         # Two in a row, whatever white space is between them, end a paragraph.
-        self._words = [written, _BREAK] if written.endswith(_BREAK) else [*self._words, _BREAK]
+        if not (self._words and self._words[-1].endswith(_BREAK)):
+            self._words += reversed(blank)
+        self._words.append(_BREAK)
 
     def _heading(self, element: HtmlElement) -> None:
         self.end_block()

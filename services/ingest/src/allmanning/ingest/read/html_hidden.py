@@ -100,6 +100,8 @@ def _id_of(panel: HtmlElement) -> str:
 
 def _code(element: HtmlElement, styles: Styles, shown_on_demand: frozenset[str]) -> str | None:
     said = styles.of(element)
+    if not said and not element.attrib:
+        return None
     opened = element.get("id") in shown_on_demand or element.get("role") == "tabpanel"
     if not opened and (_is_closed(element, said) or _is_collapsed(said)):
         return HIDDEN_STYLE

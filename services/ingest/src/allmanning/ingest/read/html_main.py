@@ -15,6 +15,7 @@ _TOOLS: Final = ("pagecontent", "entry-content", "post-content", "article-conten
 _IDS: Final = ("content", "main", "maincontent", "main-content", "innehall", "innehåll")
 _ARTICLE: Final = "//article[not(preceding::article or following::article)]"
 _FEWEST_CHARACTERS: Final = 40
+_MODULE_SHARE: Final = 4
 _CONTACT: Final = re.compile(r"\b(?:kontakt\w*|öppettider|telefontider|besöksadress|contact)\b", re.IGNORECASE)
 _REACHED: Final = re.compile(
     r"\b(?:telefon|öppet|öppettid\w*|e-post|epost|besöksadress|tfn)\b|\b0\d{1,3}\s?-\s?\d", re.IGNORECASE
@@ -25,21 +26,30 @@ _AROUND: Final = frozenset({"header", "footer", "nav"})
 
 def main_of(page: HtmlElement) -> HtmlElement:
     """The element that holds the main content; the body when the page does not tell."""
+    area = _area(page)
     for path in _SAID:
         found = _fullest(page.xpath(path))
-        if found is not None:
+        # A module of SiteVision may call itself main, beside the page's own text.
+        if found is not None and (area is None or _length(found) * _MODULE_SHARE >= _length(area)):
             return found
-    for name in _TOOLS:
-        areas = [each for each in page.xpath(f"//*[contains(@class, '{name}')]") if name in _names(each)]
-        areas = [each for each in areas if _length(each) >= _FEWEST_CHARACTERS]
-        if areas:
-            return _with_title(_around(areas))
+    if area is not None:
+        return area
     named = [each for each in page.xpath("//*[@id]") if each.get("id", "").lower() in _IDS]
     found = _fullest([*page.xpath(_ARTICLE), *(each for each in named if _is_most(each, page))])
     if found is not None:
         return found
     bodies = page.xpath("//body")
     return bodies[0] if bodies else page
+
+
+def _area(page: HtmlElement) -> HtmlElement | None:
+    """What holds the areas that a publishing tool marks as the page's own text, with its heading."""
+    for name in _TOOLS:
+        areas = [each for each in page.xpath(f"//*[contains(@class, '{name}')]") if name in _names(each)]
+        areas = [each for each in areas if _length(each) >= _FEWEST_CHARACTERS]
+        if areas:
+            return _with_title(_around(areas))
+    return None
 
 
 def contact_boxes(page: HtmlElement, main: HtmlElement) -> list[HtmlElement]:

@@ -10,8 +10,9 @@ from allmanning.ingest.read.document import Block, clean, table_block
 from allmanning.ingest.read.html_text import text_of
 
 # Wider spans are mistakes, or meant to fill our memory.
-_WIDEST_SPAN: Final = 60
+_WIDEST_TABLE: Final = 200
 _LONGEST_SPAN: Final = 1_000
+_LONGEST_REPEATED: Final = 300
 _HEADER_ROWS: Final = 4
 
 
@@ -49,12 +50,13 @@ def _grid(rows: list[HtmlElement]) -> tuple[list[list[str]], int]:
         for cell in row.xpath("./td|./th"):
             _fill(cells, hanging)
             text = clean(text_of(cell))
-            wide, high = _span(cell, "colspan", _WIDEST_SPAN), _span(cell, "rowspan", _LONGEST_SPAN)
+            room = max(1, _WIDEST_TABLE - len(cells))
+            wide, high = _span(cell, "colspan", room), _span(cell, "rowspan", _LONGEST_SPAN if room > 1 else 1)
             for offset in range(wide):
                 # A heading over two columns belongs to both; a fact is said once.
-                shown = text if offset == 0 or is_header else ""
+                shown = text if offset == 0 or (is_header and len(text) <= _LONGEST_REPEATED) else ""
                 if high > 1:
-                    hanging[len(cells)] = (shown, high - 1)
+                    hanging[len(cells)] = (shown if len(shown) <= _LONGEST_REPEATED else "", high - 1)
                 cells.append(shown)
         _fill(cells, hanging)
         grid.append(cells)
