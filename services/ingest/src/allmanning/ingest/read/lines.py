@@ -32,11 +32,11 @@ def joined_spans(lines: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
     spans: list[tuple[int, int]] = []
     for raw in lines:
         line = raw.strip()
-        if text and re.search(r"[^\W\d_]-$", text) and line[:1].islower() and not _SUSPENDED.match(line):
+        if text and re.search(r"[^\W\d_]-$", text[-2:]) and line[:1].islower() and not _SUSPENDED.match(line):
             text = text[:-1]
             # The hyphen that falls away was the last character of the line that had words last.
             spans = [(min(start, len(text)), min(end, len(text))) for start, end in spans]
-        elif text and line and not (re.search(r"\w-$", text) and line[:1].isupper()):
+        elif text and line and not (re.search(r"\w-$", text[-2:]) and line[:1].isupper()):
             # "Al-\nGruppen" or "E-\nPost" is a name with its own hyphen and gets no space.
             text += " "
         spans.append((len(text), len(text) + len(line)))

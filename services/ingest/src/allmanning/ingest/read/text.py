@@ -68,11 +68,11 @@ def level_of(heading: str, *, chaptered: bool) -> int:
 
 
 def _run(candidates: list[bool], index: int) -> int:
-    """How many candidates stand in a row around this one."""
+    """How many candidates stand in a row around this one, counted until they are too many to be headings."""
     first = last = index
-    while first > 0 and candidates[first - 1]:
+    while first > 0 and candidates[first - 1] and last - first < _HEADINGS_IN_A_ROW:
         first -= 1
-    while last + 1 < len(candidates) and candidates[last + 1]:
+    while last + 1 < len(candidates) and candidates[last + 1] and last - first < _HEADINGS_IN_A_ROW:
         last += 1
     return last - first + 1
 
