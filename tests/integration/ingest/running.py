@@ -31,6 +31,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SubmitRequest,
     SubmitResponse,
 )
+from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.index.embed.protocol import Vectors
 from allmanning.index.encode import encode_question
 from allmanning.index.store.protocol import PassageStore
@@ -124,11 +125,15 @@ class Ingest:
 
     async def found(self, question: str) -> list[str]:
         """Texts a citizen finds."""
+        return [each.text for each in await self.passages(question)]
+
+    async def passages(self, question: str) -> list[Passage]:
+        """What a citizen finds."""
         dense, sparse = await encode_question(question, LetterEmbedder())
         principal = Principal(authority=AUTHORITY, channel="citizen", clearances=[Secrecy.OPEN])
         request = SearchRequest(principal=principal, dense=dense, sparse=sparse, limit=20, as_of="2026-11-22")
         answer = await self.store.search(request)
-        return [each.passage.text for each in answer.passages if each.passage]
+        return [each.passage for each in answer.passages if each.passage]
 
     async def pause(self, *, paused: bool, authority: str = AUTHORITY) -> None:
         request = SetQueueRequest(authority=authority, paused=paused)

@@ -18,6 +18,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     State,
 )
 from allmanning.index.embed.protocol import Vectors
+from allmanning.index.injection.score import FLAGGED
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.objects import Objects
@@ -199,6 +200,8 @@ async def test_a_passage_that_instructs_a_model_is_told_of_with_its_place(ingest
     document = await ingest.ingest("a.txt", f"Avgifter\n\n{attack}".encode())
 
     assert document.state is State.INDEXED
+    [passage] = [each for each in await ingest.passages("instruktioner") if attack in each.text]
+    assert passage.injection_score >= FLAGGED
     [finding] = [each for each in document.findings if each.code == "injection"]
     assert attack in (await text_of(ingest, document))[finding.places[0].start : finding.places[0].end]
 
