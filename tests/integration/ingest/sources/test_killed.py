@@ -17,6 +17,7 @@ from sqlalchemy import select
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.schema import versions
 from allmanning.ingest.registry.source_items import SourceItems
+from allmanning.ingest.sources.runner import LEASE_S
 from tests.conftest import Nats
 from tests.integration.ingest.running import AUTHORITY, Ingest
 from tests.integration.ingest.sources.asking import Asking, figures
@@ -92,6 +93,23 @@ async def test_kill_in_the_middle_of_a_run(nats: Nats, resting: Ingest) -> None:
             # Pages that were under way when the process was killed are asked for again, and none of the others.
             assert len(bodies) <= PAGES + 6
             assert figures(await asking.run()) == {"found": PAGES - 1, "unchanged": PAGES - 1}
+
+
+async def test_stopped_service_hands_its_run_over_at_once(resting: Ingest) -> None:
+    asking = Asking(resting.bus, resting)
+    with serving() as web:
+        for name in ("/a", "/b"):
+            web.html(name, f"Sidan {name} om gator.")
+        web.sitemap("/a", "/b")
+        asked = stop_at(web, "/b")
+        async with resting.running():
+            await asking.put("website", web.url, delay_s="0")
+            await asking.start()
+            assert await asyncio.to_thread(asked.wait, 20)
+            started_at = (await asking.last()).started_at
+        async with resting.running(), asyncio.timeout(LEASE_S / 2):
+            run = await asking.ended()
+        assert (run.started_at, figures(run)) == (started_at, {"found": 2, "added": 2})
 
 
 def stop_at(web: Web, path: str) -> threading.Event:
