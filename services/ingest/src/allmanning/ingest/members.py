@@ -14,6 +14,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import State, SubmitRequest
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest import submission
 from allmanning.ingest.originals import Originals
+from allmanning.ingest.read import media_type
 from allmanning.ingest.read.document import Extract, Member
 from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.registry.registry import Registry
@@ -28,6 +29,8 @@ DEEPEST: Final = 3
 MOST_MEMBERS: Final = 10_000
 _GIGABYTE: Final = 1024 * 1024 * 1024
 MOST_BYTES: Final = 8 * _GIGABYTE
+# Files of these kinds may have had members in an earlier version, though they have none now.
+CONTAINERS: Final = frozenset({media_type.ZIP, media_type.EML, media_type.MSG})
 _LARGEST_SIDECAR: Final = 16_384
 _LONGEST_URI: Final = 1_000
 # What is said of a container holds for what is in it.
@@ -63,6 +66,8 @@ class Members:
                 nothing is received.
             Unavailable: the registry or the object store does not answer; what is received stays so.
         """
+        if not extract.members and container.version.media_type not in CONTAINERS:
+            return
         before = {each.id for each in await self._registry.inside([container.version.id], deep=False)}
         members = extract.members
         if members and await self._is_too_deep(container.version, extract):

@@ -22,7 +22,7 @@ class IngestSettings(Settings):
     max_file_mb: int = 1024
     """Largest file that is accepted. What must be read as a whole, as text, has lower limits (`read/reader.py`)."""
 
-    ingest_documents_at_once: int = 2
+    ingest_documents_at_once: int = 4
     """Documents a process works on at the same time."""
 
     parse_workers: int = 1

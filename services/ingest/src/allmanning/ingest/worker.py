@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -145,7 +146,7 @@ class Worker:
             await self._overtaken(job)
             return
         log.info("document %s indexed: %d passages", version.id, staged.passages)
-        await self._told(job)
+        await self._tell(replace(job, state=State.INDEXED, passages=staged.passages))
 
     async def _hold(self, job: Job, held: Held, *, tries: int = 1) -> None:
         """Keep what was found for whoever decides; what searches saw of this very version, they see no more."""

@@ -67,6 +67,9 @@ class TeiEmbedder:
         return self._joined([await self._question(batch) for batch in self._batches(prepared)])
 
     async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        if not self._dimension:
+            # Who starts before the server asks it now: else each text would be a request of its own.
+            await self.warm_up()
         prepared = [PASSAGE_PREFIX + _harmless(text) for text in texts]
         # Texts of about the same length go together, so that the server pads little.
         order = sorted(range(len(prepared)), key=lambda place: len(prepared[place]))

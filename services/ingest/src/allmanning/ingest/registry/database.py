@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
@@ -17,17 +18,20 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from allmanning.ingest.registry.schema import upgrade
 from allmanning.runtime.errors import Unavailable
 
-# Execution option of transactions that write nothing.
+# Execution options of transactions that write nothing, and of those whose writes a power cut may take back.
 _READING: Final = "allmanning_reading"
+_LIGHT: Final = "allmanning_light"
 
 
 class Database:
-    """Transactions on the registry. Everything committed survives a power cut."""
+    """Transactions on the registry. What is committed survives a power cut, save that of `light_transaction`."""
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._engine: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self._light: AsyncEngine | None = None
+        self._writing = asyncio.Lock()
 
     async def warm_up(self) -> None:
         """Connect, and create the tables and columns that are missing.
@@ -43,6 +47,7 @@ class Database:
             event.listen(self._engine.sync_engine, "connect", _durable)
             event.listen(self._engine.sync_engine, "begin", _begin)
         self._reader = self._engine.execution_options(**{_READING: True})
+        self._light = self._engine.execution_options(**{_LIGHT: True})
         async with self.transaction() as connection:
             await connection.run_sync(upgrade)
 
@@ -54,7 +59,7 @@ class Database:
     async def close(self) -> None:
         if self._engine:
             await self._engine.dispose()
-            self._engine = self._reader = None
+            self._engine = self._reader = self._light = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -63,7 +68,7 @@ class Database:
         Raises:
             Unavailable: `registry.unavailable`, when the database does not answer.
         """
-        async with self._begun(self._engine) as connection:
+        async with self._turn(), self._begun(self._engine) as connection:
             yield connection
 
     @asynccontextmanager
@@ -71,6 +76,16 @@ class Database:
         """A transaction that only reads, and waits for nobody who writes. Raises as `transaction`."""
         async with self._begun(self._reader) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def light_transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction whose loss in a power cut only makes work be done again. Raises as `transaction`."""
+        async with self._turn(), self._begun(self._light) as connection:
+            yield connection
+
+    def _turn(self) -> AbstractAsyncContextManager[None]:
+        # SQLite has one writer, and one that finds it taken sleeps for up to 100 ms before it looks again.
+        return self._writing if self.dialect == "sqlite" else nullcontext()
 
     @staticmethod
     @asynccontextmanager
@@ -94,6 +109,12 @@ def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    if options.get(_READING):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # In WAL mode a commit survives the end of the process either way, and a power cut only with FULL.
+    level = "NORMAL" if options.get(_LIGHT) else "FULL"
+    connection.exec_driver_sql(f"PRAGMA synchronous={level}")
     # A transaction that reads and then writes must not find in between that another one wrote.
-    reading = connection.get_execution_options().get(_READING)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -60,7 +60,7 @@ class Queue:
             Unavailable: `registry.unavailable`.
         """
         taken: list[Taken] = []
-        async with self._database.transaction() as connection:
+        async with self._database.light_transaction() as connection:
             await self._let_go(connection, worker, done)
             if not most:
                 return taken
@@ -72,7 +72,7 @@ class Queue:
 
     async def keep(self, worker: str) -> None:
         """Say that the worker is alive: what it has taken stays its own for `LEASE_S` more."""
-        async with self._database.transaction() as connection:
+        async with self._database.light_transaction() as connection:
             until = now_ms() + int(LEASE_S * 1000)
             await connection.execute(update(work).where(work.c.worker == worker).values(due=until))
 
@@ -86,7 +86,7 @@ class Queue:
         """Let it be tried again later; `counted`: this time was one of its tries."""
         tries = taken.tries if counted else taken.tries - 1
         which = (work.c.document_id == taken.document_id) & (work.c.version == taken.version)
-        async with self._database.transaction() as connection:
+        async with self._database.light_transaction() as connection:
             again = {"due": now_ms() + int(after_s * 1000), "worker": "", "tries": tries}
             await connection.execute(update(work).where(which, work.c.worker == worker).values(**again))
             this = (versions.c.document_id == taken.document_id) & (versions.c.version == taken.version)

@@ -1,0 +1,1 @@
+"""How fast documents become searchable, and what the service itself costs."""
