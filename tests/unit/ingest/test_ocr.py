@@ -86,6 +86,21 @@ def test_a_stamp_on_each_page_of_a_scan_is_no_text_layer() -> None:
 
 
 @needs_tesseract
+def test_a_text_layer_of_bad_ocr_over_a_scan_is_read_anew() -> None:
+    # Each line says what is wrong once more: one such word in a page is a name.
+    lines = [f"Namnden maste aven pa nytt prova nar bygglov galler, rad {number} fran sokanden." for number in range(4)]
+    bad = [Words(70, 640 - 14 * number, line, state="3 Tr") for number, line in enumerate(lines)]
+    scanned = PdfWriter()
+    page = scanned.add_page(PdfReader(io.BytesIO(saved(scan(pdf(PAGE)), "PDF"))).pages[0])
+    page.merge_page(PdfReader(io.BytesIO(pdf(bad))).pages[0])
+    out = io.BytesIO()
+    scanned.write(out)
+    extract = read_pdf(out.getvalue())
+    assert SENTENCE in extract.text
+    assert "Namnden" not in extract.text
+
+
+@needs_tesseract
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF"])
 def test_pictures_are_read_page_by_page(kind: str) -> None:
     pages = scan(pdf(PAGE, [Words(70, 700, "Andra sidan handlar om avgifter för bygglov.")]))

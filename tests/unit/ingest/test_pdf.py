@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from pypdf import PdfReader, PdfWriter
 
 from allmanning.ingest.read.document import Block, Extract, Kind
 from allmanning.runtime.errors import Unprocessable
@@ -104,3 +107,19 @@ def test_what_cannot_be_read_says_why(data: bytes, code: str) -> None:
     with pytest.raises(Unprocessable) as caught:
         read_pdf(data)
     assert caught.value.code == code
+
+
+def test_a_file_that_opens_without_a_password_is_read_though_it_is_encrypted() -> None:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf(body("Öppen för alla att läsa.")))))
+    writer.encrypt(user_password="", owner_password="ägare", algorithm="AES-256-R5")
+    out = io.BytesIO()
+    writer.write(out)
+    assert read_pdf(out.getvalue()).text == "Öppen för alla att läsa."
+
+
+def test_progress_is_told_after_each_page() -> None:
+    told: list[tuple[int, int]] = []
+    pages = [body(f"Sidan {number} har text.") for number in range(3)]
+    extract = read_bytes(pdf(*pages), "fil.pdf", told=lambda *progress: told.append(progress))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert extract.pages == 3
