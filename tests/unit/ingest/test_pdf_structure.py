@@ -72,7 +72,7 @@ def test_the_mark_of_a_footnote_is_no_part_of_the_word_before_it_but_that_of_a_u
 
 def test_a_table_of_contents_is_left_out_over_pages() -> None:
     entries = [f"{number} Rubrik nummer {number} {'.' * 40} {number + 2}" for number in range(1, 9)]
-    entries.insert(3, "En rubrik som är så lång att den inte får plats på en")
+    entries.insert(5, "En rubrik som är så lång att den inte får plats på en")
     contents = [Words(70, 740, "Innehåll", 16), *body(*entries[:5])]
     more = body(*entries[5:], y=760)
     text = [Words(70, 740, "1 Rubrik nummer 1", 16), *body(*RUNNING)]
