@@ -66,3 +66,9 @@ def test_blocks_point_at_their_text() -> None:
     assert [extract.text[block.start : block.end] for block in extract.blocks] == [
         block.text for block in extract.blocks
     ]
+
+
+def test_a_paragraph_without_end_is_divided_and_nothing_is_lost() -> None:
+    extract = extract_of_text("och ett ord till\n" * 1200)
+    assert len(extract.blocks) == 3
+    assert extract.text.split() == ["och", "ett", "ord", "till"] * 1200

@@ -72,7 +72,7 @@ def _markup(message: Message) -> str:
     """The HTML body; its bytes are in the code page that it says itself, whatever the properties say."""
     written = message.properties.binary_prop_value(constants.PID_HTML)
     if written:
-        return decoded_page(written)
+        return decoded_page(written.rstrip(b"\0"))
     return message.properties.str_prop_value(constants.PID_BODY_HTML) or ""
 
 

@@ -16,6 +16,8 @@ from allmanning.ingest.read.statute import SECTION, in_force, is_statute, named,
 _WIDEST_WRAPPED_LINE: Final = 120
 # More lines in a row that look like headings are a list of names or an address.
 _HEADINGS_IN_A_ROW: Final = 3
+# No paragraph has more: putting lines together takes time that grows faster than they do.
+_MOST_LINES: Final = 500
 _NUMBERED: Final = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\D")
 # "i 2 § och\n3 § om avgiftens storlek".
 _REFERENCE: Final = re.compile(r"\s*\d{1,3}(?:\s?[a-zåäö])?\s?§§?\s+(?!har upp|upph)[a-zåäö]")
@@ -83,7 +85,10 @@ def _paragraphs(text: str) -> Iterator[str]:
     wrapped = width <= _WIDEST_WRAPPED_LINE
     current: list[str] = []
     for line in lines:
-        if not current or (line.strip() and wrapped and _goes_on(current[-1], line, width)):
+        goes_on = (
+            current and len(current) < _MOST_LINES and line.strip() and wrapped and _goes_on(current[-1], line, width)
+        )
+        if goes_on or not current:
             current.append(line)
             continue
         if paragraph := joined(current):
