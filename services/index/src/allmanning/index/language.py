@@ -58,9 +58,14 @@ def detect(text: str) -> str:
 
 def _script(text: str) -> str:
     letters = [letter for letter in text if letter.isalpha() and not letter.isascii()]
-    counts = Counter(unicodedata.name(letter, "").partition(" ")[0] for letter in letters)
+    if not letters:
+        return ""
+    counts: Counter[str] = Counter()
+    for letter, times in Counter(letters).items():
+        counts[unicodedata.name(letter, "").partition(" ")[0]] += times
+    enough = sum(map(str.isalpha, text)) / 3
     for script, language in _SCRIPTS.items():
-        if counts[script] > sum(letter.isalpha() for letter in text) / 3:
+        if counts[script] > enough:
             if language == "ar" and _PERSIAN & set(text):
                 return "fa"
             return "ru" if language == "uk" and _RUSSIAN & set(text.lower()) else language
