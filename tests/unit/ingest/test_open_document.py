@@ -88,6 +88,27 @@ def test_text_with_headings_lists_tables_and_notes() -> None:
     assert extract.title == "Riktlinjer"
 
 
+def test_numbers_that_the_file_does_not_hold_are_counted() -> None:
+    head = '<text:h text:outline-level="{}"{}>{}</text:h>'
+    item = "<text:list-item><text:p>{}</text:p></text:list-item>"
+    unnumbered = ' text:is-list-header="true"'
+    extract = read(
+        ODT,
+        f"<office:text>{head.format(1, '', 'Ett')}{head.format(2, '', 'Del')}{head.format(2, '', 'Del')}"
+        f"{head.format(1, unnumbered, 'Bilaga')}{head.format(1, '', 'Två')}"
+        f"<text:list text:style-name='A'>{item.format('x')}{item.format('y')}</text:list><text:p>Mellan</text:p>"
+        f"<text:list text:style-name='A'>{item.format('z')}</text:list>"
+        f"<text:list text:style-name='A' text:continue-numbering='true'>{item.format('w')}</text:list></office:text>",
+        '<text:list-style style:name="A"><text:list-level-style-number text:level="1" style:num-format="a" '
+        'style:num-suffix=")"/></text:list-style>',
+        '<text:outline-style style:name="Outline"><text:outline-level-style text:level="1" style:num-format="1"/>'
+        '<text:outline-level-style text:level="2" style:num-format="1" text:display-levels="2"/></text:outline-style>',
+    )
+    assert [block.text for block in extract.blocks] == [
+        *("1 Ett", "1.1 Del", "1.2 Del", "Bilaga", "2 Två", "a) x", "b) y", "Mellan", "a) z", "b) w"),
+    ]
+
+
 def test_hidden_text_comments_and_deletions_are_left_out() -> None:
     extract = read(
         ODT,

@@ -27,6 +27,12 @@ class Numbering:
     shared: dict[str, str] = field(default_factory=dict)
     _counted: dict[str, dict[int, int]] = field(default_factory=dict)
 
+    def restart(self, number_id: str, depth: int) -> None:
+        """The next item at this depth is the first again."""
+        counted = self._counted.get(self.shared.get(number_id, number_id), {})
+        for each in [each for each in counted if each >= depth]:
+            del counted[each]
+
     def label(self, number_id: str, depth: int) -> str | None:
         """What stands before the next item: "2.1", "a)", "-" for a bullet, "" for nothing; None for no such list."""
         levels = self.levels.get(number_id)

@@ -10,8 +10,11 @@ from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.hidden import is_white
+from allmanning.ingest.read.numbering import Level, Numbering
 from allmanning.ingest.read.xml_tree import attribute, local
 
+OUTLINE: Final = "\0outline"
+_FORMS: Final = {"1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 _LONGEST_CHAIN: Final = 20
 _POINTS: Final = re.compile(r"([\d.]+)pt")
 _LENGTH: Final = re.compile(r"(-?[\d.]+)(cm|mm|in|pt|px)?")
@@ -20,18 +23,20 @@ _SMALLEST_PT: Final = 1.0
 
 
 class OdfStyles:
-    """The styles of a document, its own and those of its template."""
+    """The styles of a document, its own and those of its template. `numbering` has its list styles, and `OUTLINE`, how
+    headings are numbered.
+    """
 
     def __init__(self, *trees: Element | None) -> None:
+        self.numbering = Numbering()
         self._styles: dict[str, Element] = {}
-        self._lists: dict[str, dict[int, Element]] = {}
         for tree in trees:
-            for element in () if tree is None else tree.iter("{*}style", "{*}list-style"):
-                name = attribute(element, "name")
+            for element in () if tree is None else tree.iter("{*}style", "{*}list-style", "{*}outline-style"):
                 if local(element) == "style":
-                    self._styles[name] = element
+                    self._styles[attribute(element, "name")] = element
                 else:
-                    self._lists[name] = {int(attribute(level, "level") or 1): level for level in element}
+                    name = OUTLINE if local(element) == "outline-style" else attribute(element, "name")
+                    self.numbering.levels[name] = dict(map(_level, element))
 
     def said(self, style: str, name: str) -> str:
         """What the style, or one that it is based on, says of a property; empty when none does."""
@@ -55,10 +60,6 @@ class OdfStyles:
     def list_style(self, style: str) -> str:
         """The list style that a paragraph's style brings with it."""
         return next((name for element in self._chain(style) if (name := attribute(element, "list-style-name"))), "")
-
-    def list_level(self, name: str, depth: int) -> Element | None:
-        """How items at this depth, from 1, are marked."""
-        return self._lists.get(name, {}).get(depth)
 
     def hidden_code(self, styles: list[str], *, dark: bool) -> str | None:
         """Why text in these styles, the outermost first, is not seen; None when it is."""
@@ -94,6 +95,20 @@ class OdfStyles:
                 return
             yield element
             style = attribute(element, "parent-style-name")
+
+
+def _level(element: Element) -> tuple[int, Level]:
+    """A depth from 0, and how its items are marked."""
+    depth = _count(attribute(element, "level"), 1)
+    form = "bullet" if "bullet" in local(element) else _FORMS.get(attribute(element, "num-format"), "none")
+    first = max(1, depth + 1 - _count(attribute(element, "display-levels"), 1))
+    numbers = ".".join(f"%{above}" for above in range(first, min(depth, 9) + 1))
+    text = f"{attribute(element, 'num-prefix')}{numbers}{attribute(element, 'num-suffix')}"
+    return depth - 1, Level(_count(attribute(element, "start-value"), 1), form, text)
+
+
+def _count(said: str, otherwise: int) -> int:
+    return int(said) if said.isdigit() and len(said) < 6 else otherwise
 
 
 def points(length: str) -> float | None:

@@ -12,7 +12,7 @@ from allmanning.ingest.read import finding
 from allmanning.ingest.read.document import Block, Kind, clean, table_block
 from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden
-from allmanning.ingest.read.odf_styles import OdfStyles
+from allmanning.ingest.read.odf_styles import OUTLINE, OdfStyles
 from allmanning.ingest.read.xml_tree import attribute, local
 
 _DEEPEST: Final = 30
@@ -43,7 +43,6 @@ class OdfText:
     def __init__(self, styles: OdfStyles, hidden: Hidden) -> None:
         self._styles = styles
         self._hidden = hidden
-        self._counted: dict[tuple[str, int], int] = {}
 
     def flow(self, parent: Element, *, page: int = 0, dark: bool = False, depth: int = 0) -> Iterator[Block]:
         """The blocks of `parent`, on `page`; `dark` where something lies behind its text."""
@@ -82,7 +81,8 @@ class OdfText:
         level = level or (1 if self._styles.is_title(style) else self._styles.outline_level(style))
         if text:
             if level:
-                yield Block(Kind.HEADING, text, min(6, level), page)
+                label = self._styles.numbering.label(OUTLINE, level - 1) if _is_numbered(element) else None
+                yield Block(Kind.HEADING, f"{label} {text}" if label and label != "-" else text, min(6, level), page)
             else:
                 by_hand = bool(line.bold) and all(line.bold)
                 yield Block(Kind.PARAGRAPH, text, 1 if by_hand else 0, page)
@@ -129,7 +129,7 @@ class OdfText:
         if depth > _DEEPEST:
             return
         if attribute(element, "continue-numbering") != "true" and not attribute(element, "continue-list"):
-            self._counted[style, level] = 0
+            self._styles.numbering.restart(style, level - 1)
         for item in element:
             if local(item) not in ("list-item", "list-header"):
                 continue
@@ -156,16 +156,10 @@ class OdfText:
 
     def _item(self, block: Block, element: Element, style: str, level: int) -> Block:
         style = style or self._styles.list_style(attribute(element, "style-name"))
-        mark = self._styles.list_level(style, level)
-        if mark is None or local(mark) != "list-level-style-number" or not attribute(mark, "num-format"):
-            return replace(block, kind=Kind.LIST_ITEM, level=0, text=f"- {block.text}")
-        start = attribute(mark, "start-value")
-        before = int(start) - 1 if start.isdigit() else 0
-        number = (self._counted.get((style, level)) or before) + 1
-        self._counted[style, level] = number
-        shown = _written(number, attribute(mark, "num-format"))
-        label = f"{attribute(mark, 'num-prefix')}{shown}{attribute(mark, 'num-suffix') or '.'}"
-        return replace(block, kind=Kind.LIST_ITEM, level=0, text=f"{label.strip()} {block.text}")
+        label = self._styles.numbering.label(style, level - 1)
+        return replace(
+            block, kind=Kind.LIST_ITEM, level=0, text=f"{'-' if label is None else label} {block.text}".strip()
+        )
 
     def _table(self, table: Element, page: int, depth: int) -> Iterator[Block]:
         after: list[Block] = []
@@ -221,7 +215,5 @@ def _all_text(element: Element) -> str:
     return " ".join(str(text) for text in element.itertext())
 
 
-def _written(number: int, form: str) -> str:
-    if form in ("a", "A"):
-        return chr(ord(form) + (number - 1) % 26)
-    return str(number)
+def _is_numbered(element: Element) -> bool:
+    return local(element) == "h" and attribute(element, "is-list-header") != "true"
