@@ -73,7 +73,7 @@ class _Document:
 
     def _flow(self, parent: Element, surface: Surface, depth: int = 0) -> Iterator[Block]:
         if depth > _DEEPEST:
-            return
+            raise ValueError("too deep")
         for child in parent:
             name = local(child)
             if name == "p":

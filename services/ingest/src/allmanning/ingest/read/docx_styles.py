@@ -44,6 +44,8 @@ class Styles:
         defaults = [
             style for style in styles if style.get(W + "default") == "1" and style.get(W + "type") == "paragraph"
         ]
+        self._said: dict[tuple[str, str | None, str | None], str | None] = {}
+        self._shades: dict[str, bool] = {}
         self._default = str(defaults[0].get(W + "styleId")) if defaults else ""
 
     def chain(self, style_id: str | None) -> Iterator[Element]:
@@ -93,16 +95,22 @@ class Styles:
 
     def shades(self, style_id: str | None) -> bool:
         """Whether a style of paragraphs, letters or tables puts colour behind some of its text."""
-        return style_id is not None and any(style.find(f".//{W}shd") is not None for style in self.chain(style_id))
+        if style_id is None:
+            return False
+        if style_id not in self._shades:
+            self._shades[style_id] = any(style.find(f".//{W}shd") is not None for style in self.chain(style_id))
+        return self._shades[style_id]
 
     def run_property(self, name: str, run: Element | None, run_style: str | None, style_id: str | None) -> str | None:
         """The value of a run's property: its own, or its character style's, or its paragraph style's."""
         said = value(run, name)
-        for style in (*(self.chain(run_style) if run_style else ()), *self.chain(style_id)):
-            if said is not None:
-                break
-            said = value(style, "rPr", name)
-        return said
+        if said is not None:
+            return said
+        key = name, run_style, style_id
+        if key not in self._said:
+            chain = (*(self.chain(run_style) if run_style else ()), *self.chain(style_id))
+            self._said[key] = next((said for style in chain if (said := value(style, "rPr", name)) is not None), None)
+        return self._said[key]
 
 
 def numbering_of(tree: Element | None) -> Numbering:

@@ -65,7 +65,9 @@ def _parsed(text: str) -> Value:
 
 
 def _unreadable(why: str) -> Unprocessable:
-    return Unprocessable("file.unreadable", f"Filen är inte riktig JSON: {why}. (The file is not valid JSON.)")
+    return Unprocessable(
+        "file.unreadable", f"Filen är inte JSON som går att läsa: {why}. (The file is not JSON that can be read.)"
+    )
 
 
 def _title(value: Value, depth: int = 0) -> str:
@@ -87,7 +89,7 @@ class _Reading:
 
     def blocks(self, value: Value, depth: int, name: str = "") -> Iterator[Block]:
         if depth > _DEEPEST:
-            return
+            raise _unreadable("den är för djupt kapslad")
         if isinstance(value, Mapping):
             yield from self._record(value, depth)
         elif isinstance(value, Sequence) and not isinstance(value, str):

@@ -47,7 +47,7 @@ class OdfText:
     def flow(self, parent: Element, *, page: int = 0, dark: bool = False, depth: int = 0) -> Iterator[Block]:
         """The blocks of `parent`, on `page`; `dark` where something lies behind its text."""
         if depth > _DEEPEST:
-            return
+            raise ValueError("too deep")
         for child in parent:
             name = local(child)
             if name in ("p", "h"):
@@ -110,8 +110,7 @@ class OdfText:
                 self._hidden.note(finding.HIDDEN_STYLE, _all_text(child) or attribute(child, "string-value"), page)
             elif name not in ("ruby-text", "note-citation", "title", "desc", "event-listeners"):
                 own = attribute(child, "style-name") if name in ("span", "a") else ""
-                if len(styles) < _DEEPEST:
-                    self._read(child, [*styles, own] if own else styles, line, page, dark=dark)
+                self._read(child, [*styles, own] if own else styles, line, page, dark=dark)
             self._say(child.tail, styles, line, page, dark=dark)
 
     def _say(self, text: str | None, styles: list[str], line: _Line, page: int, *, dark: bool) -> None:
@@ -127,7 +126,7 @@ class OdfText:
 
     def _list(self, element: Element, style: str, level: int, page: int, *, dark: bool, depth: int) -> Iterator[Block]:
         if depth > _DEEPEST:
-            return
+            raise ValueError("too deep")
         if attribute(element, "continue-numbering") != "true" and not attribute(element, "continue-list"):
             self._styles.numbering.restart(style, level - 1)
         for item in element:
