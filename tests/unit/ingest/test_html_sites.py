@@ -177,3 +177,8 @@ def test_footnotes_of_markdown_are_footnotes() -> None:
         (Kind.PARAGRAPH, "Avgiften [1] är fast."),
         (Kind.FOOTNOTE, "[1] Beslut i fullmäktige."),
     ]
+
+
+def test_what_lies_deep_in_a_page_is_read() -> None:
+    deep = f"{'<blockquote><div>' * 700}Djupt.{'</div></blockquote>' * 700}"
+    assert told(page(f"<html><body><p>Överst.</p>{deep}<p>Sist.</p></body></html>")) == ["Överst.", "Djupt.", "Sist."]

@@ -83,6 +83,7 @@ def test_an_empty_shell_of_html_does_not_replace_the_text(workspace: Path) -> No
     [
         ("Ja.\n\nDen 1 mars skrev Bo:\n> Får jag bygga?\n", ["Ja.", "Den 1 mars skrev Bo:", "Får jag bygga?"]),
         ("Den 1 mars skrev Bo:\n> Får jag bygga?\n\nJa.\n", ["Ja.", "Den 1 mars skrev Bo:", "Får jag bygga?"]),
+        ("> Får jag bygga?\n\nJa.\n", ["Ja.", "Får jag bygga?"]),
         ("> Ett?\n\nSvar ett.\n\n> Två?\n\nSvar två.\n", ["Ett?", "Svar ett.", "Två?", "Svar två."]),
     ],
 )
