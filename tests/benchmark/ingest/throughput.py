@@ -26,7 +26,7 @@ from tests.platform_node import Platform
 DOCUMENTS: Final = 200
 BYTES: Final = 4_000
 _PASSAGE: Final = 900
-_WORDS: Final = [
+WORDS: Final = [
     "ansökan",
     "avgift",
     "beslut",
@@ -69,7 +69,7 @@ def document(number: int) -> str:
     drawn = random.Random(number)
     text = f"Rutin {number}\n\n"
     while len(text.encode()) < BYTES:
-        sentences = (" ".join(drawn.choices(_WORDS, k=12)).capitalize() + "." for _ in range(5))
+        sentences = (" ".join(drawn.choices(WORDS, k=12)).capitalize() + "." for _ in range(5))
         text += " ".join(sentences) + "\n\n"
     return text
 
