@@ -58,7 +58,8 @@ def _is_encrypted(data: bytes) -> bool | None:
     if b"%PDF-" in data[:1024]:
         try:
             reader = pypdf.PdfReader(io.BytesIO(data))
-            return reader.is_encrypted and not reader.decrypt("")
+            # The owner's password may be empty: readers are still asked for the user's.
+            return reader.is_encrypted and reader.decrypt("") is not pypdf.PasswordType.USER_PASSWORD
         except Exception:  # noqa: BLE001 - a file made to break parsers
             return b"/Encrypt" in data
     if olefile.isOleFile(io.BytesIO(data)):
