@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.ingest.virus_scan import VirusScan
 from allmanning.runtime.errors import Unavailable, Unprocessable
+from allmanning.runtime.objects import Objects
+from tests.integration.ingest.running import Ingest
 
 # In two parts, or a scanner would take this file away.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + rb"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -68,3 +71,14 @@ async def test_no_daemon_lets_nothing_through(tmp_path: Path) -> None:
 async def test_without_an_address_nothing_is_scanned(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(EICAR)
     await VirusScan("").check(tmp_path / "a")
+
+
+async def test_an_infected_document_is_rejected_and_its_original_removed(stopped: Ingest, tmp_path: Path) -> None:
+    server = await asyncio.start_unix_server(clamd, tmp_path / "clamd")
+    stopped.settings.clamav_url = f"unix:{tmp_path / 'clamd'}"
+    async with stopped.running():
+        bad = await stopped.ingest("a.txt", b"Gatorna plogas. " + EICAR)
+        good = await stopped.ingest("b.txt", b"Gatorna plogas.")
+    assert (bad.state, bad.code, good.state) == (State.REJECTED, "file.infected", State.INDEXED)
+    assert not await Objects(stopped.bus, "originals").exists(bad.object)
+    server.close()

@@ -39,6 +39,7 @@ from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.retirement import Retirement
 from allmanning.ingest.settings import IngestSettings
 from allmanning.ingest.sources.handlers import SourceHandlers
+from allmanning.ingest.virus_scan import VirusScan
 from allmanning.ingest.worker import Worker
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
@@ -89,7 +90,9 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         retirement = Retirement(registry, index.store, bus)
         members = Members(registry, originals, retirement, max_file_mb=settings.max_file_mb)
         progresses = Progresses(bus)
-        worker = Worker(registry, originals, pipeline, members, progresses, index.store, bus)
+        worker = Worker(
+            registry, originals, pipeline, members, progresses, index.store, bus, VirusScan(settings.clamav_url)
+        )
         reconciler = Reconciler(
             registry,
             queue,

@@ -85,6 +85,10 @@ class Originals:
                 path.write_bytes(start)
             yield path
 
+    async def forget(self, sha256: str) -> None:
+        """Remove a file that nobody should open. Raises `Unavailable`."""
+        await self.objects.delete(sha256)
+
     async def keep_file(self, path: Path) -> str:
         """Keep the file at `path` as an original; its SHA-256. Raises `Unavailable`."""
         with path.open("rb") as file:

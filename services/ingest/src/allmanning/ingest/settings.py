@@ -62,6 +62,10 @@ class IngestSettings(Settings):
     source_look_every_s: float = 5.0
     """How often the service looks whether a source is due."""
 
+    clamav_url: str = ""
+    """ClamAV daemon that is asked about every file before it is read, tcp://host:3310 or unix:/path; empty: no scan.
+    Its own limits (StreamMaxLength, MaxScanSize) must be as large as `max_file_mb`."""
+
     orphans_every_s: float = 3600.0
     """How often the service looks for stored files that no document refers to. One that it finds twice is removed."""
 

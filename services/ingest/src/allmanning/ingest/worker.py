@@ -29,6 +29,7 @@ from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import Job, Reading
 from allmanning.ingest.run import Run
 from allmanning.ingest.verdict import FAILED, REFUSING, state_after
+from allmanning.ingest.virus_scan import INFECTED, VirusScan
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import Internal, NotFound, PlatformError, Unprocessable
@@ -59,6 +60,7 @@ class Worker:
         progresses: Progresses,
         store: PassageStore,
         bus: Bus,
+        scan: VirusScan,
     ) -> None:
         self._registry = registry
         self._originals = originals
@@ -67,6 +69,7 @@ class Worker:
         self._progresses = progresses
         self._store = store
         self._bus = bus
+        self._scan = scan
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def handle(self, run: Run) -> None:
@@ -130,6 +133,8 @@ class Worker:
             if error.code == FAILED:
                 raise Internal(error.code, error.message) from error
             log.info("document %s set aside: %s", version.id, error.code)
+            if error.code == INFECTED:
+                await self._originals.forget(job.upload.object)
             await self._set_aside(job, state_after(error), error.code, error.message, tries=run.taken.tries)
             return
         run.stoppable = False
@@ -190,6 +195,7 @@ class Worker:
         version = job.version
         try:
             async with self._originals.on_disk(job.upload.object) as desk:
+                await self._scan.check(desk.original)
                 original = Original(
                     path=desk.original,
                     filename=job.upload.filename,
