@@ -20,6 +20,8 @@ from allmanning.runtime.errors import InvalidInput, TooLarge
 # Ingest looks into a container, and copies it to do so.
 _SUBMIT_TIMEOUT_S = 120.0
 _PIECE_BYTES = 1024 * 1024
+# Names that Windows does not save a file under, whatever follows the dot.
+_DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{n}" for port in ("COM", "LPT") for n in range(1, 10))})
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,13 @@ def _sha256(content: BinaryIO) -> str:
 
 
 def safe_name(name: str) -> str:
-    """The last part of a file name that a client made up, without control characters, at most 200 characters."""
+    """The last part of a file name that a client made up, at most 200 characters, as any system can save it.
+
+    Without control characters and marks that turn the direction of writing, which make "fdp.exe" read as "exe.pdf".
+    """
     last = PurePosixPath(name.replace("\\", "/")).name
     printable = "".join(each for each in last if not unicodedata.category(each).startswith("C"))
-    return unicodedata.normalize("NFC", printable)[-200:] or "dokument"
+    kept = unicodedata.normalize("NFC", printable)[-200:].strip(" .")
+    if not kept:
+        return "dokument"
+    return f"_{kept}" if kept.partition(".")[0].rstrip().upper() in _DEVICES else kept
