@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse
-from allmanning.index.embed.protocol import Vectors
+from allmanning.index.embed.protocol import Embedded, Tokens, Vectors
 from allmanning.index.handlers import IndexHandlers
 from allmanning.index.previous_embedder import PreviousEmbedder
 from allmanning.index.remote_embedder import RemoteEmbedder
@@ -101,8 +101,31 @@ async def test_texts_come_back_as_vectors_in_their_order(bus: Bus, embedder: Has
 @pytest.mark.usefixtures("process")
 async def test_long_texts_are_sent_in_parts(bus: Bus, embedder: HashEmbedder) -> None:
     remote = RemoteEmbedder(bus)
-    await remote.embed_passages(["å" * 200_000] * 4)
+    await remote.embed_passages(["å" * 300_000] * 4)
     assert embedder.calls == [1, 1, 1, 1]
+
+
+async def test_texts_with_more_tokens_than_a_message_holds_come_back_whole(bus: Bus, memory: Path) -> None:
+    class Wordy(HashEmbedder):
+        async def embed_query_tokens(self, texts: Sequence[str]) -> Embedded:
+            return await self.embed_passage_tokens(texts)
+
+        async def embed_passage_tokens(self, texts: Sequence[str]) -> Embedded:
+            codes = [np.full((512, 64), len(text) % 100, np.int8) for text in texts]
+            words, weights = np.zeros(512, np.int32), np.zeros(0, np.float32)
+            return Embedded(await self.embed_passages(texts), [Tokens(each, words, weights) for each in codes])
+
+    store = EdgeStore(memory, "test", DIMENSION)
+    await store.warm_up()
+    wordy = Wordy("wordy", DIMENSION)
+    # As short as these are, nobody would think that they have so many.
+    texts = ["x" * number for number in range(1, 71)]
+    async with Serving(bus, "index", Service(endpoints=IndexHandlers(store, wordy).endpoints())):
+        embedded = await RemoteEmbedder(bus).embed_passage_tokens(texts)
+    await store.close()
+
+    assert np.array_equal(embedded.vectors, wordy.vectors(texts))
+    assert [each.codes[511, 63] for each in embedded.tokens] == list(range(1, 71))
 
 
 @pytest.mark.usefixtures("process")

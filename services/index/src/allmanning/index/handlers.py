@@ -28,12 +28,11 @@ from allmanning.contracts.index.v1.index_pb import (
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.previous_embedder import PreviousEmbedder
 from allmanning.index.store.protocol import PassageStore
-from allmanning.index.wire import passage_tokens, query_tokens, wire_tokens, wire_vectors
+from allmanning.index.wire import passage_tokens, query_tokens, wire_embedded
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
 from allmanning.runtime.errors import InvalidInput
 
-# Vectors of 384 values and 200 tokens of 64: 900 kB, within one message.
 MAX_TEXTS = 64
 
 
@@ -72,12 +71,8 @@ class IndexHandlers:
                 embedded = await passage_tokens(embedder, request.texts)
             case _:
                 raise InvalidInput("embed.kind", "Ange om texterna är frågor eller passager.")
-        return EmbedResponse(
-            vectors=wire_vectors(embedded.vectors),
-            dimension=embedder.dimension,
-            model=embedder.model,
-            tokens=[wire_tokens(each) for each in embedded.tokens],
-        )
+        vectors, tokens = wire_embedded(embedded)
+        return EmbedResponse(vectors=vectors, dimension=embedder.dimension, model=embedder.model, tokens=tokens)
 
     async def stage(self, request: StageRequest) -> StageResponse:
         await self._store.stage(request.passages)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,12 +11,16 @@ import numpy as np
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse, TextKind
 from allmanning.index.batches import batches
 from allmanning.index.embed.protocol import Embedded, Tokens, Vectors
-from allmanning.index.wire import tokens_of
+from allmanning.index.embed.tokenizer import WINDOW
+from allmanning.index.wire import ANSWER_BYTES, tokens_of
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import TimedOut, Unavailable
 
-_MAX_BATCH_BYTES = 700_000
+# A token of the answer has 64 codes and the number of its word; a token of Swedish has three letters or more.
+_TOKEN_BYTES = 69
+_LETTERS_A_TOKEN = 3
+_VECTOR_BYTES = 1_600
 # 64 passages of 300 tokens take about 5 s; questions come between the batches.
 _MAX_BATCH_TEXTS = 64
 _QUERY_TIMEOUT_S = 10.0
@@ -83,9 +88,14 @@ class RemoteEmbedder:
         rows: list[bytes] = []
         tokens: list[Tokens] = []
         expected = self._model if self._pinned else ""
-        for batch in batches(texts, lambda text: len(text.encode()), _MAX_BATCH_BYTES, _MAX_BATCH_TEXTS):
+        waiting = deque(batches(texts, _bytes_of, ANSWER_BYTES, _MAX_BATCH_TEXTS))
+        while waiting:
+            batch = waiting.popleft()
             request = EmbedRequest(texts=batch, kind=kind)
             answer = await self._bus.call(subjects.INDEX_EMBED, request, EmbedResponse, timeout_s=timeout_s)
+            if len(answer.vectors) < len(batch):
+                # More tokens than text usually has: the rest did not fit in the answer.
+                waiting.appendleft(batch[len(answer.vectors) :])
             if expected and answer.model != expected:
                 # Vectors of two models in one index would be compared without anybody noticing.
                 raise Unavailable("embedder.changed", "Indexprocessen har bytt modell. Försök igen.")
@@ -95,3 +105,9 @@ class RemoteEmbedder:
             tokens += map(tokens_of, answer.tokens)
         vectors = np.frombuffer(b"".join(rows), dtype="<f4").reshape(len(rows), self._dimension)
         return Embedded(vectors.astype(np.float32), tokens)
+
+
+def _bytes_of(text: str) -> int:
+    """What a text takes of the question, or about what it takes of the answer."""
+    answered = _VECTOR_BYTES + _TOKEN_BYTES * min(WINDOW, len(text) // _LETTERS_A_TOKEN + 8)
+    return max(len(text.encode()), answered)

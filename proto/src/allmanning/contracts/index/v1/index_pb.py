@@ -62,6 +62,8 @@ _EmbedResponseFields: TypeAlias = Literal["vectors", "dimension", "model", "toke
 
 class EmbedResponse(Message[_EmbedResponseFields]):
     """
+    Of the first texts, as many as fit in one message: ask again for the rest.
+
     ```proto
     message index.v1.EmbedResponse
     ```
