@@ -100,19 +100,20 @@ class Sender:
                     await asyncio.sleep(0.1)
 
 
-async def answering(bus: Bus) -> None:
-    """Wait until the service has started."""
-    async with asyncio.timeout(60):
+async def answering(bus: Bus, victims: Victims) -> None:
+    """Wait until the service has started; one that found no NATS while it did has ended, and is started again."""
+    async with asyncio.timeout(120):
         while True:
+            victims.start_again()
             with contextlib.suppress(NatsError, TimeoutError):
                 await bus.nc.request("$SRV.PING.ingest", timeout=0.5)
                 return
             await asyncio.sleep(0.02)
 
 
-async def working(bus: Bus) -> None:
+async def working(bus: Bus, victims: Victims) -> None:
     """Wait until the service has indexed another document, but not for ever."""
-    await answering(bus)
+    await answering(bus, victims)
     told = await bus.nc.subscribe("ingest.document.indexed.*")
     with contextlib.suppress(NatsError):
         await told.next_msg(timeout=10)
@@ -131,8 +132,8 @@ async def listed(bus: Bus) -> list[Document]:
             return found
 
 
-async def listed_once(bus: Bus) -> list[Document]:
-    await answering(bus)
+async def listed_once(bus: Bus, victims: Victims) -> list[Document]:
+    await answering(bus, victims)
     try:
         return await listed(bus)
     except PlatformError:
@@ -227,14 +228,14 @@ async def test_kill_9_at_any_moment_loses_no_file_and_doubles_none(victims: Vict
         sender.due = FILES * (killed.total() + 1) // KILLS
         # One in four is killed while it starts, the others while they work.
         if chance.randrange(4):
-            await working(bus)
+            await working(bus, victims)
         await asyncio.sleep(chance.choice((0.1, 0.5, 2.0)) * chance.random())
         victim = chance.choice(VICTIMS)
         if victims.kill(victim):
             killed[victim] += 1
         await asyncio.sleep(0.3 * chance.random())
         victims.start_again()
-    in_time = sum(each.state is State.INDEXED for each in await listed_once(bus))
+    in_time = sum(each.state is State.INDEXED for each in await listed_once(bus, victims))
     print(f"{time.monotonic() - begun:.0f} s; indexed meanwhile: {in_time}")
     print(f"killed: {dict(killed)}; refused meanwhile: {dict(sender.refused)}; accepted: {len(sender.accepted)}")
     async with asyncio.timeout(120):
