@@ -67,11 +67,10 @@ BUCKETS: Final = ("originals", "exports")
 KEY_VALUES: Final = (
     # Old values stay for a while, so that a decision made with them can be made again.
     KeyValueConfig(bucket="synonyms", description="Each authority's own words", history=64),
+    # On disk all the same: in memory the bucket itself would be gone when the server starts again, and services that may
+    # not create it could not start.
     KeyValueConfig(
-        bucket="progress",
-        description="How far the work on documents has come; nobody misses it",
-        ttl=3_600,
-        storage=StorageType.MEMORY,
+        bucket="progress", description="How far the work on documents has come; nobody misses it", ttl=3_600
     ),
 )
 
@@ -133,7 +132,7 @@ async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
             await js.key_value(keys.bucket)
         except NotFoundError:
             with contextlib.suppress(BadRequestError):
-                await js.create_key_value(keys.evolve(storage=keys.storage or StorageType.FILE, replicas=replicas))
+                await js.create_key_value(keys.evolve(storage=StorageType.FILE, replicas=replicas))
 
 
 async def _main() -> None:
