@@ -22,9 +22,9 @@ from allmanning.node.client import Client
 from tests.platform_node import Platform
 
 # What a process may have at most, whatever the size of a file: megabytes resident.
-LIMITS = {"gateway": 250, "ingest": 450, "ingest.read.worker": 450, "node": 250, "command line": 250}
+LIMITS = {"gateway": 250, "ingest": 450, "ingest.sandbox.worker": 450, "node": 250, "command line": 250}
 _MEGABYTE = 1024 * 1024
-_NAMED = ("ingest.read.worker", "gateway", "ingest", "index", "retrieve", "generate", "audit", "nats-server", "node")
+_NAMED = ("ingest.sandbox.worker", "gateway", "ingest", "index", "retrieve", "generate", "audit", "nats-server", "node")
 _AT_ONCE_S = 0.05
 
 

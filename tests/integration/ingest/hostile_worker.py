@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from allmanning.ingest.read import reader, worker
+from allmanning.ingest.read import reader
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.sandbox import worker
 
 ATTACK = "#attack\n"
 _ordinary = reader._reader

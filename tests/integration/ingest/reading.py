@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import pytest
 
-from allmanning.ingest.ending import Limits
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.sandbox.ending import Limits
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from tests.integration.ingest.hostile_worker import ATTACK
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -33,7 +33,7 @@ def templates() -> list[int]:
     found = subprocess.run(
         ["ps", "-ww", "--ppid", str(os.getpid()), "-o", "pid=,args="], capture_output=True, text=True, check=False
     ).stdout
-    return [int(line.split()[0]) for line in found.splitlines() if "_worker" in line or "read.worker" in line]
+    return [int(line.split()[0]) for line in found.splitlines() if "_worker" in line or "sandbox.worker" in line]
 
 
 class Attacked:

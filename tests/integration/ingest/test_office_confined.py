@@ -10,9 +10,9 @@ import openpyxl  # type: ignore[import-untyped]
 import pytest
 from pptx import Presentation
 
-from allmanning.ingest.ending import Limits
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.read import media_type
+from allmanning.ingest.sandbox.ending import Limits
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from tests.integration.ingest.reading import original
 from tests.unit.ingest.ole import Run, Sheet, box, doc, ppt, xls
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.ingest import parse_pool
-from allmanning.ingest.ending import Limits
-from allmanning.ingest.parse_pool import ParsePool
-from allmanning.ingest.read import confine, ocr
+from allmanning.ingest.read.ocr import ocr
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.sandbox import confine, parse_pool
+from allmanning.ingest.sandbox.ending import Limits
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from allmanning.runtime.errors import Refused, Unprocessable
 from tests.integration.ingest.reading import attacked, original, templates
 from tests.unit.ingest.files import Words, pdf, saved, scan
@@ -193,7 +193,7 @@ async def test_crash_is_tried_once_more(tmp_path: Path, monkeypatch: pytest.Monk
 async def test_process_that_stays_after_its_answer_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = """
 import os, time
-from allmanning.ingest.read import wire
+from allmanning.ingest.sandbox import wire
 from allmanning.ingest.read.document import Extract
 os.write(3, wire.framed(wire.answer_of(Extract("", str(os.getpid()), ()))))
 time.sleep(60)
@@ -210,7 +210,7 @@ async def test_member_outside_the_workspace_is_not_taken_in(
     program = f"""
 import os
 from pathlib import Path
-from allmanning.ingest.read import wire
+from allmanning.ingest.sandbox import wire
 from allmanning.ingest.read.document import Extract, Member
 path = original.workspace / {target!r}
 os.write(3, wire.framed(wire.answer_of(Extract("", "", (), members=(Member("a", path, 1),)))))
@@ -240,7 +240,7 @@ async def test_files_are_read_on_a_kernel_without_a_sandbox(tmp_path: Path, monk
     """The limits and the audit hook remain."""
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     (tmp_path / "bare_worker.py").write_text(
-        "from allmanning.ingest.read import landlock, seccomp, worker\n"
+        "from allmanning.ingest.sandbox import landlock, seccomp, worker\n"
         "landlock.version = lambda: 0\nseccomp.available = lambda: False\nworker.main()\n"
     )
     pool = ParsePool(1, module="bare_worker")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.ingest.read import confine
+from allmanning.ingest.sandbox import confine
 from allmanning.runtime.errors import Unprocessable
 from tests.integration.ingest.reading import Attacked, attacked, original
 

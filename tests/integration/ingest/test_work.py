@@ -152,7 +152,7 @@ async def test_cancelling_ends_the_reading_of_a_file(stopped: Ingest, monkeypatc
         finally:
             ended.set()
 
-    monkeypatch.setattr("allmanning.ingest.parse_pool.ParsePool.read", endless)
+    monkeypatch.setattr("allmanning.ingest.sandbox.parse_pool.ParsePool.read", endless)
     async with stopped.running():
         submitted = await stopped.submit("a.txt", WINTER)
         await begun.wait()

@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.ingest.read.archive import ArchiveLimits, read_zip
+from allmanning.ingest.read.archive.member_name import LONGEST, Names, climbs, shown
+from allmanning.ingest.read.archive.zip import ArchiveLimits, read_zip
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.finding import MEMBER_REFUSED
 from allmanning.ingest.read.media_type import ZIP
-from allmanning.ingest.read.member_name import LONGEST, Names, climbs, shown
 from allmanning.ingest.read.original import Original
 from allmanning.runtime.errors import Unprocessable
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allmanning.ingest.read.encoding import decode
+from allmanning.ingest.read.plain.encoding import decode
 
 TEXT = "Årsredovisning för Älvsby:\nörlogsskepp, café – § 5 ”citat”"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from allmanning.ingest.read.document import Kind
-from allmanning.ingest.read.lines import is_heading, joined
-from allmanning.ingest.read.text import extract_of_text
+from allmanning.ingest.read.plain.lines import is_heading, joined
+from allmanning.ingest.read.plain.text import extract_of_text
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from allmanning.ingest.read.document import Extract, Kind
 from allmanning.ingest.read.finding import HIDDEN_STYLE, MEMBER_REFUSED
-from allmanning.ingest.read.mail import read_mail
+from allmanning.ingest.read.mail.eml import read_mail
 from allmanning.ingest.read.media_type import EML
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.reader import read

@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
-from allmanning.ingest.read import ocr
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.finding import OCR_MISSING, OCR_PAGE, OCR_QUALITY, Finding
+from allmanning.ingest.read.ocr import ocr
 from allmanning.ingest.read.quality import legibility, with_quality
 from allmanning.runtime.errors import Unprocessable
 from tests.unit.ingest.files import Words, pdf, read_bytes, saved, scan

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from allmanning.ingest.read.document import Box, Extract, Kind, clean
-from allmanning.ingest.read.lines import joined, joined_spans
+from allmanning.ingest.read.plain.lines import joined, joined_spans
 from allmanning.ingest.regions import regions
 from tests.unit.ingest.files import Words, pdf, read_bytes
 

@@ -11,8 +11,8 @@ import pytest
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.inspect import HasRules
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.pipeline import IngestPipeline
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from allmanning.runtime.errors import Refused
 
 SHIPPED = files("allmanning.ingest").joinpath("pipeline.yaml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.document import Extract, Kind
-from allmanning.ingest.read.rtf_tokens import tokens
+from allmanning.ingest.read.word.rtf_tokens import tokens
 from tests.unit.ingest.files import read_bytes
 
 HEAD = (

@@ -13,9 +13,9 @@ from openpyxl.workbook import Workbook  # type: ignore[import-untyped]
 
 from allmanning.ingest.passages import Size, pieces
 from allmanning.ingest.read import finding
-from allmanning.ingest.read.delimited import delimiter_of
 from allmanning.ingest.read.document import Extract, Kind
-from allmanning.ingest.read.sheet import is_formula
+from allmanning.ingest.read.spreadsheet.delimited import delimiter_of
+from allmanning.ingest.read.spreadsheet.sheet import is_formula
 from allmanning.runtime.errors import Unprocessable
 from tests.unit.ingest.files import read_bytes
 

@@ -6,8 +6,8 @@ import pytest
 
 from allmanning.ingest.passages import Size, pieces
 from allmanning.ingest.read.document import Extract, Kind
-from allmanning.ingest.read.statute import SECTION
-from allmanning.ingest.read.text import extract_of_text
+from allmanning.ingest.read.plain.statute import SECTION
+from allmanning.ingest.read.plain.text import extract_of_text
 from tests.unit.ingest.files import read_bytes
 
 ACT = """Ängslag (2026:1)

@@ -18,17 +18,15 @@ from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.collections import CollectionHandlers
 from allmanning.ingest.dispatcher import Dispatcher
-from allmanning.ingest.ending import Limits
 from allmanning.ingest.handlers import Handlers
 from allmanning.ingest.members import Members
 from allmanning.ingest.originals import Originals
 from allmanning.ingest.orphans import Orphans
 from allmanning.ingest.page_pictures import PagePictures
-from allmanning.ingest.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.pipeline import IngestPipeline
 from allmanning.ingest.progress import Progresses
 from allmanning.ingest.queue_handlers import QueueHandlers
-from allmanning.ingest.read import ocr
+from allmanning.ingest.read.ocr import ocr
 from allmanning.ingest.reconcile import Reconciler
 from allmanning.ingest.registry.collections import Collections
 from allmanning.ingest.registry.database import Database
@@ -37,6 +35,8 @@ from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.references import References
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.retirement import Retirement
+from allmanning.ingest.sandbox.ending import Limits
+from allmanning.ingest.sandbox.parse_pool import ParsePool, check_sandbox
 from allmanning.ingest.settings import IngestSettings
 from allmanning.ingest.sources.handlers import SourceHandlers
 from allmanning.ingest.virus_scan import VirusScan

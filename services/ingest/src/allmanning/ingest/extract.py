@@ -9,9 +9,9 @@ from haystack import component
 
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.metadata import completed
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 
 
 class Extracted(TypedDict):

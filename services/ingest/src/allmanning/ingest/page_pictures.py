@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from allmanning.contracts.ingest.v1.ingest_pb import DrawPageRequest, DrawPageResponse
 from allmanning.ingest.originals import Originals
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.read.media_type import PDF
 from allmanning.ingest.read.original import Drawing, Original
 from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from allmanning.runtime.errors import NotFound, Unsupported
 
 

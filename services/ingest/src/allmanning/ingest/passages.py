@@ -9,7 +9,7 @@ from typing import Final
 
 from allmanning.index.sentences import sentences
 from allmanning.ingest.read.document import Block, Extract, Kind
-from allmanning.ingest.read.statute import SECTION, is_statute, may_be_rubric
+from allmanning.ingest.read.plain.statute import SECTION, is_statute, may_be_rubric
 
 # As minutes number their matters.
 _MATTER: Final = re.compile(r"(§\s?\d+)")

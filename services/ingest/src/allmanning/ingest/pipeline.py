@@ -18,10 +18,10 @@ from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.embed import PassageEmbedder
 from allmanning.ingest.extract import DocumentReader
 from allmanning.ingest.inspect import DocumentInspector, HasRules
-from allmanning.ingest.parse_pool import ParsePool
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.finding import INJECTION, Finding
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.sandbox.parse_pool import ParsePool
 from allmanning.ingest.write import PassageWriter
 from allmanning.runtime.errors import Refused
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from allmanning.ingest.read.document import Block, Kind
-from allmanning.ingest.read.lines import is_heading
+from allmanning.ingest.read.plain.lines import is_heading
 
 # More bold lines in a row are a form, or bold text.
 _IN_A_ROW: Final = 2

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from unstructured.documents.elements import Element
 from allmanning.ingest.read import offline
 from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
-from allmanning.ingest.read.lines import BULLET
 from allmanning.ingest.read.original import Original
-from allmanning.ingest.read.text import text_blocks
+from allmanning.ingest.read.plain.lines import BULLET
+from allmanning.ingest.read.plain.text import text_blocks
 
 _DROPPED: Final = frozenset({"Header", "Footer", "PageBreak", "PageNumber", "Image"})
 _LINE_BREAK: Final = re.compile(r"\s*\n\s*")

@@ -18,7 +18,7 @@ from allmanning.index.store.edge import EdgeStore
 from allmanning.index.store.protocol import PassageStore
 from allmanning.index.text import indexed_text
 from allmanning.index.version import index_version
-from allmanning.ingest.read.text import extract_of_text
+from allmanning.ingest.read.plain.text import extract_of_text
 from allmanning.ingest.split import PassageSplitter
 from allmanning.node.evaluate.judged import JudgedSet
 from allmanning.node.evaluate.run import Run

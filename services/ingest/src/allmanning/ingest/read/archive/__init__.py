@@ -1,0 +1,1 @@
+"""ZIP archives: their members, each counted while it is unpacked."""

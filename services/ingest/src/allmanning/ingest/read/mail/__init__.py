@@ -1,0 +1,1 @@
+"""Mail and its attachments: EML and MSG."""

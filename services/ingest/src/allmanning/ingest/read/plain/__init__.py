@@ -1,0 +1,1 @@
+"""Plain text: encodings, lines that a page width broke, statutes."""

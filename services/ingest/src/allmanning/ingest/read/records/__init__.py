@@ -1,0 +1,1 @@
+"""Marked-up data: JSON, XML, reStructuredText and e-books."""

@@ -1,0 +1,1 @@
+"""Tables: XLSX, XLS and delimited text."""

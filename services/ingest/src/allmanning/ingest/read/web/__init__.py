@@ -1,0 +1,1 @@
+"""Web pages and what is written as one: the main content, without what nobody sees."""
