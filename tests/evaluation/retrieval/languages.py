@@ -11,7 +11,7 @@ from pathlib import Path
 from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.reader import read
-from allmanning.node.documents import RULES
+from allmanning.ingest.sources.folder_rules import RULES
 from allmanning.node.evaluate.judged import Entry, JudgedSet
 
 DOCUMENTS = Path(__file__).parents[3] / "infra/demo/documents"
