@@ -8,6 +8,7 @@ who looked at the documents. The page is the one on which pypdf, another library
 from __future__ import annotations
 
 import json
+import logging
 import random
 import re
 import sys
@@ -87,6 +88,8 @@ def page_of(extract: Extract, sentence: str) -> int | None:
 
 
 def main() -> None:
+    # It tells of every font that it can't read.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     root = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS
     if not root.is_dir():
         sys.exit(f"no documents in {root}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import io
+import logging
 import zipfile
 from enum import StrEnum
 from pathlib import Path
@@ -12,6 +13,9 @@ from pathlib import Path
 import olefile
 import pypdf
 from lxml import etree
+
+# It tells of everything that is wrong with a file.
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 # Fewer letters a page than a stamp on a scan has.
 _LETTERS_ON_A_PAGE = 25

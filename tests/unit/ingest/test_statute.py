@@ -141,3 +141,12 @@ def test_front_matter_of_the_statute_book_is_understood() -> None:
 def test_what_begins_a_section(text: str, section: str) -> None:
     match = SECTION.match(text)
     assert (match[1] if match else "") == section
+
+
+def test_an_act_whose_lines_are_one_has_the_title_it_was_printed_with() -> None:
+    start = (
+        "1 Svensk författningssamling Lag om stickprov Utfärdad den 3 maj 2026 Enligt riksdagens beslut föreskrivs. 1 §"
+    )
+
+    assert extract_of_text(f"{start} Stickprov tas.").title == "Lag om stickprov"
+    assert extract_of_text("Nämnden läser Svensk författningssamling varje dag.").title == ""

@@ -43,6 +43,14 @@ _NAME: Final = re.compile(r"[A-ZÅÄÖ][^§\n]{3,250}\((?:\d{4}:\d{1,5}|\d{4}:\d
 _IN_FORCE: Final = re.compile(r"(?:Ikraft|Träder i kraft|Ikraftträdande)\s*:\s*(?:I:)?\s*(\d{4}-\d\d-\d\d)\b")
 _REPEALED: Final = re.compile(r"(?:Upphävd|Upphör att gälla)\s*:\s*(?:U:)?\s*(\d{4}-\d\d-\d\d)\b")
 _HEAD_BLOCKS: Final = 40
+_PRINTED: Final = re.compile(r"Svensk författningssamling\s+([A-ZÅÄÖ][^§\n]{3,250}?)\s+[Uu]tfärdad den \d")
+_TITLE_WITHIN: Final = 1_000
+
+
+def printed_title(start: str) -> str:
+    """The title in the first words of an act as it is printed, where all its lines are one; empty when it is none."""
+    match = _PRINTED.search(start[:_TITLE_WITHIN])
+    return match[1] if match else ""
 
 
 def is_statute(texts: Iterable[str]) -> bool:

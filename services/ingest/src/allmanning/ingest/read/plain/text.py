@@ -10,7 +10,7 @@ from allmanning.ingest.read.document import Block, Extract, Kind, assemble
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.plain.encoding import decode
 from allmanning.ingest.read.plain.lines import BULLET, is_heading, joined
-from allmanning.ingest.read.plain.statute import SECTION, in_force, is_statute, named, statute_blocks
+from allmanning.ingest.read.plain.statute import SECTION, in_force, is_statute, named, printed_title, statute_blocks
 
 # Wider lines are paragraphs on a line of their own, not lines that a page width has broken.
 _WIDEST_WRAPPED_LINE: Final = 120
@@ -35,7 +35,7 @@ def extract_of_text(text: str) -> Extract:
     if is_statute(block.text for block in blocks):
         title, blocks = named(blocks)
         return assemble(blocks, title=title, metadata=in_force(blocks))
-    title = blocks[0].text if blocks and blocks[0].kind is Kind.HEADING else ""
+    title = blocks[0].text if blocks and blocks[0].kind is Kind.HEADING else printed_title(text)
     return assemble(blocks, title=title)
 
 
