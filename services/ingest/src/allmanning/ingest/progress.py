@@ -1,4 +1,4 @@
-"""How far the work on documents has come, told to whoever asks: in a bucket that is memory only and forgets by itself.
+"""How far the work on documents has come, told to whoever asks: in a bucket that forgets by itself.
 
 Stages tell often and at once; what they tell leaves three times a second, and not at all for what is done before that.
 """
