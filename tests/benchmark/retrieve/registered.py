@@ -11,7 +11,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry import schema, statements
 from allmanning.ingest.registry.database import Database
-from allmanning.ingest.registry.row import values_of
+from allmanning.ingest.registry.row import Reading, values_of
 from allmanning.ingest.settings import IngestSettings
 
 
@@ -39,7 +39,7 @@ async def register(data: Path, passages: Mapping[str, int], versions: Mapping[st
                 insert(schema.versions),
                 [
                     values_of(version)
-                    | statements.outcome(State.INDEXED, passages=passages[version.id])
+                    | statements.outcome(State.INDEXED, Reading(passages[version.id]))
                     | {
                         "document_id": version.id,
                         "version": version.version,
