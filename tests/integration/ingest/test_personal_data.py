@@ -236,3 +236,12 @@ async def test_a_name_of_one_word_is_refused_by_its_row_alone(ingest: Ingest) ->
     assert refused.value.code == "protected_names.invalid"
     assert "Rad 2" in refused.value.message
     assert "Hemligsson" not in refused.value.message
+
+
+async def test_what_one_collection_masks_the_same_file_in_another_does_not_show(ingest: Ingest) -> None:
+    await put(ingest, "regler", personnummer=Handling.MASK)
+    await put(ingest, "arkiv", personnummer=Handling.ALLOW)
+    masked = await ingest.ingest("a.txt", LETTER)
+    await ingest.ingest("a.txt", LETTER, collection="arkiv")
+
+    assert "19121212-1212" not in await text_of(ingest, masked)

@@ -157,6 +157,9 @@ def _is_date(written: str) -> bool:
 
 def _version(request: SubmitRequest) -> str:
     deciding: list[object] = [getattr(request, name) for name in _DECIDING]
+    # What is kept of a version lies under its name: did two documents share one, what the collection of one masks would
+    # be shown by the other.
+    deciding.append(identity(request.authority, request.collection, request.uri or request.filename))
     # What earlier releases did not know changes nothing where it is empty.
     deciding += [[name, value] for name in _DECIDING_TOO if (value := getattr(request, name))]
     return hashlib.sha256(json.dumps(deciding, ensure_ascii=False).encode()).hexdigest()

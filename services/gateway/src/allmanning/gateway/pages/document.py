@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -34,6 +33,7 @@ from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document as document_out
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import NotFound
+from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents/{document_id}")
 
@@ -69,12 +69,12 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
     authority = asker.principal.authority
     found, described = await registered(parts.bus, authority, document_id)
     language = page_language(request.query_params, request.headers)
-    row = register_row(found, datetime.now(UTC).date().isoformat(), language)
+    row = register_row(found, today().isoformat(), language)
     members: Sequence[Document] = ()
     if found.members:
         asked = ListRequest(authority=authority, container=document_id, limit=_MEMBERS)
         members = (await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)).documents
-    today = datetime.now(UTC).date().isoformat()
+    day = today().isoformat()
     return render(
         request,
         "document.html",
@@ -83,7 +83,7 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
             "document": document_out(found),
             "meaning": MEANINGS[row.state],
             "noticed": list(noticed(found.findings, await _text(parts, described.version), document_id)),
-            "members": [register_row(each, today, language) for each in members],
+            "members": [register_row(each, day, language) for each in members],
             "again": row.state in AGAIN,
         },
     )

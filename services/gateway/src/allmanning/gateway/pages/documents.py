@@ -31,6 +31,7 @@ from allmanning.gateway.shapes import STATES as STATE_NAMES
 from allmanning.gateway.upload import Details, submit
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents")
 
@@ -57,13 +58,13 @@ async def documents_page(
     found = await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)
     chosen = {"state": state, "collection": collection, "batch": batch}
     last = found.documents[-1].version if len(found.documents) == _ROWS else None
-    today = datetime.now(UTC).date().isoformat()
+    day = today().isoformat()
     language = page_language(request.query_params, request.headers)
     return render(
         request,
         "documents.html",
         {
-            "rows": [register_row(each, today, language) for each in found.documents],
+            "rows": [register_row(each, day, language) for each in found.documents],
             "total": found.total,
             "queue": await queue_of(parts, authority),
             "chosen": chosen,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -23,6 +22,7 @@ from allmanning.gateway.rendering import fragment
 from allmanning.gateway.shapes import STATES as STATE_NAMES
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents")
 
@@ -48,7 +48,7 @@ async def queue_of(parts: Parts, authority: str) -> Queue:
     found = await parts.bus.call(subjects.INGEST_QUEUE, QueueRequest(authority=authority), QueueResponse)
     by_state = {STATE_NAMES[each.state]: each.documents for each in found.counts if each.state in STATE_NAMES}
     order = ("indexed", *ATTENTION, "cancelled", "expanded", "retired")
-    today = datetime.now(UTC).date().isoformat()
+    day = today().isoformat()
     return Queue(
         paused=found.paused,
         waiting=by_state.get("received", 0),
@@ -56,7 +56,7 @@ async def queue_of(parts: Parts, authority: str) -> Queue:
         counts=[(name, COUNTED[name], by_state[name]) for name in order if by_state.get(name)],
         per_minute=found.settled_per_minute,
         minutes_left=-(-found.seconds_left // _MINUTE_S),
-        working=[register_row(each, today, "sv") for each in found.working],
+        working=[register_row(each, day, "sv") for each in found.working],
     )
 
 
