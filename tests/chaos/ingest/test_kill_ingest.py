@@ -41,7 +41,7 @@ from tests.conftest import Nats
 from tests.integration.index.models import tei_server
 
 FILES = 300
-KILLS = int(os.environ.get("KILLS", "10"))
+KILLS = int(os.environ.get("KILLS", "6"))
 SEED = int(os.environ.get("SEED", str(random.SystemRandom().randrange(10_000))))
 DIMENSION = 64
 AUTHORITY = "uddby"

@@ -145,7 +145,10 @@ async def test_a_held_answer_is_reviewed_once(asker):
             await asker.close(decision, action, key=key, text="Något annat.")
 
     assert list((await reviews(asker)).reviews) == []
-    [known] = (await reviews(asker, "all", decision)).reviews
+    async with asyncio.timeout(10):
+        # The content comes on a stream of its own.
+        while not (known := (await reviews(asker, "all", decision)).reviews[0]).text:
+            await asyncio.sleep(0.02)
     assert (known.state, known.text) == ("edited", "Nej, inte mellan april och juni.")
     records = (await asker.seen(decision, records=4)).records
     assert len(records) == 4
