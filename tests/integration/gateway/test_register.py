@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 
+from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.ingest.v1 import ingest_pb as ingest
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Priority, Progress, State
 from tests.integration.gateway.said import QUOTE, START, version
@@ -142,3 +143,15 @@ async def test_another_authoritys_document_is_not_there(gateway):
     put(gateway, "a", State.INDEXED, version={"authority": "grannby"})
     async with gateway.signed_in("admin") as client:
         assert (await client.get("/admin/documents/a")).status_code == 404
+
+
+async def test_the_report_keeps_the_words_from_who_may_not_read_the_document(gateway):
+    await gateway.put_document(secrecy=Secrecy.SECRET, owner_unit="ifo")
+    gateway.script.documents["altan"].findings = [
+        Finding(code="personal.phone", count=1, places=[Finding.Place(page=4, start=START + 3, end=START + 8)])
+    ]
+    async with gateway.signed_in("admin") as client:
+        page = await client.get("/admin/documents/altan")
+
+    assert "Telefonnummer 1" in words(page)
+    assert "markhöjd" not in page.text

@@ -29,16 +29,16 @@ class Details:
     """What the uploader says of the document; empty fields are filled from the document itself."""
 
     collection: str
-    uri: str
-    title: str
-    document_type: str
-    secrecy: str
-    default_secrecy: str
-    secrecy_provision: str
-    owner_unit: str
-    shared: bool
-    valid_from: str
-    valid_to: str
+    uri: str = ""
+    title: str = ""
+    document_type: str = ""
+    secrecy: str = ""
+    default_secrecy: str = ""
+    secrecy_provision: str = ""
+    owner_unit: str = ""
+    shared: bool = False
+    valid_from: str = ""
+    valid_to: str = ""
     record_type: str = ""
     retention: str = ""
     review_on: str = ""

@@ -42,7 +42,6 @@ async def page_picture(
         parts.bus, asker.principal, reader_authority(request, asker), document_id, version
     )
     check_original(found, asker.principal)
-    check_original(found, asker.principal)
     asked = DrawPageRequest(
         authority=described.authority,
         document_id=document_id,

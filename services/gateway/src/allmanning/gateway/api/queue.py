@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
@@ -25,17 +22,12 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 )
 from allmanning.gateway.api.work_words import STATE_OF, AgainName
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.events import ALIVE, EventStream, event
+from allmanning.gateway.events import EventStream, changes, event
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.shapes import STATES, DocumentOut, document
 from allmanning.runtime import subjects
-from allmanning.runtime.errors import PlatformError
 
 router = APIRouter(prefix="/v1", tags=["documents"])
-
-_EVERY_S: Final = 1.0
-# Proxies close what says nothing for longer.
-_ALIVE_EVERY_S: Final = 15.0
 
 Batch = Annotated[
     str, Query(max_length=200, description="Only this import; empty: everything", examples=["flytt-2026"])
@@ -106,27 +98,10 @@ async def events(request: Request, asker: Keyed, parts: TheParts, batch: Batch =
     asker.require(Role.ADMIN)
     authority = asker.principal.authority
 
-    async def lines() -> AsyncIterator[str]:
-        told: QueueOut | None = None
-        now: QueueOut | None = None
-        silent_s = 0.0
-        while not await request.is_disconnected():
-            # What was told last stands until the service answers again.
-            with contextlib.suppress(PlatformError):
-                now = await _queue(parts, authority, batch)
-            if now is not None and now != told:
-                told, silent_s = now, 0.0
-                yield event(now, "queue")
-            elif silent_s >= _ALIVE_EVERY_S:
-                silent_s = 0.0
-                yield ALIVE
-            await asyncio.sleep(_EVERY_S)
-            silent_s += _EVERY_S
+    async def look() -> QueueOut:
+        return await _queue(parts, authority, batch)
 
-    async def nothing_to_close() -> None:
-        return
-
-    return EventStream(lines(), nothing_to_close)
+    return EventStream(changes(request, look, lambda now: event(now, "queue")))
 
 
 @router.post("/queue/pause")

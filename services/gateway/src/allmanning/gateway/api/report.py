@@ -7,8 +7,9 @@ from typing import Final
 from fastapi import APIRouter
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.contracts.ingest.v1.ingest_pb import Finding
+from allmanning.contracts.access.v1.access_pb import Principal, Role
+from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.reading import permitted, registered
@@ -48,10 +49,15 @@ class ReportOut(TypedDict):
 async def report(document_id: str, asker: Keyed, parts: TheParts, version: str = "") -> ReportOut:
     """What was noticed in a document, also in one that is held."""
     asker.require(Role.ADMIN)
-    principal = asker.principal
-    found, described = await registered(parts.bus, principal.authority, document_id, version)
+    found, _ = await registered(parts.bus, asker.principal.authority, document_id, version)
+    return ReportOut(document=document(found), findings=await findings_of(parts, asker.principal, found))
+
+
+async def findings_of(parts: Parts, principal: Principal, found: Document) -> list[FindingOut]:
+    """What was noticed in a document, with the words for whom they are."""
+    described = found.version or DocumentVersion()
     text = await _text(parts, described.version) if permitted(described, principal) else ""
-    return ReportOut(document=document(found), findings=[_finding(each, text) for each in found.findings])
+    return [_finding(each, text) for each in found.findings]
 
 
 async def _text(parts: Parts, version: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, get_args
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
 from allmanning.gateway.shapes import PRIORITIES, STATES
@@ -13,6 +13,7 @@ StateName: TypeAlias = Literal[
 ]
 # Those in which a document can be run again.
 AgainName: TypeAlias = Literal["rejected", "held", "needs_ocr", "failed", "cancelled"]
+AGAIN: Final = frozenset(get_args(AgainName))
 PriorityName: TypeAlias = Literal["urgent", "normal", "bulk"]
 
 STATE_OF: Final[Mapping[str, State]] = {name: state for state, name in STATES.items()}

@@ -14,7 +14,6 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     CancelRequest,
     CancelResponse,
     Document,
-    Finding,
     ListRequest,
     ListResponse,
     RetireRequest,
@@ -22,22 +21,21 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetryRequest,
     RetryResponse,
 )
+from allmanning.gateway.api.report import FindingOut, PlaceOut, findings_of
+from allmanning.gateway.api.work_words import AGAIN
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import page_language
-from allmanning.gateway.pages.document_words import AGAIN, FINDINGS, MEANINGS
+from allmanning.gateway.pages.document_words import FINDINGS, MEANINGS
 from allmanning.gateway.pages.register_row import register_row
 from allmanning.gateway.pages.signin import staff
-from allmanning.gateway.parts import Parts
 from allmanning.gateway.reading import registered
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document as document_out
 from allmanning.runtime import subjects
-from allmanning.runtime.errors import NotFound
 from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents/{document_id}")
 
-_AROUND_CHARS: Final = 70
 _EXCERPTS: Final = 5
 _MEMBERS: Final = 200
 
@@ -67,14 +65,14 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
     """Everything the register knows of the newest version."""
     asker = staff(request, Role.ADMIN)
     authority = asker.principal.authority
-    found, described = await registered(parts.bus, authority, document_id)
+    found, _ = await registered(parts.bus, authority, document_id)
     language = page_language(request.query_params, request.headers)
-    row = register_row(found, today().isoformat(), language)
+    day = today().isoformat()
+    row = register_row(found, day, language)
     members: Sequence[Document] = ()
     if found.members:
         asked = ListRequest(authority=authority, container=document_id, limit=_MEMBERS)
         members = (await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)).documents
-    day = today().isoformat()
     return render(
         request,
         "document.html",
@@ -82,7 +80,7 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
             "row": row,
             "document": document_out(found),
             "meaning": MEANINGS[row.state],
-            "noticed": list(noticed(found.findings, await _text(parts, described.version), document_id)),
+            "noticed": list(noticed(await findings_of(parts, asker.principal, found), document_id)),
             "members": [register_row(each, day, language) for each in members],
             "again": row.state in AGAIN,
         },
@@ -119,30 +117,22 @@ async def retire(
     return _back(document_id)
 
 
-def noticed(findings: Sequence[Finding], text: str, document_id: str) -> Iterator[Noticed]:
-    """The findings in words, each with its first five places in `text`."""
+def noticed(findings: Sequence[FindingOut], document_id: str) -> Iterator[Noticed]:
+    """The findings in words, each with its first five places."""
     for each in findings:
-        places = [at for at in each.places if at.start < at.end <= len(text)]
+        places = [at for at in each["places"] if at["words"]]
         yield Noticed(
-            name=FINDINGS.get(each.code, each.code),
-            count=each.count,
-            excerpts=[_excerpt(text, at, document_id) for at in places[:_EXCERPTS]],
+            name=FINDINGS.get(each["code"], each["code"]),
+            count=each["count"],
+            excerpts=[_excerpt(at, document_id) for at in places[:_EXCERPTS]],
         )
 
 
-def _excerpt(text: str, at: Finding.Place, document_id: str) -> Excerpt:
-    before = text[max(0, at.start - _AROUND_CHARS) : at.start].rpartition("\n")[2]
-    after = text[at.end : at.end + _AROUND_CHARS].partition("\n")[0]
-    view = f"/documents/{document_id}?start={at.start}&end={at.end}#citat"
-    return Excerpt(at.page, before, text[at.start : at.end], after, view)
-
-
-async def _text(parts: Parts, version: str) -> str:
-    """The text of a version; empty when there is none yet."""
-    try:
-        return (await parts.originals.get(f"{version}.txt")).decode("utf-8", errors="replace")
-    except NotFound:
-        return ""
+def _excerpt(at: PlaceOut, document_id: str) -> Excerpt:
+    """The words on their line alone."""
+    before, after = at["before"].rpartition("\n")[2], at["after"].partition("\n")[0]
+    view = f"/documents/{document_id}?start={at['start']}&end={at['end']}#citat"
+    return Excerpt(at["page"], before, at["words"], after, view)
 
 
 def _back(document_id: str) -> Response:

@@ -67,7 +67,6 @@ FINDINGS: Final[Mapping[str, str]] = {
 }
 # In this order they are shown; what needs somebody comes first.
 ATTENTION: Final = ("failed", "held", "needs_ocr", "rejected")
-AGAIN: Final = (*ATTENTION, "cancelled")
 # What most documents have and nobody needs to look at: it is in the report alone.
 ORDINARY: Final = frozenset(
     {"ocr.page", "hidden.comment", "personal.phone", "personal.email", "personal.address", "personal.name"}

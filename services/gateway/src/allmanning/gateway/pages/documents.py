@@ -19,15 +19,15 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SetQueueRequest,
     SetQueueResponse,
 )
+from allmanning.gateway.api.work_words import AGAIN, STATE_OF
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import page_language
-from allmanning.gateway.pages.document_words import AGAIN, STATES
+from allmanning.gateway.pages.document_words import STATES
 from allmanning.gateway.pages.queue import queue_of
 from allmanning.gateway.pages.register_row import register_row
 from allmanning.gateway.pages.signin import staff
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
-from allmanning.gateway.shapes import STATES as STATE_NAMES
 from allmanning.gateway.upload import Details, submit
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
@@ -36,7 +36,6 @@ from allmanning.runtime.swedish_day import today
 router = APIRouter(prefix="/admin/documents")
 
 _ROWS: Final = 100
-_BY_NAME: Final = {name: state for state, name in STATE_NAMES.items()}
 
 
 @router.get("")
@@ -51,7 +50,7 @@ async def documents_page(
     """The register, an upload form, and how the work goes."""
     asker = staff(request, Role.ADMIN)
     authority = asker.principal.authority
-    states = [_BY_NAME[state]] if state in _BY_NAME else []
+    states = [STATE_OF[state]] if state in STATE_OF else []
     asked = ListRequest(
         authority=authority, collection=collection, limit=_ROWS, after=after, states=states, batch=batch
     )
@@ -91,16 +90,7 @@ async def upload(
     for file in files:
         details = Details(
             collection=collection.strip() or "dokument",
-            uri="",
-            title="",
-            document_type="",
             secrecy=secrecy,
-            default_secrecy="",
-            secrecy_provision="",
-            owner_unit="",
-            shared=False,
-            valid_from="",
-            valid_to="",
             priority=Priority.URGENT,
             batch=batch,
         )
@@ -121,7 +111,7 @@ async def retry(request: Request, parts: TheParts, state: Annotated[str, Form()]
     """Run again every document in a state."""
     asker = staff(request, Role.ADMIN)
     if state in AGAIN:
-        asked = RetryRequest(authority=asker.principal.authority, states=[_BY_NAME[state]])
+        asked = RetryRequest(authority=asker.principal.authority, states=[STATE_OF[state]])
         await parts.bus.call(subjects.INGEST_RETRY, asked, RetryResponse)
     return RedirectResponse("/admin/documents", status_code=303)
 

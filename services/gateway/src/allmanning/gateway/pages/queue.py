@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +11,7 @@ from fastapi.responses import Response
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import QueueRequest, QueueResponse
 from allmanning.gateway.asker import TheParts
-from allmanning.gateway.events import EventStream, event
+from allmanning.gateway.events import EventStream, changes, event
 from allmanning.gateway.pages.document_words import ATTENTION, COUNTED
 from allmanning.gateway.pages.register_row import RegisterRow, register_row
 from allmanning.gateway.pages.signin import staff
@@ -21,12 +19,10 @@ from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import fragment
 from allmanning.gateway.shapes import STATES as STATE_NAMES
 from allmanning.runtime import subjects
-from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents")
 
-_EVERY_S: Final = 1.0
 _MINUTE_S: Final = 60
 
 
@@ -36,7 +32,6 @@ class Queue:
 
     paused: bool
     waiting: int
-    settled: int
     counts: list[tuple[str, str, int]]
     per_minute: int
     minutes_left: int
@@ -52,7 +47,6 @@ async def queue_of(parts: Parts, authority: str) -> Queue:
     return Queue(
         paused=found.paused,
         waiting=by_state.get("received", 0),
-        settled=sum(by_state.values()) - by_state.get("received", 0),
         counts=[(name, COUNTED[name], by_state[name]) for name in order if by_state.get(name)],
         per_minute=found.settled_per_minute,
         minutes_left=-(-found.seconds_left // _MINUTE_S),
@@ -65,22 +59,10 @@ async def events(request: Request, parts: TheParts) -> Response:
     """The panel again whenever it has changed, as server-sent events named `queue`."""
     asker = staff(request, Role.ADMIN)
 
-    async def panels() -> AsyncIterator[str]:
-        shown = ""
-        while not await request.is_disconnected():
-            try:
-                queue = await queue_of(parts, asker.principal.authority)
-            except PlatformError:
-                # The panel stays as it is until the service answers again.
-                await asyncio.sleep(_EVERY_S)
-                continue
-            panel = fragment(request, "queue.html", {"queue": queue})
-            if panel != shown:
-                shown = panel
-                yield event({"html": panel, "waiting": queue.waiting}, "queue")
-            await asyncio.sleep(_EVERY_S)
+    async def look() -> Queue:
+        return await queue_of(parts, asker.principal.authority)
 
-    async def nothing_to_close() -> None:
-        return
+    def panel(queue: Queue) -> str:
+        return event({"html": fragment(request, "queue.html", {"queue": queue}), "waiting": queue.waiting}, "queue")
 
-    return EventStream(panels(), nothing_to_close)
+    return EventStream(changes(request, look, panel))

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Progress, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.language import error_message
 from allmanning.gateway.pages.document_words import ORDINARY, STATES
-from allmanning.gateway.shapes import SECRECIES
+from allmanning.gateway.shapes import SECRECIES, STAGES, review_overdue
 from allmanning.gateway.shapes import STATES as STATE_NAMES
-
-_STAGES: Final = {
-    Progress.Stage.UNSPECIFIED: "waiting",
-    Progress.Stage.READING: "reading",
-    Progress.Stage.EMBEDDING: "embedding",
-    Progress.Stage.WRITING: "writing",
-}
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,6 @@ class RegisterRow:
     secrecy: str
     passages: int
     pages: int
-    members: int
     updated_at: str
     attention: int
     stage: str
@@ -64,14 +55,13 @@ def register_row(document: Document, today: str, language: str) -> RegisterRow:
         valid_from=version.valid_from,
         valid_to=version.valid_to,
         review_on=version.review_on,
-        review_due=bool(version.review_on) and version.review_on < today,
+        review_due=review_overdue(version),
         secrecy=SECRECIES.get(version.secrecy, "secret"),
         passages=document.passages,
         pages=document.pages,
-        members=document.members,
         updated_at=document.updated_at,
         attention=sum(each.count for each in document.findings if each.code not in ORDINARY),
-        stage=_STAGES[progress.stage] if document.state is State.RECEIVED else "",
+        stage=STAGES[progress.stage] if document.state is State.RECEIVED else "",
         done=progress.done,
         of=progress.total,
     )
