@@ -41,6 +41,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         "1: 2",
         "title: [a]",
         "title: {a: b}",
+        "valid_to: 2026-13-45",
         f"{BOMB}title: *j\n",
         "[" * 1_000,
         "title: " + "x" * 1_100_000,

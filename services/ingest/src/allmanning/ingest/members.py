@@ -8,8 +8,6 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-import yaml
-
 from allmanning.contracts.ingest.v1.ingest_pb import State, SubmitRequest
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest import submission
@@ -20,7 +18,7 @@ from allmanning.ingest.read.media_type import media_type_of
 from allmanning.ingest.registry.registry import Registry
 from allmanning.ingest.registry.row import SECRECIES, Job, Upload
 from allmanning.ingest.retirement import Retirement
-from allmanning.ingest.sources.folder_rules import FIELDS, SIDECAR
+from allmanning.ingest.sources.folder_rules import FIELDS, SIDECAR, mapping_in
 from allmanning.ingest.verdict import REFUSING
 from allmanning.runtime.errors import InvalidInput, PlatformError, Unprocessable
 
@@ -162,18 +160,13 @@ def _request(container: DocumentVersion, name: str, upload: Upload, *, size_byte
 
 def _said(sidecar: Path) -> Mapping[str, str]:
     """What a sidecar says of its member. Raises `InvalidInput`: `folder.rules_invalid`."""
-    try:
-        if sidecar.stat().st_size > _LARGEST_SIDECAR:
-            raise _unclear()
-        content = yaml.safe_load(sidecar.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise _unclear() from error
-    if not isinstance(content, dict):
+    content = mapping_in(sidecar, _LARGEST_SIDECAR)
+    if content is None:
         raise _unclear()
     said: dict[str, str] = {}
     for key, value in content.items():
         # Lists in lists in lists would write out to more than memory holds.
-        if key not in FIELDS or not isinstance(value, str | int | date):
+        if not isinstance(key, str) or key not in FIELDS or not isinstance(value, str | int | date):
             raise _unclear()
         said[key] = str(value)
     # A member is known by its place in its container.

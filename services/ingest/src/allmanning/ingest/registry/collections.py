@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from allmanning.contracts.ingest.v1.ingest_pb import Collection, Handling, State
 from allmanning.index.personal.protected import ProtectedNames
 from allmanning.ingest.handling import Rules
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.schema import collections, documents, protected_names, versions
+from allmanning.ingest.registry.upsert import upserting
 
 
 @dataclass(frozen=True)
@@ -65,9 +65,8 @@ class Collections:
         """Keep the rules in place of those there were."""
         rules = json.dumps({kind: int(handling) for kind, handling in sorted(personal_data.items()) if handling})
         async with self._database.transaction() as connection:
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
             row = {"authority": authority, "name": name, "rules": rules}
-            kept = dialect.insert(collections).values(row)
+            kept = upserting(connection, collections).values(row)
             keys = [collections.c.authority, collections.c.name]
             await connection.execute(kept.on_conflict_do_update(index_elements=keys, set_={"rules": rules}))
 

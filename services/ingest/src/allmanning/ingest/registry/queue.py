@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import delete, select, text, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.schema import queues, versions, work
 from allmanning.ingest.registry.turns import Turns
+from allmanning.ingest.registry.upsert import upserting
 from allmanning.ingest.registry.work import now_ms, put_all
 
 # Longer than a busy process is ever silent, and short enough to wait for after a crash.
@@ -100,8 +100,7 @@ class Queue:
     async def pause(self, authority: str, *, paused: bool) -> None:
         """Stop or go on giving out an authority's work; what is being worked on is finished."""
         async with self._database.transaction() as connection:
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            adding = dialect.insert(queues).values(authority=authority, paused=paused)
+            adding = upserting(connection, queues).values(authority=authority, paused=paused)
             kept = adding.on_conflict_do_update(index_elements=["authority"], set_={"paused": paused})
             await connection.execute(kept)
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.schema import source_items
 from allmanning.ingest.registry.sources import Claim, hold
+from allmanning.ingest.registry.upsert import upserting
 
 # What a run made of an item. PENDING is written before its document is handed in, so that a crash in between leaves a
 # trace of the document.
@@ -73,8 +73,7 @@ class SourceItems:
         blank = dict.fromkeys(("fingerprint", "described", "document_id"), "")
         async with self._database.transaction() as connection:
             await hold(connection, claim)
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(source_items).values(blank | row)
+            statement = upserting(connection, source_items).values(blank | row)
             index = ["authority", "source", "key"]
             await connection.execute(statement.on_conflict_do_update(index_elements=index, set_=row))
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import ColumnElement, RowMapping, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import Source
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.row import now
 from allmanning.ingest.registry.schema import source_items, sources
+from allmanning.ingest.registry.upsert import upserting
 from allmanning.runtime.errors import Conflict, NotFound
 
 NEVER: Final = 1e12
@@ -74,8 +74,7 @@ class Sources:
         fresh = {"asked": False, "lease_owner": "", "lease_until": 0.0, "running": False}
         blank = dict.fromkeys(("started_at", "ended_at", "code", "reason"), "")
         async with self._database.transaction() as connection:
-            dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-            statement = dialect.insert(sources).values(row | fresh | blank)
+            statement = upserting(connection, sources).values(row | fresh | blank)
             # A run that goes on with the old description must change nothing more.
             changed = row | {"lease_owner": "", "lease_until": 0.0}
             await connection.execute(statement.on_conflict_do_update(index_elements=["authority", "id"], set_=changed))

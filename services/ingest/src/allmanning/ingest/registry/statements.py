@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import ListRequest, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry.row import Job, Reading, Upload, findings_column, job_of, now, values_of
 from allmanning.ingest.registry.schema import documents, versions
+from allmanning.ingest.registry.upsert import upserting
 from allmanning.runtime.errors import NotFound
 
 JOINED = select(documents, versions).join(versions, versions.c.document_id == documents.c.id)
@@ -28,7 +28,6 @@ def not_found() -> NotFound:
 
 async def lock(connection: AsyncConnection, version: DocumentVersion) -> None:
     """Make sure the document has a row, and keep others from changing it until the transaction ends."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     row = {
         "id": version.id,
         "authority": version.authority,
@@ -36,7 +35,7 @@ async def lock(connection: AsyncConnection, version: DocumentVersion) -> None:
         "uri": version.uri,
         "newest": version.version,
     }
-    await connection.execute(dialect.insert(documents).values(row).on_conflict_do_nothing())
+    await connection.execute(upserting(connection, documents).values(row).on_conflict_do_nothing())
     await connection.execute(select(documents.c.id).where(documents.c.id == version.id).with_for_update())
 
 

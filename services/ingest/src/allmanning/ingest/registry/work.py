@@ -6,12 +6,12 @@ import time
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, case, delete, exists, literal, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry.schema import documents, versions, work
+from allmanning.ingest.registry.upsert import upserting
 from allmanning.runtime.telemetry import trace_headers
 
 URGENT: Final = 0
@@ -37,8 +37,7 @@ async def put(connection: AsyncConnection, version: DocumentVersion, priority: P
         "worker": "",
         "trace": trace_headers().get("traceparent", ""),
     }
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(work).values(document_id=version.id, **row)
+    adding = upserting(connection, work).values(document_id=version.id, **row)
     await connection.execute(adding.on_conflict_do_update(index_elements=["document_id"], set_=row))
 
 
@@ -46,8 +45,7 @@ async def put_all(connection: AsyncConnection, which: ColumnElement[bool] | None
     """Let every newest version that is RECEIVED and in no queue wait, or those of `which`; how many."""
     queued = exists().where(work.c.document_id == documents.c.id)
     lost = (versions.c.state == int(State.RECEIVED)) & ~queued
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    adding = dialect.insert(work).from_select(_COLUMNS, _waiting(lost if which is None else lost & which))
+    adding = upserting(connection, work).from_select(_COLUMNS, _waiting(lost if which is None else lost & which))
     return (await connection.execute(adding.on_conflict_do_nothing())).rowcount
 
 
@@ -57,11 +55,8 @@ async def drop(connection: AsyncConnection, document_id: str) -> None:
 
 
 def _waiting(which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
-    urgency = case(
-        (versions.c.priority == int(Priority.URGENT), URGENT),
-        (versions.c.priority == int(Priority.BULK), BULK),
-        else_=1,
-    )
+    by_number = {int(priority): urgency for priority, urgency in _URGENCY.items()}
+    urgency = case(by_number, value=versions.c.priority, else_=NORMAL)
     newest = (versions.c.document_id == documents.c.id) & (versions.c.version == documents.c.newest)
     values = (
         documents.c.id,

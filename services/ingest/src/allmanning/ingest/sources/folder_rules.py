@@ -8,25 +8,14 @@ from typing import Final
 
 import yaml
 
+from allmanning.ingest.read.plain.front_matter import KEYS
 from allmanning.runtime.errors import InvalidInput
 
 _LARGEST_BYTES: Final = 1024 * 1024
 RULES: Final = "_folder.yaml"
 SIDECAR: Final = ".meta.yaml"
-FIELDS: Final = (
-    "title",
-    "document_type",
-    "secrecy",
-    "secrecy_provision",
-    "owner_unit",
-    "shared",
-    "valid_from",
-    "valid_to",
-    "record_type",
-    "retention",
-    "review_on",
-    "uri",
-)
+# What an author may write at the top of a text, and where it is found.
+FIELDS: Final = (*KEYS, "uri")
 
 
 class FolderRules:
@@ -73,16 +62,30 @@ def _sidecar(document: Path) -> dict[str, str]:
     return _fields(path, _mapping(path))
 
 
+def mapping_in(path: Path, largest_bytes: int) -> dict[object, object] | None:
+    """What a file of YAML says, names and values; None when it says nothing of the kind.
+
+    Raises:
+        OSError: it can't be read.
+    """
+    try:
+        if path.stat().st_size > largest_bytes:
+            return None
+        # A date that is none is a `ValueError` of its own.
+        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
 def _mapping(path: Path) -> dict[object, object]:
     try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise _unreadable(path)
-        content = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        content = mapping_in(path, _LARGEST_BYTES)
     except FileNotFoundError:
         return {}
-    except (yaml.YAMLError, UnicodeDecodeError, OSError, RecursionError) as error:
+    except OSError as error:
         raise _unreadable(path) from error
-    if not isinstance(content, dict):
+    if content is None:
         raise _unreadable(path)
     return content
 

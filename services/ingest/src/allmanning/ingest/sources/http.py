@@ -16,7 +16,7 @@ import httpcore2
 import httpx2
 
 from allmanning.ingest.sources.addresses import AddressRefused, GuardedBackend
-from allmanning.ingest.sources.protocol import ItemFailed, Surroundings
+from allmanning.ingest.sources.protocol import ItemFailed, ItemGone, SourceUnreachable, Surroundings
 from allmanning.runtime.errors import InvalidInput
 
 # The first word is what a robots.txt calls us.
@@ -27,6 +27,8 @@ _MEGABYTE: Final = 1024 * 1024
 # Longest wait that a busy server may ask for before its item is left for the next run.
 _LONGEST_WAIT_S: Final = 120.0
 _BUSY: Final = (429, 503)
+_SILENT_ITEMS: Final = 5
+_GONE: Final = (httpx2.codes.NOT_FOUND, httpx2.codes.GONE)
 
 # It would log every address, and addresses may tell of people.
 logging.getLogger("httpx2").setLevel(logging.WARNING)
@@ -34,6 +36,32 @@ logging.getLogger("httpx2").setLevel(logging.WARNING)
 
 class HttpFailed(ItemFailed):
     """No answer at all."""
+
+
+class Silence:
+    """Counts the items in a row that got no answer: after five the whole source is away."""
+
+    def __init__(self) -> None:
+        self._items = 0
+
+    def broken(self) -> None:
+        """There was an answer."""
+        self._items = 0
+
+    def goes_on(self, error: HttpFailed) -> None:
+        """One more item had no answer. Raises `SourceUnreachable`, with the error's code, after the fifth."""
+        self._items += 1
+        if self._items >= _SILENT_ITEMS:
+            raise SourceUnreachable(error.code, error.message) from error
+
+
+def check_found(response: httpx2.Response, what: str) -> None:
+    """Raises `ItemGone`: `source.item_gone`, or `ItemFailed`: `source.item_failed`, unless the item is there."""
+    status = response.status_code
+    if status in _GONE:
+        raise ItemGone("source.item_gone", f"{what} finns inte längre (HTTP {status}).")
+    if status != httpx2.codes.OK:
+        raise ItemFailed("source.item_failed", f"Servern svarar HTTP {status}.")
 
 
 def address(written: str) -> httpx2.URL:

@@ -13,15 +13,13 @@ import httpx2
 from allmanning.contracts.ingest.v1.ingest_pb import Source as SourceMessage
 from allmanning.ingest.sources import multistatus, options
 from allmanning.ingest.sources.folder_rules import is_document
-from allmanning.ingest.sources.http import Http, HttpFailed, address, body, save
-from allmanning.ingest.sources.protocol import Fetched, Item, ItemFailed, ItemGone, SourceUnreachable, Surroundings
+from allmanning.ingest.sources.http import Http, HttpFailed, Silence, address, body, check_found, save
+from allmanning.ingest.sources.protocol import Fetched, Item, ItemFailed, SourceUnreachable, Surroundings
 from allmanning.runtime.errors import InvalidInput
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _LARGEST_LIST: Final = 50 * 1024 * 1024
 _DEEPEST: Final = 40
-_FAILURES: Final = 5
-_GONE: Final = (httpx2.codes.NOT_FOUND, httpx2.codes.GONE)
 
 
 class WebDavSource:
@@ -56,7 +54,7 @@ class WebDavSource:
         auth = (user, surroundings.password) if user else None
         self._http = Http(surroundings, delay_s=options.seconds(given, "delay_s", 0.0, most=3600.0), auth=auth)
         self._largest = surroundings.largest_bytes
-        self._failures = 0
+        self._silence = Silence()
 
     async def items(self) -> AsyncIterator[Item]:
         waiting, seen = [self._root], {_path(self._root)}
@@ -86,23 +84,18 @@ class WebDavSource:
         headers = {"If-None-Match": known} if known.startswith(('"', "W/")) else {}
         try:
             async with self._http.request("GET", httpx2.URL(item.uri), headers) as response:
-                self._failures = 0
+                self._silence.broken()
                 status = response.status_code
                 if known and status == httpx2.codes.NOT_MODIFIED:
                     return None
-                if status in _GONE:
-                    raise ItemGone("source.item_gone", f"Filen finns inte längre (HTTP {status}).")
                 if status == httpx2.codes.UNAUTHORIZED:
                     raise _login_refused()
-                if status != httpx2.codes.OK:
-                    raise ItemFailed("source.item_failed", f"Servern svarar HTTP {status}.")
+                check_found(response, "Filen")
                 await save(response, into, self._largest)
                 # What the list said comes again in the next list; without it, the answer may tell.
                 return Fetched(item.fingerprint or response.headers.get("etag", "") or "unknown")
         except HttpFailed as error:
-            self._failures += 1
-            if self._failures >= _FAILURES:
-                raise SourceUnreachable(error.code, error.message) from error
+            self._silence.goes_on(error)
             raise
 
     async def close(self) -> None:

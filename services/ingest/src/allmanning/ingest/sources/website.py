@@ -12,8 +12,8 @@ import httpx2
 
 from allmanning.contracts.ingest.v1.ingest_pb import Source as SourceMessage
 from allmanning.ingest.sources import options, page
-from allmanning.ingest.sources.http import Http, HttpFailed, address, save
-from allmanning.ingest.sources.protocol import Fetched, Item, ItemFailed, ItemGone, SourceUnreachable, Surroundings
+from allmanning.ingest.sources.http import Http, HttpFailed, Silence, address, check_found, save
+from allmanning.ingest.sources.protocol import Fetched, Item, ItemFailed, SourceUnreachable, Surroundings
 from allmanning.ingest.sources.site import Site, same_site
 
 _PAGES: Final = {"text/html": ".html", "application/xhtml+xml": ".html"}
@@ -28,9 +28,6 @@ _FILES: Final = {
     "text/plain": ".txt",
     "text/markdown": ".md",
 }
-# After so many in a row the whole site is away.
-_FAILURES: Final = 5
-_GONE: Final = (httpx2.codes.NOT_FOUND, httpx2.codes.GONE)
 
 
 class WebsiteSource:
@@ -58,7 +55,7 @@ class WebsiteSource:
         self._http = Http(surroundings, delay_s=options.seconds(given, "delay_s", 1.0, most=3600.0))
         self._site = Site(self._http, self._start)
         self._largest = surroundings.largest_bytes
-        self._failures = 0
+        self._silence = Silence()
         # Found on pages, and not listed yet.
         self._linked: dict[str, None] = {}
         self._changed: dict[str, str] = {}
@@ -92,15 +89,13 @@ class WebsiteSource:
         url = httpx2.URL(item.uri)
         try:
             async with self._http.request("GET", url, headers) as response:
-                self._failures = 0
+                self._silence.broken()
                 if before and response.status_code == httpx2.codes.NOT_MODIFIED:
                     self._follow(item, before)
                     return None
                 return await self._taken(item, url, response, into)
         except HttpFailed as error:
-            self._failures += 1
-            if self._failures >= _FAILURES:
-                raise SourceUnreachable(error.code, error.message) from error
+            self._silence.goes_on(error)
             raise
 
     async def close(self) -> None:
@@ -112,10 +107,7 @@ class WebsiteSource:
             if target is None or not same_site(target, self._start):
                 raise ItemFailed("source.redirected_away", "Sidan leder till en annan webbplats.")
             return self._alias(item, target, {})
-        if response.status_code in _GONE:
-            raise ItemGone("source.item_gone", f"Sidan finns inte längre (HTTP {response.status_code}).")
-        if response.status_code != httpx2.codes.OK:
-            raise ItemFailed("source.item_failed", f"Servern svarar HTTP {response.status_code}.")
+        check_found(response, "Sidan")
         state: dict[str, object] = {
             "etag": response.headers.get("etag", ""),
             "modified": response.headers.get("last-modified", ""),
