@@ -12,10 +12,16 @@ from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SearchRequest
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Filter, Location, Passage
 from allmanning.index.sparse import passage_vector, question_vector
+from allmanning.index.store.protocol import PassageStore
 from allmanning.index.text import indexed_text
 
 DIMENSION = 8
 MODEL = "test-vectors"
+TEXTS = [
+    "Avgiften för bygglov är 4 200 kronor.",
+    "Ansökan om bygglov görs i e-tjänsten.",
+    "Handläggningen tar tio veckor.",
+]
 
 
 def vector(seed: str) -> bytes:
@@ -99,3 +105,9 @@ def in_force(of: DocumentVersion, as_of: str) -> bool:
     start = dt.date.fromisoformat(of.valid_from) if of.valid_from else dt.date.min
     end = dt.date.fromisoformat(of.valid_to) if of.valid_to else dt.date.max
     return start <= day <= end
+
+
+async def published(store: PassageStore, of: DocumentVersion, texts: Sequence[str]) -> None:
+    """Stage and publish a version with these passages."""
+    await store.stage(indexed(of, texts))
+    await store.publish(of.authority, of.id, of.version)

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import pytest
 
 from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import SearchRequest
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Region
+from allmanning.contracts.passage.v1.passage_pb import Location, Region
 from allmanning.index.sparse import question_vector
 from allmanning.index.store.protocol import PassageStore
 from allmanning.runtime.errors import Conflict, NotFound
-from tests.contract.index.passages import asking, document, indexed
-
-TEXTS = [
-    "Avgiften för bygglov är 4 200 kronor.",
-    "Ansökan om bygglov görs i e-tjänsten.",
-    "Handläggningen tar tio veckor.",
-]
-
-
-async def published(store: PassageStore, of: DocumentVersion, texts: Sequence[str]) -> None:
-    await store.stage(indexed(of, texts))
-    await store.publish(of.authority, of.id, of.version)
+from tests.contract.index.passages import TEXTS, asking, document, indexed, published
 
 
 async def texts_found(store: PassageStore, request: SearchRequest) -> list[str]:

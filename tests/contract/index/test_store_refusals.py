@@ -9,13 +9,7 @@ from allmanning.contracts.access.v1.access_pb import Principal, Secrecy
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, SearchRequest
 from allmanning.index.store.protocol import PassageStore
 from allmanning.runtime.errors import InvalidInput, NotFound
-from tests.contract.index.passages import asking, document, indexed
-
-TEXTS = [
-    "Avgiften för bygglov är 4 200 kronor.",
-    "Ansökan om bygglov görs i e-tjänsten.",
-    "Handläggningen tar tio veckor.",
-]
+from tests.contract.index.passages import TEXTS, asking, document, indexed
 
 
 def broken(change: str) -> IndexedPassage:

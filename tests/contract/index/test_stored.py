@@ -7,20 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from allmanning.contracts.index.v1.index_pb import IndexedPassage, TokenVectors
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.index.store.protocol import PassageStore
-from tests.contract.index.passages import document, indexed
-
-TEXTS = [
-    "Avgiften för bygglov är 4 200 kronor.",
-    "Ansökan om bygglov görs i e-tjänsten.",
-    "Handläggningen tar tio veckor.",
-]
-
-
-async def published(store: PassageStore, of: DocumentVersion, texts: Sequence[str]) -> None:
-    await store.stage(indexed(of, texts))
-    await store.publish(of.authority, of.id, of.version)
+from tests.contract.index.passages import TEXTS, document, indexed, published
 
 
 def assert_same(found: Sequence[IndexedPassage], staged: Sequence[IndexedPassage]) -> None:

@@ -109,6 +109,11 @@ def clean(text: str) -> str:
     return " ".join(_CONTROL.sub(" ", _INVISIBLE.sub("", unicodedata.normalize("NFC", text))).split())
 
 
+def first_heading(blocks: Sequence[Block], within: int | None = None) -> str:
+    """The first heading among the first `within` blocks, or among all; empty when there is none."""
+    return next((block.text for block in blocks[:within] if block.kind is Kind.HEADING), "")
+
+
 def table_block(rows: Iterable[Iterable[str]], page: int = 0, boxes: Sequence[Box] = ()) -> Block | None:
     """A table from its cells; None when all are empty. Empty cells at the end of a row are left out.
 

@@ -15,7 +15,7 @@ import lxml.html  # type: ignore[import-untyped]
 if TYPE_CHECKING:
     from unstructured.documents.elements import Element
 from allmanning.ingest.read import offline
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.plain.lines import BULLET
 from allmanning.ingest.read.plain.text import text_blocks
@@ -34,7 +34,7 @@ def read_by_unstructured(original: Original) -> Extract:
             file=file, metadata_filename=original.filename, content_type=original.media_type, languages=["swe"]
         )
     blocks = list(blocks_of(elements))
-    title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks, 5)
     return assemble(blocks, title=title)
 
 

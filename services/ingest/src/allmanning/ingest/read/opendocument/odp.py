@@ -8,7 +8,7 @@ from typing import Final
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read import finding
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.opendocument.package import body_of, opened, title_in
 from allmanning.ingest.read.opendocument.styles import OdfStyles, points
@@ -28,7 +28,7 @@ def read_odp(original: Original) -> Extract:
         show = _Show(OdfStyles(template, content), template)
         slides = [each for each in body_of(content, "presentation") if local(each) == "page"]
         blocks = [block for page, slide in enumerate(slides, start=1) for block in show.slide(slide, page)]
-        title = next((block.text for block in blocks if block.kind is Kind.HEADING), "") or title_in(package)
+        title = first_heading(blocks) or title_in(package)
         return assemble(blocks, title=title, findings=show.hidden.findings(), pages=len(slides))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from allmanning.ingest.read.by_hand import read_by_hand
-from allmanning.ingest.read.document import Extract, Kind, assemble
+from allmanning.ingest.read.document import Extract, assemble, first_heading
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.opendocument.package import body_of, opened, title_in
 from allmanning.ingest.read.opendocument.styles import OdfStyles
@@ -18,5 +18,5 @@ def read_odt(original: Original) -> Extract:
         hidden = Hidden()
         text = OdfText(OdfStyles(package.find("styles.xml"), content), hidden)
         blocks = read_by_hand(text.flow(body_of(content, "text")))
-        title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "") or title_in(package)
+        title = first_heading(blocks, 5) or title_in(package)
         return assemble(blocks, title=title, findings=hidden.findings())

@@ -6,7 +6,7 @@ from typing import Final
 
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean
+from allmanning.ingest.read.document import Block, Extract, assemble, clean, first_heading
 from allmanning.ingest.read.finding import Finding
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
@@ -43,7 +43,7 @@ def read_epub(original: Original) -> Extract:
             findings += hidden
             original.told(number, len(chapters))
         title = next((clean(str(each.text or "")) for each in book.iter("{*}title")), "")
-        first = next((block.text for block in blocks if block.kind is Kind.HEADING), "")
+        first = first_heading(blocks)
         return assemble(blocks, title=title or first, findings=findings)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, first_heading
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.plain.encoding import decode
 from allmanning.ingest.read.plain.text import text_blocks
@@ -24,7 +24,7 @@ _STRESSED: Final = re.compile(r"(\*{1,2})(\S(?:[^*\n]*\S)?)\1")
 def read_rst(original: Original) -> Extract:
     """Read reStructuredText; its first title is the document's. Nothing it tells to include is."""
     blocks = list(_blocks(decode(original.data)))
-    title = next((block.text for block in blocks[:2] if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks, 2)
     return assemble(blocks, title=title)
 
 

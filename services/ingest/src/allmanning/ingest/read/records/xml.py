@@ -9,7 +9,7 @@ from typing import Final
 from lxml import etree  # type: ignore[import-untyped]
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.xml_tree import local, tree_of
@@ -36,7 +36,7 @@ def read_xml(original: Original) -> Extract:
     """
     reading = _Reading()
     blocks = list(reading.blocks(_tree(original.data.lstrip()), 0))
-    title = next((block.text for block in blocks[:3] if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks, 3)
     return assemble(blocks, title=title)
 
 

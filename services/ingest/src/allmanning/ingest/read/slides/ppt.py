@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.ingest.read import finding
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.slides.ppt_file import PptFile, Record, records
@@ -55,7 +55,7 @@ def read_ppt(original: Original) -> Extract:
     """Read every slide that is shown as a page: its title as a heading, its text, tables and speaker notes."""
     show = _Show(PptFile(original.path))
     blocks = list(show.blocks(original))
-    title = next((block.text for block in blocks if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks)
     return assemble(blocks, title=title, findings=show.hidden.findings(), pages=show.pages)
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read import finding
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
 from allmanning.ingest.read.original import Original
@@ -32,7 +32,7 @@ def read_pptx(original: Original) -> Extract:
     with Package(original) as package:
         show = _Show(package)
         blocks = list(show.blocks(original))
-        title = next((block.text for block in blocks if block.kind is Kind.HEADING), "")
+        title = first_heading(blocks)
         return assemble(blocks, title=title, findings=show.hidden.findings(), pages=show.pages)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.by_hand import read_by_hand
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.word.doc_file import DocFile, Properties, opened
@@ -53,7 +53,7 @@ def read_doc(original: Original) -> Extract:
     """Read a Word document of before 2007, as `read_docx` does. Its header, footer and comments are left out."""
     document = _Document(opened(original.path))
     blocks = read_by_hand(document.blocks())
-    title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks, 5)
     return assemble(blocks, title=title, findings=document.hidden.findings())
 
 

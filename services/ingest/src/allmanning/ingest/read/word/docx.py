@@ -9,7 +9,7 @@ from lxml.etree import _Element as Element  # type: ignore[import-untyped]
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.by_hand import read_by_hand
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.finding import Finding
 from allmanning.ingest.read.grid import Cell, rows_of_cells
 from allmanning.ingest.read.hidden import Hidden, is_white
@@ -32,7 +32,7 @@ def read_docx(original: Original) -> Extract:
     with Package(original) as package:
         document = _Document(package)
         blocks = read_by_hand(document.blocks())
-        title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "") or _property(package)
+        title = first_heading(blocks, 5) or _property(package)
         return assemble(blocks, title=title, findings=[*document.hidden.findings(), *document.markup_findings])
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from allmanning.ingest.read import finding
 from allmanning.ingest.read.by_hand import read_by_hand
-from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, table_block
+from allmanning.ingest.read.document import Block, Extract, Kind, assemble, clean, first_heading, table_block
 from allmanning.ingest.read.hidden import Hidden
 from allmanning.ingest.read.length import Allowance
 from allmanning.ingest.read.original import Original
@@ -34,7 +34,7 @@ def read_rtf(original: Original) -> Extract:
     """Read RTF: headings by style or outline level, lists with their marks, tables, footnotes, without hidden text."""
     reading = _Reading()
     blocks = read_by_hand(reading.blocks(original.data))
-    title = next((block.text for block in blocks[:5] if block.kind is Kind.HEADING), "")
+    title = first_heading(blocks, 5)
     return assemble(blocks, title=title or clean(reading.title), findings=reading.hidden.findings())
 
 
