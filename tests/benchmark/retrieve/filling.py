@@ -50,9 +50,9 @@ async def fill(data: Path, passages: int) -> Filled:
         async for encoded in _encoded(texts, index.embedder.model, index.embedder.dimension):
             waiting += [_published(each, counts, index.embedder.dimension) for each in encoded]
             if len(waiting) >= WRITTEN_AT_ONCE:
-                await engine.write([], waiting)
+                await engine.stage([], waiting)
                 waiting.clear()
-        await engine.write([], waiting)
+        await engine.stage([], waiting)
         # As a platform has done some minutes after an import.
         await index.store.optimise()
     await register(data, counts, versions)

@@ -79,8 +79,8 @@ async def test_acknowledged_versions_survive_whole_and_none_is_doubled(tmp_path:
         acknowledged = versions
 
 
-@pytest.mark.parametrize("updates", [0, 1, 2], ids=["before both", "between them", "before the flush"])
-async def test_a_publication_killed_halfway_is_finished_when_the_store_opens(tmp_path: Path, updates: int) -> None:
+@pytest.mark.parametrize("updates", range(2 * DOCUMENTS + 1))
+async def test_publications_killed_halfway_are_finished_when_the_store_opens(tmp_path: Path, updates: int) -> None:
     process = writer(tmp_path / "index", 1, 99)
     assert process.stdout
     for _ in range(DOCUMENTS):
@@ -89,7 +89,11 @@ async def test_a_publication_killed_halfway_is_finished_when_the_store_opens(tmp
     process.wait()
     assert writer(tmp_path / "index", 50, updates).wait(20) == -9
     found = await contents(tmp_path / "index")
-    assert version_of("d0", found["d0"]) == 50
+    assert {document: version_of(document, texts) for document, texts in found.items()} == {
+        "d0": 50,
+        "d1": 50,
+        "d2": 50,
+    }
 
 
 async def test_a_second_process_is_refused_and_does_no_harm(tmp_path: Path) -> None:

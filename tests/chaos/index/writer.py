@@ -1,7 +1,7 @@
 """Writes versions of documents to an embedded store until it is killed, and says what was acknowledged.
 
 Run as `python writer.py <folder> <first round> [<updates to live>]`. With the third argument it kills itself when the
-engine has carried out that many updates of the first publication.
+engine has carried out that many updates of the first commit, which publishes a version of every document.
 """
 
 from __future__ import annotations
@@ -55,11 +55,15 @@ async def write(folder: Path, first: int, updates: int | None) -> None:
         for number in range(DOCUMENTS):
             of = document(f"d{number}", f"{version}")
             await store.stage(indexed(of, [f"d{number} {version} {part}" for part in range(size(version))]))
-            if updates is not None:
-                store._engine._opened = Dying(store._engine._opened, updates)  # type: ignore[attr-defined]
-            await store.publish(of.authority, of.id, of.version)
-            sys.stdout.write(f"{number} {version}\n")
-            sys.stdout.flush()
+        if updates is not None:
+            store._engine._opened = Dying(store._engine._opened, updates)  # type: ignore[attr-defined]
+        await asyncio.gather(*(publish(store, number, version) for number in range(DOCUMENTS)))
+
+
+async def publish(store: EdgeStore, number: int, version: int) -> None:
+    await store.publish("soltuna", f"d{number}", f"{version}")
+    sys.stdout.write(f"{number} {version}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from allmanning.index.store.edge import EdgeStore
+from allmanning.index.store.publication import Publication
 from allmanning.index.store.root import IndexRoot
 from allmanning.runtime.errors import NotFound, Unavailable
 from tests.contract.index.passages import DIMENSION, asking, document, indexed
@@ -101,6 +103,36 @@ async def test_an_index_of_a_release_that_knew_fewer_fields_takes_what_this_one_
     await store.publish("soltuna", "taxa", "v1")
     [found] = (await store.search(asking("text"))).passages
     assert found.sparse > 0
+    await store.close()
+
+
+async def test_a_publication_whose_passages_a_power_cut_took_leaves_the_version_before_it(tmp_path: Path) -> None:
+    store = await opened(tmp_path)
+    await store.stage(indexed(document(), ["Text"]))
+    await store.publish("soltuna", "taxa", "v1")
+    await store.stage(indexed(document(version="v2"), ["Ny text"]))
+    await store.close()
+    live = IndexRoot(tmp_path).live
+    assert live
+    live.begin([Publication("soltuna", "taxa", "v2", generation=1, passages=2)])
+    store = await opened(tmp_path)
+    assert live.unfinished() == []
+    [found] = (await store.search(asking("text"))).passages
+    assert found.passage
+    assert found.passage.text == "Text"
+    await store.close()
+
+
+async def test_a_publication_that_an_earlier_release_left_unfinished_is_finished(tmp_path: Path) -> None:
+    store = await opened(tmp_path)
+    await store.stage(indexed(document(), ["Text"]))
+    await store.close()
+    live = IndexRoot(tmp_path).live
+    assert live
+    noted = {"authority": "soltuna", "document": "taxa", "version": "v1", "generation": 1, "passages": 1}
+    (live.path / "PUBLISHING").write_text(json.dumps(noted))
+    store = await opened(tmp_path)
+    assert (await store.search(asking("text"))).total == 1
     await store.close()
 
 

@@ -22,8 +22,8 @@ class IngestSettings(Settings):
     max_file_mb: int = 1024
     """Largest file that is accepted. What must be read as a whole, as text, has lower limits (`read/reader.py`)."""
 
-    ingest_documents_at_once: int = 4
-    """Documents a process works on at the same time."""
+    ingest_documents_at_once: int = 8
+    """Documents a process works on at the same time. Most of them wait: for the embedder, or for the disk."""
 
     parse_workers: int = 1
     """Files that are read at the same time, each in a process of its own."""

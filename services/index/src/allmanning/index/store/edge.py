@@ -1,8 +1,9 @@
 """The embedded engine: Qdrant Edge 0.9.0, alone in its process.
 
-What it was measured to need is kept here: its log (WAL) stays on, every write is flushed before it returns, the live
+What it was measured to need is kept here: its log (WAL) stays on, whatever is answered for is flushed before, the live
 folder is never optimised, filters hold no booleans. Every call of it holds the interpreter's lock, so threads would
-gain nothing: calls run on the event loop, one after the other, and none of these methods yields in between.
+gain nothing: calls run on the event loop, one after the other. A flush holds it for 30 ms on a disk, and so writers
+share them; what is written and not flushed survives the process (kill -9) but not a power cut.
 """
 
 from __future__ import annotations
@@ -13,18 +14,20 @@ from pathlib import Path
 
 import qdrant_edge as edge
 
-from allmanning.index.condition import Condition, Equals, Every, Not, PointIn
+from allmanning.index.condition import Condition, PointIn
 from allmanning.index.store import edge_schema, heap
 from allmanning.index.store.about import About
 from allmanning.index.store.edge_filter import edge_filter
-from allmanning.index.store.engine import Candidates, Lookup, Publication, Vectors, sampled
+from allmanning.index.store.engine import Candidates, Lookup, Vectors, sampled
 from allmanning.index.store.folder import IndexFolder
+from allmanning.index.store.group_commit import GroupCommit
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.journal import Journal
 from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import DENSE, SPARSE, Payload, Point
+from allmanning.index.store.publication import Publication, incomplete
 from allmanning.index.store.root import IndexRoot
-from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.errors import Conflict, Unavailable
 
 
 class EdgeEngine:
@@ -39,6 +42,7 @@ class EdgeEngine:
         self._in: IndexFolder | None = None
         self._opened: edge.EdgeShard | None = None
         self.journal = Journal()
+        self._commits = GroupCommit(self._commit)
         # Counting the readable costs as much as searching them, and few kinds of askers ask again and again.
         self._totals: dict[Condition, int] = {}
 
@@ -52,7 +56,9 @@ class EdgeEngine:
         # An index of an earlier release has fewer fields; it answers until the new one is built.
         edge_schema.declare(self._opened)
         if unfinished := self.folder.unfinished():
-            self._finish(unfinished)
+            # Each step may have happened already. What a power cut took of the points is staged and published again by
+            # whoever had no answer.
+            self._commit(unfinished)
         heap.give_back()
 
     async def close(self) -> None:
@@ -61,16 +67,17 @@ class EdgeEngine:
             self._opened.close()
             self._opened = None
 
-    async def write(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
+    async def stage(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
         for condition in drop:
-            self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(condition)))
-        if points:
-            self._update(edge.UpdateOperation.upsert_points([_edge_point(point) for point in points]), len(points))
-        self._flush()
+            self._delete(condition)
+        self._update(edge.UpdateOperation.upsert_points([_edge_point(point) for point in points]), len(points))
 
-    async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
-        self.folder.begin(publication)
-        self._replace(publication.passages, activate, drop)
+    async def delete(self, condition: Condition) -> None:
+        self._delete(condition)
+        await self._commits.join(None)
+
+    async def replace(self, publication: Publication) -> None:
+        await self._commits.join(publication)
 
     async def candidates(self, lookup: Lookup) -> Candidates:
         hidden = self._total(lookup.hidden) if lookup.dense else 0
@@ -122,6 +129,10 @@ class EdgeEngine:
         """Points that the last optimisation did not see."""
         return max(self._shard.info().points_count - self.folder.about.optimised, self.journal.points)
 
+    def flush(self) -> None:
+        """Have everything that was written in the folder's files."""
+        self._shard.flush()
+
     async def move(self, folder: IndexFolder) -> None:
         """Go over to a copy of this index, when what the journal has is written there too.
 
@@ -151,26 +162,34 @@ class EdgeEngine:
         self._root.add(folder)
         return folder
 
-    def _finish(self, publication: Publication) -> None:
-        """Complete a publication that a crash interrupted. Each step may have happened already."""
-        document = (Equals("authority", publication.authority), Equals("document", publication.document))
-        new = Every((Equals("version", publication.version), Equals("generation", publication.generation)))
-        self._replace(publication.passages, Every((*document, new)), Every((*document, Not(new))))
+    def _commit(self, steps: Sequence[Publication | None]) -> list[Conflict | None]:
+        """Carry out publications, and have them on the disk with everything that was written before."""
+        publications = [each for each in steps if each]
+        if publications:
+            self.folder.begin(publications)
+        errors = [self._carried_out(each) if each else None for each in steps]
+        self._shard.flush()
+        if publications:
+            self.folder.end()
+        return errors
 
-    def _replace(self, passages: int, activate: Condition, drop: Condition) -> None:
-        published: Payload = {"active": 1, "passages": passages}
-        self._update(edge.UpdateOperation.set_payload_by_filter(edge_filter(activate), published))
-        self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(drop)))
-        self._flush()
-        self.folder.end()
+    def _carried_out(self, publication: Publication) -> Conflict | None:
+        """Publish, or say why not. Publishing another version of the document may just have dropped these points."""
+        new = edge_filter(publication.new)
+        if self._shard.count(edge.CountRequest(exact=True, filter=new)) != publication.passages:
+            return incomplete()
+        published: Payload = {"active": 1, "passages": publication.passages}
+        self._update(edge.UpdateOperation.set_payload_by_filter(new, published))
+        self._delete(publication.old)
+        return None
+
+    def _delete(self, condition: Condition) -> None:
+        self._update(edge.UpdateOperation.delete_points_by_filter(edge_filter(condition)))
 
     def _update(self, operation: edge.UpdateOperation, points: int = 0) -> None:
+        self._totals.clear()
         self._shard.update(operation)
         self.journal.note(operation, points)
-
-    def _flush(self) -> None:
-        self._totals.clear()
-        self._shard.flush()
 
     def _total(self, condition: Condition) -> int:
         if condition not in self._totals:

@@ -9,6 +9,7 @@ from typing import Protocol
 from allmanning.index.condition import Condition, Every, OneOfNumbers
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.point import SAMPLES, Payload, Point
+from allmanning.index.store.publication import Publication
 
 # Of many readable passages terms are counted in about so many: the engine filters whatever it counts in, which takes
 # longer than the search, and nDCG@10 is the same with 600 (with 130 it is .002 less).
@@ -57,17 +58,6 @@ class Vectors:
     values: list[float]
 
 
-@dataclass(frozen=True)
-class Publication:
-    """The step from one version of a document to another."""
-
-    authority: str
-    document: str
-    version: str
-    generation: int
-    passages: int
-
-
 def sampled(readable: Condition, total: int) -> Condition:
     """The part of the `total` readable passages that terms are counted in: all of few, a sample of many."""
     if total <= FEW:
@@ -77,7 +67,7 @@ def sampled(readable: Condition, total: int) -> Condition:
 
 
 class VectorEngine(Protocol):
-    """Points with a dense and a sparse vector and a payload. Every write is durable when it returns."""
+    """Points with a dense and a sparse vector and a payload. A search sees every write when it returns."""
 
     @property
     def dimension(self) -> int: ...
@@ -86,12 +76,19 @@ class VectorEngine(Protocol):
 
     async def close(self) -> None: ...
 
-    async def write(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
-        """Delete what the conditions match, then store the points."""
+    async def stage(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
+        """Delete what the conditions match, then store the points. Durable with the publication of the points."""
         ...
 
-    async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
-        """Make the points of `activate` published and delete those of `drop`: both or, after a crash, both later."""
+    async def delete(self, condition: Condition) -> None:
+        """Delete what the condition matches. Durable when it returns."""
+        ...
+
+    async def replace(self, publication: Publication) -> None:
+        """Make the `new` points published and delete the `old`: both or, after a crash, both later.
+
+        Durable when it returns. Raises `Conflict` when there are more or fewer of the new points than there should be.
+        """
         ...
 
     async def candidates(self, lookup: Lookup) -> Candidates:

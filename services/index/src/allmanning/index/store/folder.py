@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from allmanning.index.store import durable
 from allmanning.index.store.about import About
-from allmanning.index.store.engine import Publication
+from allmanning.index.store.publication import Publication
 
 
 class IndexFolder:
@@ -34,20 +35,22 @@ class IndexFolder:
         """Whether there is an index in it at all."""
         return self._about.exists() and self.shard.is_dir()
 
-    def begin(self, publication: Publication) -> None:
-        """Note a publication durably before its first step."""
-        durable.write(self._unfinished, json.dumps(asdict(publication)).encode())
+    def begin(self, publications: Sequence[Publication]) -> None:
+        """Note publications durably before the first step of any."""
+        durable.write(self._unfinished, json.dumps([asdict(each) for each in publications]).encode())
 
     def end(self) -> None:
-        """The publication is durable in the engine."""
+        """The publications are durable in the engine."""
         self._unfinished.unlink()
 
-    def unfinished(self) -> Publication | None:
-        """The publication that a crash interrupted, if any."""
+    def unfinished(self) -> list[Publication]:
+        """The publications that a crash interrupted."""
         try:
-            return Publication(**json.loads(self._unfinished.read_bytes()))
+            noted = json.loads(self._unfinished.read_bytes())
         except FileNotFoundError:
-            return None
+            return []
+        # Earlier releases noted one at a time.
+        return [Publication(**each) for each in (noted if isinstance(noted, list) else [noted])]
 
     @property
     def _about(self) -> Path:

@@ -8,6 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
+from aiorwlock import RWLock
+
 from allmanning.index.store.edge import EdgeEngine
 from allmanning.index.store.root import IndexRoot
 from allmanning.runtime.errors import PlatformError
@@ -20,13 +22,13 @@ class OptimiseError(Exception):
     """The copy could not be made or optimised. The index is as it was."""
 
 
-async def optimise(root: IndexRoot, engine: EdgeEngine, writing: asyncio.Lock) -> None:
+async def optimise(root: IndexRoot, engine: EdgeEngine, writing: RWLock) -> None:
     """Optimise an index. Searches go on, except while the new shard is loaded (4 s for 100,000 passages).
 
     Args:
         root: Of the index.
         engine: Has it open.
-        writing: Held by every write. Writes wait while the shard is copied (5 s for 100,000 passages) and while what
+        writing: Shared by every write. Writes wait while the shard is copied (5 s for 100,000 passages) and while what
             was written since is repeated on the copy.
 
     Raises:
@@ -37,11 +39,12 @@ async def optimise(root: IndexRoot, engine: EdgeEngine, writing: asyncio.Lock) -
         raise OptimiseError("there is no room for a copy")
     target = root.create(source.about)
     try:
-        async with writing:
+        async with writing.writer:
+            engine.flush()
             await _run("cp", "-a", "--sparse=always", str(source.shard), str(target.path))
             engine.journal.start()
         await _run(sys.executable, "-m", "allmanning.index.store.optimise", str(target.path))
-        async with writing:
+        async with writing.writer:
             await engine.move(target)
     except (OSError, OverflowError, PlatformError) as error:
         raise OptimiseError(str(error)) from error

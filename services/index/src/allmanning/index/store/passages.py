@@ -14,12 +14,13 @@ from allmanning.contracts.index.v1.index_pb import (
     SearchResponse,
     StoredResponse,
 )
-from allmanning.index.condition import AtMost, Condition, Equals, Every, Not
-from allmanning.index.store.engine import Publication, VectorEngine
+from allmanning.index.condition import AtMost, Condition, Equals, Every
+from allmanning.index.store.engine import VectorEngine
 from allmanning.index.store.point import Version, point_of, version_of
+from allmanning.index.store.publication import Publication, incomplete
 from allmanning.index.store.search import neighbours, search
 from allmanning.index.store.stored import stored
-from allmanning.runtime.errors import Conflict, NotFound
+from allmanning.runtime.errors import NotFound
 
 DIGESTS_PAGE = 1_000
 _STAGED_PAGE = 10_000
@@ -40,7 +41,7 @@ class EnginePassageStore:
     async def warm_up(self) -> None:
         await self._engine.warm_up()
         forgotten = Every((Equals("active", 0), AtMost("staged_at", int(time.time()) - _STAGED_LIFETIME_S)))
-        await self._engine.write([forgotten], [])
+        await self._engine.delete(forgotten)
 
     async def close(self) -> None:
         await self._engine.close()
@@ -57,7 +58,7 @@ class EnginePassageStore:
                 anew.append(_staged(version))
             points.append(point_of(indexed, generations[version], self._engine.dimension))
         if points:
-            await self._engine.write(anew, points)
+            await self._engine.stage(anew, points)
 
     async def publish(self, authority: str, document_id: str, version: str) -> None:
         wanted = Version(authority, document_id, version)
@@ -68,16 +69,11 @@ class EnginePassageStore:
                 return
             raise NotFound("index.version_not_staged", "Versionen finns inte i indexet.")
         if positions != set(range(len(positions))):
-            raise Conflict("index.version_incomplete", "Versionen är inte hel i indexet. Skicka den igen.")
-        new = Every((Equals("version", version), Equals("generation", generation)))
-        await self._engine.replace(
-            Publication(authority, document_id, version, generation, len(positions)),
-            activate=Every((_document(wanted), new)),
-            drop=Every((_document(wanted), Not(new))),
-        )
+            raise incomplete()
+        await self._engine.replace(Publication(authority, document_id, version, generation, len(positions)))
 
     async def retire(self, authority: str, document_id: str) -> None:
-        await self._engine.write([_document(Version(authority, document_id, ""))], [])
+        await self._engine.delete(_document(Version(authority, document_id, "")))
 
     async def stored(self, authority: str, document_id: str, first: int = 0) -> StoredResponse:
         page = await stored(self._engine, authority, document_id, first)

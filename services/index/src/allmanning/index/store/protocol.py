@@ -19,7 +19,8 @@ from allmanning.contracts.index.v1.index_pb import (
 class PassageStore(Protocol):
     """Passages with their vectors; a search sees only published versions that the asker may read.
 
-    Every write is durable when it returns, and every write may be repeated. Vectors are little-endian float32 of unit
+    What is published or retired is durable when the call returns; what is staged, when it is published. Every write may
+    be repeated. Vectors are little-endian float32 of unit
     length; scores are comparable within one answer only.
     """
 

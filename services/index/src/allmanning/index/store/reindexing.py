@@ -6,6 +6,8 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
+from aiorwlock import RWLock
+
 from allmanning.contracts.index.v1.index_pb import (
     DigestsResponse,
     IndexedPassage,
@@ -71,7 +73,8 @@ class ReindexingStore:
         self._previous = previous
         self._index: Index | None = None
         self._next: Index | None = None
-        self._writing = asyncio.Lock()
+        # Writers share it, that their commits may be one; optimising and switching have it alone.
+        self._writing = RWLock()
 
     async def warm_up(self) -> None:
         """Open the live index, and the next one when the live one is not what is wanted; make what is missing."""
@@ -94,7 +97,7 @@ class ReindexingStore:
 
     async def stage(self, passages: Sequence[IndexedPassage]) -> None:
         lacking = await self._lacking(passages)
-        async with self._writing:
+        async with self._writing.reader:
             if self._next is None:
                 await self._live.stage(passages)
             else:
@@ -102,7 +105,7 @@ class ReindexingStore:
                 await self._next.stage(passages)
 
     async def publish(self, authority: str, document_id: str, version: str) -> None:
-        async with self._writing:
+        async with self._writing.reader:
             if self._next is None:
                 await self._live.publish(authority, document_id, version)
                 return
@@ -111,7 +114,7 @@ class ReindexingStore:
             await self._next.publish(authority, document_id, version)
 
     async def retire(self, authority: str, document_id: str) -> None:
-        async with self._writing:
+        async with self._writing.reader:
             await self._live.retire(authority, document_id)
             if self._next:
                 await self._next.retire(authority, document_id)
@@ -151,7 +154,7 @@ class ReindexingStore:
 
     async def switch(self) -> str:
         """Let the next index answer; the one before it is deleted. Returns the version of the index that answers."""
-        async with self._writing:
+        async with self._writing.writer:
             if self._next is None:
                 return self._live.about.index_version
             stale = self._root.live

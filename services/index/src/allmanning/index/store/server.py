@@ -11,7 +11,7 @@ from qdrant_client.http.exceptions import ApiException
 
 from allmanning.index.condition import Condition, Equals, Every, PointIn
 from allmanning.index.store.about import About, model_differs
-from allmanning.index.store.engine import Candidates, Lookup, Publication, Vectors, sampled
+from allmanning.index.store.engine import Candidates, Lookup, Vectors, sampled
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import (
@@ -25,6 +25,7 @@ from allmanning.index.store.point import (
     Payload,
     Point,
 )
+from allmanning.index.store.publication import Publication
 from allmanning.index.store.server_filter import server_filter
 from allmanning.runtime.errors import Unavailable
 
@@ -75,13 +76,17 @@ class ServerEngine:
             await self._opened.close()
             self._opened = None
 
-    async def write(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
+    async def stage(self, drop: Sequence[Condition], points: Sequence[Point]) -> None:
         with _reachable():
             for condition in drop:
                 await self._client.delete(self._collection, models.FilterSelector(filter=server_filter(condition)))
             for start in range(0, len(points), _POINTS_PER_WRITE):
                 part = [_server_point(point) for point in points[start : start + _POINTS_PER_WRITE]]
                 await self._client.upsert(self._collection, part)
+
+    async def delete(self, condition: Condition) -> None:
+        with _reachable():
+            await self._client.delete(self._collection, models.FilterSelector(filter=server_filter(condition)))
 
     async def delete_everywhere(self, condition: Condition) -> None:
         """Delete the points of this condition, also from the collections of other index versions."""
@@ -91,14 +96,14 @@ class ServerEngine:
                 if name.startswith(_PREFIX):
                     await self._client.delete(name, models.FilterSelector(filter=server_filter(condition)))
 
-    async def replace(self, publication: Publication, activate: Condition, drop: Condition) -> None:
+    async def replace(self, publication: Publication) -> None:
         # One request: the server carries out both, in this order, even when its caller dies.
         published: Payload = {"active": 1, "passages": publication.passages}
         operations = (
             models.SetPayloadOperation(
-                set_payload=models.SetPayload(payload=published, filter=server_filter(activate)),
+                set_payload=models.SetPayload(payload=published, filter=server_filter(publication.new)),
             ),
-            models.DeleteOperation(delete=models.FilterSelector(filter=server_filter(drop))),
+            models.DeleteOperation(delete=models.FilterSelector(filter=server_filter(publication.old))),
         )
         with _reachable():
             await self._client.batch_update_points(self._collection, operations)
