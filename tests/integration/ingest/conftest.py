@@ -19,7 +19,9 @@ from tests.integration.ingest.running import Ingest, LetterEmbedder
 @pytest.fixture
 async def stopped(nats: Nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Ingest]:
     """Everything but the service itself; start it with `running()`."""
-    settings = IngestSettings(data_dir=tmp_path / "data", parse_timeout_s=30, reconcile_every_s=0.3)
+    settings = IngestSettings(
+        data_dir=tmp_path / "data", parse_timeout_s=30, reconcile_every_s=0.3, ingest_documents_at_once=4
+    )
     store = ServerStore(
         ":memory:", index_version(LetterEmbedder.model, LetterEmbedder.dimension), LetterEmbedder.dimension
     )

@@ -31,7 +31,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SubmitRequest,
     SubmitResponse,
 )
-from allmanning.contracts.passage.v1.passage_pb import Passage
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage
 from allmanning.index.embed.protocol import Vectors
 from allmanning.index.encode import encode_question
 from allmanning.index.store.protocol import PassageStore
@@ -103,12 +103,16 @@ class Ingest:
         return found
 
     async def done(self, submitted: SubmitResponse) -> Document:
-        """The submitted version when it is indexed, rejected or retired."""
+        """The submitted version when it has been worked on."""
         assert submitted.document is not None
         assert submitted.document.version is not None
         version = submitted.document.version
+        return await self.after(version, State.RECEIVED)
+
+    async def after(self, version: DocumentVersion, *states: State) -> Document:
+        """A version when it is in another state than these."""
         async with asyncio.timeout(60):
-            while (found := await self.get(version.id, version.version)).state is State.RECEIVED:
+            while (found := await self.get(version.id, version.version)).state in states:
                 await asyncio.sleep(0.05)
         return found
 

@@ -6,17 +6,19 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
 from allmanning.ingest.registry import queue as queue_module
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.queue import Queue, Taken
 from allmanning.ingest.registry.registry import Registry
-from allmanning.ingest.registry.row import Upload
+from allmanning.ingest.registry.reruns import Reruns
+from allmanning.ingest.registry.row import Reading, Upload
 from allmanning.ingest.registry.schema import documents, queues, versions, work
 from allmanning.ingest.registry.turns import Turns
 from tests.integration.ingest.test_registry import version
@@ -31,6 +33,7 @@ class Queued:
     database: Database
     registry: Registry
     queue: Queue
+    reruns: Reruns
 
     async def add(self, document_id: str, authority: str, priority: Priority = Priority.UNSPECIFIED) -> None:
         await self.registry.receive(version(1, document_id, authority), replace(UPLOAD, priority=priority, batch="b"))
@@ -54,7 +57,7 @@ async def queued(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     async with database.transaction() as connection:
         for table in (work, queues, versions, documents):
             await connection.execute(delete(table))
-    yield Queued(database, Registry(database), Queue(database))
+    yield Queued(database, Registry(database), Queue(database), Reruns(database))
     await database.close()
 
 
@@ -154,8 +157,8 @@ async def test_retried_is_received_with_another_attempt_and_queued(queued: Queue
         await queued.add(name, "uddby")
         await queued.registry.set_aside(name, version(1).version, state, "a.b", "c", tries=5)
     # Whoever settled them has not let go of them yet.
-    assert await queued.registry.retry("uddby", [State.FAILED, State.REJECTED]) == 2
-    assert await queued.registry.retry("uddby", [State.FAILED, State.REJECTED]) == 0
+    assert await queued.reruns.retry("uddby", [State.FAILED, State.REJECTED]) == 2
+    assert await queued.reruns.retry("uddby", [State.FAILED, State.REJECTED]) == 0
     assert sorted(each.document_id for each in await queued.take("w", 9)) == ["c", "f", "r"]
     job = await queued.registry.job("f", version(1).version)
     assert job
@@ -163,11 +166,39 @@ async def test_retried_is_received_with_another_attempt_and_queued(queued: Queue
     assert await queued.state("c") is State.CANCELLED
 
 
+async def test_what_is_scheduled_is_taken_by_nobody_before_its_moment(queued: Queued) -> None:
+    await queued.add("d1", "uddby")
+    [taken] = await queued.take("w", 1)
+    assert await queued.registry.index(version(1, "d1", "uddby"), Reading(1))
+    later = version(2, "d1", "uddby")
+    await queued.registry.receive(later, UPLOAD)
+    await queued.queue.take("w", 0, Turns(), [taken])
+    [taken] = await queued.take("w", 1)
+    assert await queued.registry.schedule(later, Reading(2), datetime.now(UTC) + timedelta(hours=1))
+    # The worker lets go of what it has done.
+    assert await queued.queue.take("w", 1, Turns(), [taken]) == []
+    assert await queued.state("d1") is State.SCHEDULED
+    async with queued.database.transaction() as connection:
+        await connection.execute(update(work).values(due=0))
+    [taken] = await queued.take("w", 1)
+    assert (taken.version, taken.tries) == (later.version, 1)
+    job = await queued.registry.job("d1", later.version)
+    assert job
+    begun = await queued.registry.begin(job)
+    assert (begun.state, begun.attempt, begun.code) == (State.RECEIVED, 2, "")
+
+
+async def test_nothing_is_scheduled_where_no_other_version_is_searched(queued: Queued) -> None:
+    await queued.add("d1", "uddby")
+    assert not await queued.registry.schedule(version(1, "d1", "uddby"), Reading(2), datetime.now(UTC))
+    assert await queued.state("d1") is State.RECEIVED
+
+
 async def test_letting_go_of_what_is_done_does_not_take_away_what_came_since(queued: Queued) -> None:
     await queued.add("d1", "uddby")
     [taken] = await queued.take("w", 1)
     await queued.registry.set_aside("d1", version(1).version, State.FAILED, "a.b", "c")
-    await queued.registry.retry("uddby", [State.FAILED])
+    await queued.reruns.retry("uddby", [State.FAILED])
     again = await queued.queue.take("w", 1, Turns(), [taken])
     assert [each.document_id for each in again] == ["d1"]
 

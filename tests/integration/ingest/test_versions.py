@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+from sqlalchemy import update
+
 from allmanning.contracts.ingest.v1.ingest_pb import State
+from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.schema import work
 from tests.integration.ingest.running import Ingest
 
 
@@ -63,3 +70,60 @@ async def test_a_document_that_was_retired_is_embedded_again(ingest: Ingest) -> 
     ingest.embedder.given.clear()
     await ingest.ingest("riktlinje.md", guideline())
     assert len(ingest.embedder.given) == 50
+
+
+async def test_a_version_of_a_later_day_leaves_the_one_in_force_until_then(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 40 kr.")
+    later = await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 55 kr.", valid_from="2099-01-01")
+    assert later.version
+    assert first.version
+    assert (later.state, later.code, later.passages) == (State.SCHEDULED, "document.scheduled", 1)
+    assert "2099-01-01" in later.reason
+    assert await ingest.found("vad kostar badet") == ["Badet kostar 40 kr."]
+    assert (await ingest.get(first.version.id, first.version.version)).state is State.INDEXED
+    # Handed in again, it is the same.
+    assert (await ingest.submit("taxa.md", b"# Taxa\n\nBadet kostar 55 kr.", valid_from="2099-01-01")).unchanged
+    monkeypatch.setattr("allmanning.ingest.worker.today", lambda: date(2099, 1, 1))
+    database = Database(ingest.settings.database_url)
+    await database.warm_up()
+    async with database.transaction() as connection:
+        await connection.execute(update(work).values(due=0))
+    await database.close()
+    done = await ingest.after(later.version, State.SCHEDULED, State.RECEIVED)
+    assert (done.state, done.code) == (State.INDEXED, "")
+    # On a day before it, nothing of the version that has been replaced is left either.
+    assert await ingest.found("vad kostar badet") == []
+    assert (await ingest.get(first.version.id, first.version.version)).state is State.RETIRED
+
+
+async def test_the_first_version_of_a_document_is_not_waited_for_with(ingest: Ingest) -> None:
+    done = await ingest.ingest("taxa.md", b"---\nvalid_from: 2099-01-01\n---\n# Taxa\n\nBadet kostar 40 kr.")
+    assert done.state is State.INDEXED
+    assert await ingest.found("vad kostar badet") == []
+
+
+async def test_a_version_that_waits_is_overtaken_by_a_newer_one_and_says_so(ingest: Ingest) -> None:
+    await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 40 kr.")
+    # What stands in the file counts too.
+    later = await ingest.ingest("taxa.md", b"---\nvalid_from: 2099-01-01\n---\n# Taxa\n\nBadet kostar 55 kr.")
+    assert later.state is State.SCHEDULED
+    await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 45 kr.")
+    assert later.version
+    overtaken = await ingest.get(later.version.id, later.version.version)
+    assert (overtaken.state, overtaken.code) == (State.RETIRED, "document.overtaken")
+    assert await ingest.found("vad kostar badet") == ["Badet kostar 45 kr."]
+
+
+async def test_a_version_that_waits_can_be_cancelled_and_its_document_retired(ingest: Ingest) -> None:
+    await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 40 kr.")
+    later = await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 55 kr.", valid_from="2099-01-01")
+    assert later.version
+    assert await ingest.cancel(document_id=later.version.id) == 1
+    assert await ingest.found("vad kostar badet") == ["Badet kostar 40 kr."]
+    again = await ingest.ingest("taxa.md", b"# Taxa\n\nBadet kostar 55 kr.", valid_from="2099-01-01")
+    assert again.state is State.SCHEDULED
+    await ingest.retire(later.version.id)
+    assert (await ingest.get(later.version.id)).state is State.RETIRED
+    assert await ingest.found("vad kostar badet") == []

@@ -32,6 +32,7 @@ STATES: Final = {
     State.HELD: "held",
     State.FAILED: "failed",
     State.CANCELLED: "cancelled",
+    State.SCHEDULED: "scheduled",
 }
 
 PRIORITIES: Final = {Priority.UNSPECIFIED: "normal", Priority.URGENT: "urgent", Priority.BULK: "bulk"}

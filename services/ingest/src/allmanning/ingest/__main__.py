@@ -34,6 +34,7 @@ from allmanning.ingest.registry.overview import Overview
 from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.references import References
 from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.registry.reruns import Reruns
 from allmanning.ingest.retirement import Retirement
 from allmanning.ingest.sandbox.ending import Limits
 from allmanning.ingest.sandbox.parse_pool import ParsePool, check_sandbox
@@ -71,7 +72,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
     check_sandbox(required=settings.require_sandbox)
     async with AsyncExitStack() as stack:
         database = Database(settings.database_url)
-        registry, queue = Registry(database), Queue(database)
+        registry, queue, reruns = Registry(database), Queue(database), Reruns(database)
         stack.push_async_callback(registry.close)
         await registry.warm_up()
         limits = Limits(
@@ -96,6 +97,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         reconciler = Reconciler(
             registry,
             queue,
+            reruns,
             index.store,
             worker,
             every_s=settings.reconcile_every_s,
@@ -105,7 +107,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
         handlers = Handlers(registry, originals, retirement, progresses, bus, max_file_mb=settings.max_file_mb)
         pictures = PagePictures(registry, originals, pool)
         sources = SourceHandlers(database, handlers, originals, settings)
-        queue_handlers = QueueHandlers(registry, queue, Overview(database), progresses)
+        queue_handlers = QueueHandlers(registry, reruns, queue, Overview(database), progresses)
         yield Service(
             endpoints=[
                 # Each may copy a whole container to the disk.
@@ -115,7 +117,7 @@ async def service(bus: Bus, settings: IngestSettings, index: Index) -> AsyncIter
                 Endpoint(subjects.INGEST_RETIRE, RetireRequest, handlers.retire),
                 Endpoint(subjects.INGEST_DRAW_PAGE, DrawPageRequest, pictures.draw),
                 *queue_handlers.endpoints(),
-                *CollectionHandlers(collections, registry).endpoints(),
+                *CollectionHandlers(collections, reruns).endpoints(),
                 *sources.endpoints(),
             ],
             consumers=[Dispatcher(queue, worker, at_once=settings.ingest_documents_at_once)],

@@ -15,7 +15,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 )
 from allmanning.ingest.handling import Rules, check
 from allmanning.ingest.registry.collections import Collections
-from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.registry.reruns import Reruns
 from allmanning.ingest.submission import check_authority, check_collection
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
@@ -28,9 +28,9 @@ _LONGEST_NAME: Final = 200
 class CollectionHandlers:
     """One method for each request."""
 
-    def __init__(self, collections: Collections, registry: Registry) -> None:
+    def __init__(self, collections: Collections, reruns: Reruns) -> None:
         self._collections = collections
-        self._registry = registry
+        self._reruns = reruns
 
     def endpoints(self) -> Sequence[Answering]:
         return [
@@ -82,4 +82,4 @@ class CollectionHandlers:
     async def _read_again(self, authority: str, collection: str, *, published: bool) -> None:
         # What is being read just now goes by the old rules.
         states = {State.HELD, State.RECEIVED} | ({State.INDEXED} if published else set())
-        await self._registry.read_again(authority, states, collection=collection)
+        await self._reruns.read_again(authority, states, collection=collection)

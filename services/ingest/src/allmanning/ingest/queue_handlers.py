@@ -20,6 +20,7 @@ from allmanning.ingest.progress import Progresses
 from allmanning.ingest.registry.overview import Overview, Standing
 from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Registry
+from allmanning.ingest.registry.reruns import Reruns
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
 from allmanning.runtime.errors import InvalidInput
@@ -33,8 +34,11 @@ AGAIN: Final = frozenset({State.REJECTED, State.HELD, State.NEEDS_OCR, State.FAI
 class QueueHandlers:
     """One method for each request."""
 
-    def __init__(self, registry: Registry, queue: Queue, overview: Overview, progresses: Progresses) -> None:
+    def __init__(
+        self, registry: Registry, reruns: Reruns, queue: Queue, overview: Overview, progresses: Progresses
+    ) -> None:
         self._registry = registry
+        self._reruns = reruns
         self._queue = queue
         self._overview = overview
         self._progresses = progresses
@@ -63,7 +67,7 @@ class QueueHandlers:
                 "(Documents in that state can't be run again.)",
             )
         return RetryResponse(
-            documents=await self._registry.retry(request.authority, states, document_id=request.document_id)
+            documents=await self._reruns.retry(request.authority, states, document_id=request.document_id)
         )
 
     async def cancel(self, request: CancelRequest) -> CancelResponse:

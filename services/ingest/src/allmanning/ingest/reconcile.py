@@ -12,6 +12,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import State
 from allmanning.index.store.protocol import PassageStore
 from allmanning.ingest.registry.queue import Queue
 from allmanning.ingest.registry.registry import Published, Registry
+from allmanning.ingest.registry.reruns import Reruns
 from allmanning.ingest.worker import Worker
 from allmanning.runtime.errors import NotFound, PlatformError
 
@@ -43,6 +44,7 @@ class Reconciler:
         self,
         registry: Registry,
         queue: Queue,
+        reruns: Reruns,
         store: PassageStore,
         worker: Worker,
         *,
@@ -52,6 +54,7 @@ class Reconciler:
         """`ocr_available`: whether this machine can read pictures of text."""
         self._registry = registry
         self._queue = queue
+        self._reruns = reruns
         self._store = store
         self._worker = worker
         self._every_s = every_s
@@ -80,7 +83,7 @@ class Reconciler:
             log.info("documents received and in no queue: %d, queued", restored)
         # Once a start: a scan that can't be read all the same must not be read again and again.
         if first and await asyncio.to_thread(self._ocr_available):
-            scans = await self._registry.retry("", [State.NEEDS_OCR])
+            scans = await self._reruns.retry("", [State.NEEDS_OCR])
             if scans:
                 log.info("scans that can be read now: %d, queued", scans)
 

@@ -10,6 +10,7 @@ import asyncio
 import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from weakref import WeakValueDictionary
 
@@ -33,6 +34,7 @@ from allmanning.ingest.virus_scan import INFECTED, VirusScan
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import Internal, NotFound, PlatformError, Unprocessable
+from allmanning.runtime.swedish_day import beginning, today
 
 log = logging.getLogger(__name__)
 
@@ -83,6 +85,8 @@ class Worker:
             job = await self._registry.job(taken.document_id, taken.version)
             if job is None or not job.newest:
                 return
+            if job.state is State.SCHEDULED:
+                job = await self._registry.begin(job)
             if job.state is not State.RECEIVED:
                 await self._tell(job)
                 return
@@ -143,6 +147,8 @@ class Worker:
                 await self._store.retire(version.authority, version.id)
                 log.info("document %s expanded: %d members", version.id, len(staged.extract.members))
             return
+        if await self._scheduled(staged):
+            return
         if not await self._published(job):
             return
         if not await self._registry.index(
@@ -152,6 +158,17 @@ class Worker:
             return
         log.info("document %s indexed: %d passages", version.id, staged.passages)
         await self._tell(replace(job, state=State.INDEXED, passages=staged.passages))
+
+    async def _scheduled(self, staged: Staged) -> bool:
+        """Whether the version waits for the day it comes into force, because another one is searched until then."""
+        version = staged.version
+        if version.valid_from <= today().isoformat():
+            return False
+        begins = beginning(date.fromisoformat(version.valid_from))
+        if not await self._registry.schedule(version, reading_of(staged.extract, staged.passages), begins):
+            return False
+        log.info("document %s waits until %s", version.id, version.valid_from)
+        return True
 
     async def _hold(self, job: Job, held: Held, *, tries: int = 1) -> None:
         """Keep what was found for whoever decides; what searches saw of this very version, they see no more."""

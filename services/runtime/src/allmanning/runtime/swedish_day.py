@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,3 +12,8 @@ SWEDEN: Final = ZoneInfo("Europe/Stockholm")
 def today(now: datetime | None = None) -> date:
     """The day in Sweden at `now`, which says its zone; without it, this moment."""
     return (now or datetime.now(UTC)).astimezone(SWEDEN).date()
+
+
+def beginning(day: date) -> datetime:
+    """The moment a day begins in Sweden."""
+    return datetime.combine(day, time(), SWEDEN)

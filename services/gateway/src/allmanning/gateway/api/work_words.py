@@ -9,7 +9,16 @@ from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
 from allmanning.gateway.shapes import PRIORITIES, STATES
 
 StateName: TypeAlias = Literal[
-    "received", "indexed", "rejected", "retired", "expanded", "needs_ocr", "held", "failed", "cancelled"
+    "received",
+    "indexed",
+    "scheduled",
+    "rejected",
+    "retired",
+    "expanded",
+    "needs_ocr",
+    "held",
+    "failed",
+    "cancelled",
 ]
 # Those in which a document can be run again.
 AgainName: TypeAlias = Literal["rejected", "held", "needs_ocr", "failed", "cancelled"]

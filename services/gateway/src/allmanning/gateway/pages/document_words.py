@@ -8,6 +8,7 @@ from typing import Final
 STATES: Final[Mapping[str, str]] = {
     "received": "Väntar",
     "indexed": "Går att söka",
+    "scheduled": "Börjar gälla senare",
     "held": "Hålls kvar",
     "needs_ocr": "Behöver textigenkänning",
     "rejected": "Avvisat",
@@ -19,6 +20,7 @@ STATES: Final[Mapping[str, str]] = {
 # After a figure.
 COUNTED: Final[Mapping[str, str]] = {
     "indexed": "går att söka",
+    "scheduled": "börjar gälla senare",
     "held": "hålls kvar",
     "needs_ocr": "behöver textigenkänning",
     "rejected": "avvisade",
@@ -30,6 +32,7 @@ COUNTED: Final[Mapping[str, str]] = {
 MEANINGS: Final[Mapping[str, str]] = {
     "received": "Dokumentet är mottaget och sparat. Det läses när det är dess tur.",
     "indexed": "Sökningar och svar använder dokumentet.",
+    "scheduled": "Versionen är läst. Den ersätter den som gäller nu den dag den börjar gälla.",
     "held": "Dokumentet innehåller personuppgifter som samlingen inte släpper igenom. Ingen hittar det förrän någon"
     " har bestämt.",
     "needs_ocr": "Dokumentet är bilder av text. Det läses när textigenkänning (Tesseract) finns på servern.",

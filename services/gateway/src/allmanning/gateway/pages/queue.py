@@ -42,7 +42,7 @@ async def queue_of(parts: Parts, authority: str) -> Queue:
     """The queue of an authority now."""
     found = await parts.bus.call(subjects.INGEST_QUEUE, QueueRequest(authority=authority), QueueResponse)
     by_state = {STATE_NAMES[each.state]: each.documents for each in found.counts if each.state in STATE_NAMES}
-    order = ("indexed", *ATTENTION, "cancelled", "expanded", "retired")
+    order = ("indexed", "scheduled", *ATTENTION, "cancelled", "expanded", "retired")
     day = today().isoformat()
     return Queue(
         paused=found.paused,

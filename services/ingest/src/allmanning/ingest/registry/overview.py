@@ -19,7 +19,15 @@ from allmanning.ingest.registry.work import now_ms
 _WINDOW: Final = timedelta(minutes=1)
 # Fewer say nothing of the pace.
 _FEWEST: Final = 3
-_SETTLED: Final = (State.INDEXED, State.REJECTED, State.EXPANDED, State.NEEDS_OCR, State.HELD, State.FAILED)
+_SETTLED: Final = (
+    State.INDEXED,
+    State.SCHEDULED,
+    State.REJECTED,
+    State.EXPANDED,
+    State.NEEDS_OCR,
+    State.HELD,
+    State.FAILED,
+)
 _MOST_SHOWN: Final = 50
 
 

@@ -1,20 +1,19 @@
 """What happens to a document, each step a transaction.
 
-A version is RECEIVED, then INDEXED or set aside (REJECTED, HELD, …), and RETIRED when another takes its place or its
-document is retired.
+A version is RECEIVED, then INDEXED, SCHEDULED for the day it comes into force or set aside (REJECTED, HELD, …), and
+RETIRED when another takes its place or its document is retired.
 A step of a version that is no longer the newest changes nothing and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import Select, and_, delete, func, select, true, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import delete, func, update
 
-from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import Document, ListRequest, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.ingest.registry import statements, work
@@ -27,6 +26,12 @@ from allmanning.ingest.registry.statements import JOINED, change_document, chang
 # More than this many values in one statement is more than some databases take.
 _AT_ONCE: Final = 1_000
 CANCELLED: Final = "Avbruten innan den hann läsas in. (Cancelled before it was read.)"
+_OVERTAKEN: Final = {
+    "code": "document.overtaken",
+    "reason": "En nyare version kom innan den här började gälla. (Overtaken before it came into force.)",
+}
+_UNDONE: Final = (State.RECEIVED, State.SCHEDULED)
+_IN_USE: Final = (*_UNDONE, State.INDEXED, State.EXPANDED)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ class Registry:
         async with self._database.transaction() as connection:
             await statements.lock(connection, version)
             known = await statements.job(connection, version.id, version.version)
-            as_it_is = {State.RECEIVED, State.EXPANDED}
+            as_it_is = {State.RECEIVED, State.SCHEDULED, State.EXPANDED}
             unchanged = known is not None and (known.published or (known.newest and known.state in as_it_is))
             if not unchanged:
                 attempt = known.attempt + 1 if known else 1
@@ -79,8 +84,9 @@ class Registry:
                 await work.put(connection, version, upload.priority)
             await change_document(connection, version.id, newest=version.version)
             others = (versions.c.document_id == version.id) & (versions.c.version != version.version)
-            overtaken = others & (versions.c.state == int(State.RECEIVED))
-            await change_version(connection, overtaken, state=int(State.RETIRED), updated_at=now())
+            for state, note in ((State.RECEIVED, {}), (State.SCHEDULED, _OVERTAKEN)):
+                overtaken = others & (versions.c.state == int(state))
+                await change_version(connection, overtaken, state=int(State.RETIRED), updated_at=now(), **note)
             job = await statements.job(connection, version.id, version.version)
         if job is None:
             raise statements.not_found()
@@ -103,6 +109,30 @@ class Registry:
             await statements.replace(connection, version, State.INDEXED, reading)
             await change_document(connection, version.id, published=version.version)
             return True
+
+    async def schedule(self, version: DocumentVersion, reading: Reading, begins: datetime) -> bool:
+        """Let `version` wait, described as it is here, until it `begins`; False when no other one is published."""
+        async with self._database.transaction() as connection:
+            if await statements.current(connection, version.id, version.version) is None:
+                return False
+            if await statements.published(connection, version.id) in {None, version.version}:
+                return False
+            reason = f"Ersätter den gällande versionen {begins:%Y-%m-%d}. (Replaces the one in force.)"
+            outcome = statements.outcome(State.SCHEDULED, reading, code="document.scheduled", reason=reason)
+            await change_version(connection, this(version.id, version.version), **values_of(version), **outcome)
+            await work.wait_until(connection, version, begins)
+            return True
+
+    async def begin(self, job: Job) -> Job:
+        """Receive again a version that was to wait until now."""
+        version = job.version
+        async with self._database.transaction() as connection:
+            waiting = this(version.id, version.version) & (versions.c.state == int(State.SCHEDULED))
+            await change_version(connection, waiting, **statements.again())
+            found = await statements.job(connection, version.id, version.version)
+        if found is None:
+            raise statements.not_found()
+        return found
 
     async def expand(self, version: DocumentVersion, reading: Reading) -> bool:
         """Note that all of `version` became documents of their own, and that nothing of it is searched itself."""
@@ -183,7 +213,7 @@ class Registry:
         async with self._database.transaction() as connection:
             row = await statements.newest(connection, authority, document_id)
             if row["state"] != State.RETIRED or row["published"] is not None:
-                live = versions.c.state.in_([int(State.RECEIVED), int(State.INDEXED), int(State.EXPANDED)])
+                live = versions.c.state.in_([int(each) for each in _IN_USE])
                 which = (versions.c.document_id == document_id) & (live | (versions.c.version == row["newest"]))
                 await change_version(connection, which, state=int(State.RETIRED), updated_at=now())
                 await change_document(connection, document_id, published=None)
@@ -204,52 +234,11 @@ class Registry:
                 await statements.newest(connection, authority, document_id)
             member = versions.c.container == document_id
             which = (documents.c.id == document_id) | member if document_id else versions.c.batch == batch
-            mine = statements.newest_of(authority, [State.RECEIVED], which)
+            mine = statements.newest_of(authority, _UNDONE, which)
             await connection.execute(delete(queued).where(queued.c.document_id.in_(mine)))
             cancelled = statements.outcome(State.CANCELLED, code="document.cancelled", reason=CANCELLED)
-            undone = (versions.c.state == int(State.RECEIVED)) & versions.c.document_id.in_(mine)
+            undone = versions.c.state.in_([int(each) for each in _UNDONE]) & versions.c.document_id.in_(mine)
             return (await connection.execute(update(versions).where(undone).values(**cancelled))).rowcount
-
-    async def retry(self, authority: str, states: Collection[State], *, document_id: str = "") -> int:
-        """Receive what is in one of `states` once more: a document, or all of the authority; how many.
-
-        `authority`: empty means every authority. What is published stays so until it has been read again.
-
-        Raises:
-            NotFound: `document.not_found`.
-        """
-        async with self._database.transaction() as connection:
-            if document_id:
-                await statements.newest(connection, authority, document_id)
-            which = documents.c.id == document_id if document_id else true()
-            return await self._received_again(connection, statements.newest_of(authority, states, which))
-
-    async def read_again(self, authority: str, states: Collection[State], *, collection: str = "") -> int:
-        """Receive once more what rules on personal data are about: of a collection, or all of the authority.
-
-        With INDEXED among `states`, an older version that is still published is inspected by the next comparison with
-        the index.
-        """
-        staff_only = [int(Secrecy.INTERNAL), int(Secrecy.SECRET)]
-        named = documents.c.collection == collection if collection else true()
-        which = and_(versions.c.secrecy.not_in(staff_only), named)
-        async with self._database.transaction() as connection:
-            if State.INDEXED in states:
-                older = statements.published_before_newest(authority, which)
-                await change_version(connection, older, passages=0)
-            return await self._received_again(connection, statements.newest_of(authority, states, which))
-
-    @staticmethod
-    async def _received_again(connection: AsyncConnection, which: Select[tuple[str]]) -> int:
-        mine = [row.id for row in await connection.execute(which)]
-        for some in batched(mine):
-            newest = select(documents.c.newest).where(documents.c.id == versions.c.document_id).scalar_subquery()
-            these = versions.c.document_id.in_(some) & (versions.c.version == newest)
-            await connection.execute(update(versions).where(these).values(**statements.again()))
-            # Whoever settled them may not have let go of them yet.
-            await connection.execute(delete(queued).where(queued.c.document_id.in_(some)))
-            await work.put_all(connection, documents.c.id.in_(some))
-        return len(mine)
 
     async def get(self, authority: str, document_id: str, version: str = "") -> Document:
         """The newest version, or the one asked for. Raises `NotFound`: `document.not_found`."""

@@ -53,6 +53,12 @@ async def current(connection: AsyncConnection, document_id: str, version: str) -
     return job_of(row) if row else None
 
 
+async def published(connection: AsyncConnection, document_id: str) -> str | None:
+    """The version that is searched."""
+    found = await connection.execute(select(documents.c.published).where(documents.c.id == document_id))
+    return found.scalar()
+
+
 async def newest(connection: AsyncConnection, authority: str, document_id: str) -> RowMapping:
     """The document's newest version. Raises `NotFound`: `document.not_found`, also for another authority's."""
     mine = (documents.c.id == document_id) & (documents.c.authority == authority)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, case, delete, exists, literal, select
+from sqlalchemy import ColumnElement, Select, case, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
@@ -42,11 +43,18 @@ async def put(connection: AsyncConnection, version: DocumentVersion, priority: P
 
 
 async def put_all(connection: AsyncConnection, which: ColumnElement[bool] | None = None) -> int:
-    """Let every newest version that is RECEIVED and in no queue wait, or those of `which`; how many."""
+    """Let every newest version that is RECEIVED or SCHEDULED and in no queue wait, or those of `which`; how many."""
     queued = exists().where(work.c.document_id == documents.c.id)
-    lost = (versions.c.state == int(State.RECEIVED)) & ~queued
+    lost = versions.c.state.in_([int(State.RECEIVED), int(State.SCHEDULED)]) & ~queued
     adding = upserting(connection, work).from_select(_COLUMNS, _waiting(lost if which is None else lost & which))
     return (await connection.execute(adding.on_conflict_do_nothing())).rowcount
+
+
+async def wait_until(connection: AsyncConnection, version: DocumentVersion, moment: datetime) -> None:
+    """Let the version, which somebody has taken, wait until then as if it had never been tried."""
+    mine = (work.c.document_id == version.id) & (work.c.version == version.version)
+    waiting = {"due": int(moment.timestamp() * 1000), "worker": "", "tries": 0}
+    await connection.execute(update(work).where(mine).values(**waiting))
 
 
 async def drop(connection: AsyncConnection, document_id: str) -> None:

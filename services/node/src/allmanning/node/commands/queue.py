@@ -37,6 +37,7 @@ POLL_EVERY_S: Final = 1.0
 WORDS: Final = {
     "received": "väntar eller läses",
     "indexed": "går att söka",
+    "scheduled": "börjar gälla senare",
     "expanded": "uppackade",
     "rejected": "avvisade",
     "failed": "misslyckades",
