@@ -182,3 +182,22 @@ def test_footnotes_of_markdown_are_footnotes() -> None:
 def test_what_lies_deep_in_a_page_is_read() -> None:
     deep = f"{'<blockquote><div>' * 700}Djupt.{'</div></blockquote>' * 700}"
     assert told(page(f"<html><body><p>Överst.</p>{deep}<p>Sist.</p></body></html>")) == ["Överst.", "Djupt.", "Sist."]
+
+
+DIRECTIVE = """<html><head><title>Rättsdatabaser</title></head><body><div class="header"><h1>Rättsdatabaser</h1></div>
+<div class="main"><div>Post <strong>1</strong> av <strong>1</strong> träffar</div>
+<div><span class="bold">Översyn av badvattnet, Dir. 1998:12</span></div>{more}<div>Beslut: 1998-02-03</div>
+<div class="body-text">Dir. 1998:12
+
+Sammanfattning av uppdraget
+
+En utredare ska se över vattnet.</div></div></body></html>"""
+
+
+def test_a_directive_in_a_database_that_has_one_title_for_all_has_its_own() -> None:
+    extract = read_bytes(DIRECTIVE.format(more="").encode(), "dir.html")
+    assert extract.title == "Översyn av badvattnet, Dir. 1998:12"
+    assert extract.text.startswith("Översyn av badvattnet")
+    # A list of them is not one of them.
+    more = "<div>Översyn av luften, Dir. 1998:13</div>"
+    assert read_bytes(DIRECTIVE.format(more=more).encode(), "dir.html").title == "Rättsdatabaser"

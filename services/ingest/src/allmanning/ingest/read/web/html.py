@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from allmanning.ingest.read.document import Block, Extract, assemble, clean
 from allmanning.ingest.read.finding import Finding
 from allmanning.ingest.read.original import Original
+from allmanning.ingest.read.plain.directive import directive
 from allmanning.ingest.read.plain.encoding import decode_as
 from allmanning.ingest.read.plain.statute import in_force, is_statute, named
 from allmanning.ingest.read.web.blocks import blocks_of_page
@@ -64,6 +65,9 @@ def read_html(original: Original) -> Extract:
         act, blocks = named(blocks)
         title = act or title
         metadata |= in_force(blocks)
+    else:
+        named_directive, blocks = directive(blocks)
+        title = named_directive or title
     return assemble(blocks, title=title or _first_heading(blocks), metadata=metadata, findings=findings)
 
 
