@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+from docx import Document
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
@@ -179,3 +180,37 @@ def _with_picture(jpeg: bytes, stamp: str, first: list[Words] | None = None) -> 
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def scanned_word(*pages: bytes) -> bytes:
+    """A Word document that somebody has put pictures in, and nothing else."""
+    document = Document()
+    for page in pages:
+        document.add_picture(io.BytesIO(page))
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+@needs_tesseract
+def test_scans_in_a_word_document_without_text_are_the_document() -> None:
+    second = [Words(70, 760, "Så överklagar du", 20), Words(70, 700, "Skriv till länsstyrelsen inom tre veckor.")]
+    logotype = saved([Image.new("L", (120, 60), 200)], "PNG")
+    scans = [saved(scan(pdf(page)), "PNG") for page in (PAGE, second)]
+    extract = read_bytes(scanned_word(logotype, *scans), "beslut.docx")
+    assert extract.title == "Beslut om bygglov"
+    assert extract.text.index(SENTENCE) < extract.text.index("Skriv till länsstyrelsen")
+    assert [finding.code for finding in extract.findings] == [OCR_PAGE, OCR_PAGE]
+    assert extract.ocr_quality > 0.8
+    assert extract.boxes == ()
+
+
+@pytest.mark.usefixtures("without_ocr")
+def test_scans_in_a_word_document_wait_for_ocr_where_there_is_none() -> None:
+    with pytest.raises(Unprocessable, match="needs_ocr"):
+        read_bytes(scanned_word(saved(scan(pdf(PAGE)), "PNG")), "beslut.docx")
+
+
+def test_a_word_document_with_a_logotype_alone_has_no_text() -> None:
+    with pytest.raises(Unprocessable, match="no_text"):
+        read_bytes(scanned_word(saved([Image.new("L", (120, 60), 200)], "PNG")), "beslut.docx")

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import shutil
 import zlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from allmanning.ingest.desks import Desks
 from allmanning.ingest.read.document import Box
 from allmanning.ingest.read.media_type import needs_whole
 from allmanning.runtime.bus import Bus
@@ -36,11 +35,7 @@ class Originals:
     def __init__(self, bus: Bus, folder: Path) -> None:
         """`folder`: where files lie while they are read."""
         self.objects = Objects(bus, "originals")
-        self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for left in folder.glob("reading-*"):
-            # Of a process that was killed.
-            shutil.rmtree(left, ignore_errors=True)
+        self.desks = Desks(folder)
 
     async def check(self, sha256: str) -> int:
         """Size in bytes of the file that lies under `sha256`.
@@ -63,8 +58,8 @@ class Originals:
             NotFound: `object.not_found`.
             Unavailable: `objects.unavailable`.
         """
-        with TemporaryDirectory(prefix="reading-", dir=self.folder) as folder:
-            desk = Desk(Path(folder) / "original", Path(folder) / "workspace")
+        with self.desks.desk() as folder:
+            desk = Desk(folder / "original", folder / "workspace")
             desk.workspace.mkdir()
             with desk.original.open("wb") as file:
                 await self.objects.copy(sha256, file)
@@ -73,8 +68,8 @@ class Originals:
     @asynccontextmanager
     async def sample(self, sha256: str) -> AsyncIterator[Path]:
         """A file to tell its kind from: its first 128 KB or, where that does not do, all of it. Raises as `on_disk`."""
-        with TemporaryDirectory(prefix="reading-", dir=self.folder) as folder:
-            path = Path(folder) / "sample"
+        with self.desks.desk() as folder:
+            path = folder / "sample"
             pieces = self.objects.read(sha256)
             start = await anext(pieces, b"")
             await pieces.aclose()

@@ -13,6 +13,7 @@ from allmanning.ingest.read import media_type
 from allmanning.ingest.read.document import Extract
 from allmanning.ingest.read.hidden_characters import without_hidden
 from allmanning.ingest.read.length import Allowance
+from allmanning.ingest.read.ocr.pictures_within import read_pictures_within
 from allmanning.ingest.read.original import Original
 from allmanning.ingest.read.quality import with_quality
 from allmanning.runtime.errors import Internal, PlatformError, TooLarge, Unprocessable, Unsupported
@@ -127,7 +128,11 @@ def read(original: Original) -> Extract:
         return extract
     extract = without_hidden(extract)
     if not extract.members and not any(character.isalnum() for character in extract.text):
-        raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
+        within = read_pictures_within(original)
+        if within is None:
+            raise Unprocessable("document.no_text", "Dokumentet innehåller ingen text. (The document has no text.)")
+        within = without_hidden(within)
+        extract = within.noting((*extract.findings, *within.findings))
     return with_quality(extract)
 
 

@@ -9,7 +9,6 @@ import json
 import logging
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, RetireRequest, SubmitRequest
@@ -107,8 +106,8 @@ class SourceRun:
         try:
             if item.problem:
                 raise item.problem
-            with TemporaryDirectory(prefix="reading-", dir=self._originals.folder) as folder:
-                into = Path(folder) / "original"
+            with self._originals.desks.desk() as folder:
+                into = folder / "original"
                 fetched = await self._fetched(item, fingerprint, into)
                 if fetched is None:
                     await self._unchanged(known)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
@@ -34,11 +37,18 @@ def read_image(original: Original) -> Extract:
     """
     if not ocr.available():
         raise ocr.missing()
+    with opened(original.path) as image:
+        return _extract(image, original)
+
+
+@contextmanager
+def opened(file: Path | IO[bytes]) -> Iterator[Image.Image]:
+    """A PNG, JPEG or TIFF. Raises `Unprocessable`: `file.too_large`, `file.unreadable`, also from within the block."""
     try:
-        with warnings.catch_warnings(), Image.open(original.path, formats=_FORMATS) as image:
+        with warnings.catch_warnings(), Image.open(file, formats=_FORMATS) as image:
             # The limit here is our own, and looked at before anything is decoded.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            return _extract(image, original)
+            yield image
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
@@ -57,9 +67,19 @@ def _extract(image: Image.Image, original: Original) -> Extract:
         )
     readings: list[ocr.Reading] = []
     for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
-        picture, width, height = _picture(frame)
-        readings.append(ocr.read_picture(picture, number, width, height))
+        readings.append(read_frame(frame, number))
         original.told(number, total)
+    return extract_of(readings)
+
+
+def read_frame(frame: Image.Image, number: int) -> ocr.Reading:
+    """Read one picture as page `number`. Raises `Unprocessable`: `file.too_large`, `document.needs_ocr`."""
+    picture, width, height = _picture(frame)
+    return ocr.read_picture(picture, number, width, height)
+
+
+def extract_of(readings: Sequence[ocr.Reading]) -> Extract:
+    """A document of these pages. Raises `Unprocessable`: `document.no_text`."""
     characters = sum(reading.characters for reading in readings)
     if not characters:
         raise Unprocessable("document.no_text", "Bilden innehåller ingen text. (The picture has no text.)")
@@ -68,7 +88,7 @@ def _extract(image: Image.Image, original: Original) -> Extract:
         blocks,
         title=title,
         findings=[Finding(OCR_PAGE, reading.page.number) for reading in readings],
-        pages=total,
+        pages=len(readings),
         ocr_quality=sum(reading.confidence * reading.characters for reading in readings) / characters,
     )
 
