@@ -32,6 +32,10 @@ from allmanning.index.store.about import About
 from allmanning.index.store.edge import EdgeEngine
 from allmanning.index.store.remote import RemoteStore
 from allmanning.index.store.root import IndexRoot
+from allmanning.ingest.orphans import Orphans
+from allmanning.ingest.registry.database import Database
+from allmanning.ingest.registry.references import References
+from allmanning.ingest.settings import IngestSettings
 from allmanning.runtime import streams, subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError
@@ -205,6 +209,17 @@ async def objects(bus: Bus) -> tuple[set[str], int]:
     return {each.name for each in entries}, len(pieces - {each.nuid for each in entries})
 
 
+async def sweep_twice(bus: Bus, data: Path) -> int:
+    """How much the service's second look for orphans removes."""
+    database = Database(IngestSettings(data_dir=data).database_url)
+    await database.warm_up()
+    orphans = Orphans(Objects(bus, "originals"), References(database), every_s=3_600)
+    assert await orphans.sweep() == 0
+    removed = await orphans.sweep()
+    await database.close()
+    return removed
+
+
 @pytest.fixture
 async def victims(nats: Nats, tmp_path: Path) -> AsyncIterator[Victims]:
     with tei_server("hash", DIMENSION) as url:
@@ -251,7 +266,11 @@ async def test_kill_9_at_any_moment_loses_no_file_and_doubles_none(victims: Vict
     names, unnamed = await objects(bus)
     referred = {each.object for each in found} | {f"{version}.txt" for version, _ in known.values()}
     assert names == referred
-    print(f"pieces without a name: {unnamed}")
+    # What was torn is found by one sweep and removed by the next.
+    swept = await sweep_twice(bus, tmp_path / "data")
+    print(f"torn uploads: {unnamed}; removed: {swept}")
+    assert swept == unnamed
+    assert await objects(bus) == (referred, 0)
 
     sessions = [process.pid for process in victims.running.values()]
     victims.stop()
