@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.note import VerifierKey
-from allmanning.audit.reading import reading
-from allmanning.audit.store import Store
-from allmanning.audit.tree import leaf_hash, root_of
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.note import VerifierKey
+from allmanning.audit.log.reading import reading
+from allmanning.audit.log.store import Store
+from allmanning.audit.log.tree import leaf_hash, root_of
 from allmanning.audit.verify import verify
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,

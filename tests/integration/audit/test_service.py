@@ -7,8 +7,8 @@ import time
 import pytest
 from nats.js.errors import NotFoundError
 
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.note import VerifierKey
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.note import VerifierKey
 from allmanning.audit.verify import verify
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,

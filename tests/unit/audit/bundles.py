@@ -5,11 +5,11 @@ import io
 import json
 import zipfile
 
-from allmanning.audit.bundle import MANIFEST, MANIFEST_NOTE, manifest_text, pack
-from allmanning.audit.note import SigningKey
-from allmanning.audit.reading import reading
+from allmanning.audit.export.bundle import MANIFEST, MANIFEST_NOTE, manifest_text, pack
+from allmanning.audit.export.zipped import zipped
+from allmanning.audit.log.note import SigningKey
+from allmanning.audit.log.reading import reading
 from allmanning.audit.verify import verify
-from allmanning.audit.zipped import zipped
 from allmanning.runtime.record import canonical
 from tests.unit.audit.producer import AUTHORITY
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from allmanning.audit.gate.gate import Gate
-from allmanning.audit.note import SigningKey
-from allmanning.audit.store import Store, StoredPin
+from allmanning.audit.log.note import SigningKey
+from allmanning.audit.log.store import Store, StoredPin
 from tests.unit.audit.bundles import ORIGIN, packed
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.logged import input_of
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.store import Arrival, Store, StoredPart
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.store import Arrival, Store, StoredPart
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json, canonical, commitment, digest
 

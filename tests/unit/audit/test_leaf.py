@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.writer import leaf_of, parts_of, pin_of
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.writer import leaf_of, parts_of, pin_of
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime.consumer import Delivered
 from allmanning.runtime.errors import InvalidInput

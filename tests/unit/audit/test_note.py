@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.note import BadNote, SigningKey, VerifierKey, from_base64
-from allmanning.audit.origin import origin_of, period_of
-from allmanning.audit.tree import EMPTY_ROOT
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.note import BadNote, SigningKey, VerifierKey, from_base64
+from allmanning.audit.log.origin import origin_of, period_of
+from allmanning.audit.log.tree import EMPTY_ROOT
 
 # The example in the C2SP specification.
 VKEY = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.reading import reading
-from allmanning.audit.store import Arrival, Store
-from allmanning.audit.tree import leaf_hash, root_of, verify_consistency
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.reading import reading
+from allmanning.audit.log.store import Arrival, Store
+from allmanning.audit.log.tree import leaf_hash, root_of, verify_consistency
 from allmanning.runtime.errors import Conflict
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.audit.tree import (
+from allmanning.audit.log.tree import (
     EMPTY_ROOT,
     MemoryNodes,
     Tree,

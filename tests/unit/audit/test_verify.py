@@ -5,15 +5,15 @@ import json
 
 import pytest
 
-from allmanning.audit.bundle import MANIFEST, MANIFEST_NOTE
-from allmanning.audit.checkpoint import Checkpoint
+from allmanning.audit.export.bundle import MANIFEST, MANIFEST_NOTE
+from allmanning.audit.export.zipped import zipped
 from allmanning.audit.gate.gate import ENGINE
-from allmanning.audit.note import SigningKey
-from allmanning.audit.reading import reading
-from allmanning.audit.store import StoredPin
-from allmanning.audit.tree import leaf_hash, root_of
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.note import SigningKey
+from allmanning.audit.log.reading import reading
+from allmanning.audit.log.store import StoredPin
+from allmanning.audit.log.tree import leaf_hash, root_of
 from allmanning.audit.verify import verify, verify_file
-from allmanning.audit.zipped import zipped
 from tests.unit.audit.bundles import ORIGIN, failures, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, RELEASE, put
 

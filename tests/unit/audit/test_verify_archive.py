@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
+from allmanning.audit.export.zipped import zipped
 from allmanning.audit.verify import verify, verify_file
-from allmanning.audit.zipped import zipped
 from tests.unit.audit.bundles import deflated, failures, unzipped
 
 

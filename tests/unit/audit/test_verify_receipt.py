@@ -6,7 +6,7 @@ import json
 import pytest
 
 from allmanning.audit.decisions import prove
-from allmanning.audit.note import SigningKey
+from allmanning.audit.log.note import SigningKey
 from allmanning.audit.verify import verify
 from tests.unit.audit.bundles import ORIGIN, failures, unzipped
 from tests.unit.audit.producer import AUTHORITY

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from allmanning.audit.exports import Exports
+from allmanning.audit.export.exports import Exports
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.handlers import Handlers
-from allmanning.audit.reviews import Reviews
+from allmanning.audit.log.store import Store
+from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
+from allmanning.audit.review.reviews import Reviews
 from allmanning.audit.settings import AuditSettings
-from allmanning.audit.store import Store
-from allmanning.audit.writer import ContentConsumer, LeafConsumer, Writer
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,
     CloseReviewRequest,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from allmanning.audit.keys import Keys
-from allmanning.audit.reading import Placed, reading
-from allmanning.audit.receipt import receipt_of
+from allmanning.audit.export.receipt import receipt_of
+from allmanning.audit.log.keys import Keys
+from allmanning.audit.log.reading import Placed, reading
 from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse, GetRequest, GetResponse, Part, Record
 from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 
 from allmanning.audit import decisions
-from allmanning.audit.exports import Exports
+from allmanning.audit.export.exports import Exports
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.table import PIN_KIND
-from allmanning.audit.reading import reading
-from allmanning.audit.reviews import Reviews
-from allmanning.audit.store import Store
-from allmanning.audit.writer import Writer
+from allmanning.audit.log.reading import reading
+from allmanning.audit.log.store import Store
+from allmanning.audit.log.writer import Writer
+from allmanning.audit.review.reviews import Reviews
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,
     CheckpointResponse,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from allmanning.audit.note import BadNote, VerifierKey
+from allmanning.audit.log.note import BadNote, VerifierKey
 from allmanning.audit.verify.bundles import check_bundle
 from allmanning.audit.verify.receipts import check_receipt
 from allmanning.audit.verify.report import Check, Report, Unreadable

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Final
 
-from allmanning.audit.bundle import NAMES
+from allmanning.audit.export.bundle import NAMES
 from allmanning.audit.verify.report import Unreadable
 
 MAX_FILES: Final = 2_000_000

@@ -7,11 +7,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allmanning.audit.bundle import KIND, MANIFEST, MANIFEST_NOTE, manifest_text
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.note import BadNote, VerifierKey
-from allmanning.audit.tree import leaf_hash, root_of
+from allmanning.audit.export.bundle import KIND, MANIFEST, MANIFEST_NOTE, manifest_text
+from allmanning.audit.export.zipped import zipped
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.note import BadNote, VerifierKey
+from allmanning.audit.log.tree import leaf_hash, root_of
 from allmanning.audit.verify.archive import read_archive
 from allmanning.audit.verify.receipts import check_key, shown_by
 from allmanning.audit.verify.records import (
@@ -23,7 +24,6 @@ from allmanning.audit.verify.records import (
     rerun_rules,
 )
 from allmanning.audit.verify.report import Report, Unreadable
-from allmanning.audit.zipped import zipped
 from allmanning.runtime.record import Json
 
 Files = Mapping[str, bytes]

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.note import BadNote, VerifierKey, from_base64
-from allmanning.audit.receipt import KIND
-from allmanning.audit.tree import leaf_hash, verify_inclusion
+from allmanning.audit.export.receipt import KIND
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.note import BadNote, VerifierKey, from_base64
+from allmanning.audit.log.tree import leaf_hash, verify_inclusion
 from allmanning.audit.verify.report import Report, Unreadable
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from allmanning.audit.gate.cell import BadRules
 from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE, Evaluation
 from allmanning.audit.gate.table import Table
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.note import from_base64
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.note import from_base64
 from allmanning.audit.verify.report import Report
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json, canonical, commitment, digest

@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from allmanning.audit import projection
-from allmanning.audit.checkpoint import Checkpoint
-from allmanning.audit.database import StoredNodes, open_database, transaction
-from allmanning.audit.keys import Keys
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.lock import Lock
-from allmanning.audit.refusal import SigningRefused
-from allmanning.audit.schema import SCHEMA
-from allmanning.audit.tree import Tree, leaf_hash
+from allmanning.audit.log import projection
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.database import StoredNodes, open_database, transaction
+from allmanning.audit.log.keys import Keys
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.lock import Lock
+from allmanning.audit.log.refusal import SigningRefused
+from allmanning.audit.log.schema import SCHEMA
+from allmanning.audit.log.tree import Tree, leaf_hash
 from allmanning.runtime.errors import Conflict, Unavailable
 
 log = logging.getLogger(__name__)

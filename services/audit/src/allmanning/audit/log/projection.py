@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Final
 
-from allmanning.audit.leaf import Leaf
+from allmanning.audit.log.leaf import Leaf
 
 REVIEW_OPENED: Final = "review.opened"
 REVIEW_CLOSED: Final = "review.closed"

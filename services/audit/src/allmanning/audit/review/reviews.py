@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.projection import CLOSINGS, REVIEW_CLOSED
-from allmanning.audit.reading import ListedReview, Reading, reading
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.projection import CLOSINGS, REVIEW_CLOSED
+from allmanning.audit.log.reading import ListedReview, Reading, reading
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, ListReviewsRequest, Review
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from allmanning.audit.database import StoredNodes, snapshot
-from allmanning.audit.leaf import Leaf
-from allmanning.audit.store import StoredPart, StoredPin
-from allmanning.audit.tree import Tree
+from allmanning.audit.log.database import StoredNodes, snapshot
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.store import StoredPart, StoredPin
+from allmanning.audit.log.tree import Tree
 
 MAX_PAGE: Final = 200
 

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from allmanning.audit.database import open_database, transaction
-from allmanning.audit.refusal import SigningRefused
+from allmanning.audit.log.database import open_database, transaction
+from allmanning.audit.log.refusal import SigningRefused
 from allmanning.runtime.errors import Unavailable
 
 _SCHEMA: Final = "CREATE TABLE IF NOT EXISTS lock (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL);"

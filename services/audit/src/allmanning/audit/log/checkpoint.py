@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 
-from allmanning.audit.note import BadNote, SigningKey, VerifierKey, from_base64
-from allmanning.audit.tree import HASH_BYTES
+from allmanning.audit.log.note import BadNote, SigningKey, VerifierKey, from_base64
+from allmanning.audit.log.tree import HASH_BYTES
 
 
 @dataclass(frozen=True)

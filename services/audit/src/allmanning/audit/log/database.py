@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from allmanning.audit.tree import Nodes
+from allmanning.audit.log.tree import Nodes
 
 
 def open_database(path: Path, schema: str) -> sqlite3.Connection:

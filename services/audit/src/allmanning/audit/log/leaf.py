@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from allmanning.audit.origin import origin_of, period_of
+from allmanning.audit.log.origin import origin_of, period_of
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import MAX_LEAF_BYTES, Json, canonical

@@ -13,9 +13,9 @@ import base64
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from allmanning.audit.note import VerifierKey
-from allmanning.audit.reading import LogState, Placed
-from allmanning.audit.tree import Tree
+from allmanning.audit.log.note import VerifierKey
+from allmanning.audit.log.reading import LogState, Placed
+from allmanning.audit.log.tree import Tree
 from allmanning.runtime.record import Json, canonical
 
 KIND: Final = "allmanning.receipt/v1"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from allmanning.audit.note import SigningKey, from_base64
-from allmanning.audit.refusal import SigningRefused
+from allmanning.audit.log.note import SigningKey, from_base64
+from allmanning.audit.log.refusal import SigningRefused
 
 
 class Keys:

@@ -10,8 +10,8 @@ from typing import Final
 
 from nats.aio.msg import Msg
 
-from allmanning.audit.leaf import Leaf, canonical_object
-from allmanning.audit.store import Arrival, Store, StoredPart, StoredPin
+from allmanning.audit.log.leaf import Leaf, canonical_object
+from allmanning.audit.log.store import Arrival, Store, StoredPart, StoredPin
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.consumer import BatchConsumer, Delivered

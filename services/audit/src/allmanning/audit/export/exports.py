@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from allmanning.audit.bundle import Bundle, pack
-from allmanning.audit.keys import Keys
-from allmanning.audit.reading import reading
+from allmanning.audit.export.bundle import Bundle, pack
+from allmanning.audit.log.keys import Keys
+from allmanning.audit.log.reading import reading
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest, ExportResponse
 from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.objects import Objects

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from allmanning.audit.keys import Keys
-from allmanning.audit.reading import LogState, Placed, Reading
-from allmanning.audit.receipt import receipt_of
-from allmanning.audit.zipped import zipped
+from allmanning.audit.export.receipt import receipt_of
+from allmanning.audit.export.zipped import zipped
+from allmanning.audit.log.keys import Keys
+from allmanning.audit.log.reading import LogState, Placed, Reading
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json, canonical
 
@@ -73,7 +73,7 @@ def pack(reading: Reading, keys: Keys, *, with_content: bool) -> Bundle:
 
 
 def _files(reading: Reading, keys: Keys, logs: list[LogState], *, with_content: bool) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", files("allmanning.audit").joinpath("bundle_readme.txt").read_bytes()
+    yield "README.txt", files("allmanning.audit.export").joinpath("bundle_readme.txt").read_bytes()
     decisions: dict[str, list[Placed]] = {}
     for log in logs:
         folder = "" if log is logs[-1] else f"earlier/{log.period}/"

@@ -1,0 +1,1 @@
+"""The log: what is proved of every decision, and where it lies."""

@@ -1,0 +1,1 @@
+"""Answers that the rules hold back until a person has looked."""
