@@ -11,6 +11,7 @@ from typing import Any
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.audit.v1.audit_pb import (
+    ContentPinned,
     ContentStored,
     DecisionRecorded,
     GateRequest,
@@ -75,19 +76,23 @@ class Platform:
 
     async def records(self) -> list[dict[str, Any]]:
         """The leaves in the log's stream, in order."""
-        return [json.loads(each.leaf) for each in await self._stored("AUDIT_LEAVES", DecisionRecorded)]
+        return [json.loads(each.leaf) for each in await self._stored("AUDIT_LEAVES", DecisionRecorded, "recorded")]
 
     async def parts(self) -> dict[str, Any]:
         """The newest content of every part, by name."""
-        stored = await self._stored("AUDIT_CONTENT", ContentStored)
+        stored = await self._stored("AUDIT_CONTENT", ContentStored, "stored")
         return {part.name: json.loads(part.content) for each in stored for part in each.parts}
 
-    async def _stored(self, stream: str, kind: Any) -> list[Any]:
+    async def pinned(self) -> dict[str, bytes]:
+        """The texts that records point to, by kind."""
+        return {each.kind: each.content for each in await self._stored("AUDIT_CONTENT", ContentPinned, "pinned")}
+
+    async def _stored(self, stream: str, kind: Any, event: str) -> list[Any]:
         found = []
         state = (await self.bus.js.stream_info(stream)).state
         for number in range(max(1, state.first_seq), state.last_seq + 1):
             message = await self.bus.js.get_msg(stream, number)
-            if message.subject and ".pinned." not in message.subject:
+            if message.subject and f".{event}." in message.subject:
                 found.append(kind.from_binary(message.data or b""))
         return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from importlib.metadata import version
 
 import pytest
 
@@ -12,6 +14,7 @@ from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, AnswerRe
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import InvalidInput, Unavailable
+from allmanning.runtime.record import digest
 from tests.contract.generate.scripted_model import Script, ScriptedModel
 from tests.integration.generate.scripted_platform import CITIZEN, Platform, passage, platform
 
@@ -213,3 +216,47 @@ async def test_a_models_unsupported_sentence_is_never_said(bus: Bus) -> None:
             assert done.text == "En altan i markhöjd kräver inte bygglov. [1]"
             assert (done.model, done.prompt_tokens, done.completion_tokens) == ("m", 11, 7)
             assert "En altan kostar 5 000 kronor." in str(await served.parts())
+
+
+async def test_the_record_names_what_decided_the_answer_and_keeps_it(served: Platform) -> None:
+    await served.ask(QUESTION)
+
+    question, *_ = await served.records()
+    pinned = await served.pinned()
+    assert set(question["pins"]) == {"signals", "notices", "prompt", "model", "config", "code"}
+    assert {kind: digest(pinned[kind]) for kind in question["pins"]} == question["pins"]
+    code = json.loads(pinned["code"])
+    assert code["packages"]["allmanning-generate"] == version("allmanning-generate")
+    assert code["source"].startswith("sha256:")
+    assert json.loads(pinned["model"])["answerer"] == "extractive"
+    assert json.loads(pinned["config"])["search_limit"] == 10
+    # Neither where the servers are nor what opens them.
+    assert not any(word in pinned["config"] for word in (b"url", b"key", b"password"))
+    assert question["use_case"] == "allmän fråga"
+    assert "k1" not in json.dumps(question)
+    assert (await served.parts())["actor"] == {"key_id": "k1", "role": "citizen"}
+
+
+async def test_the_record_keeps_the_passages_as_they_read_then(served: Platform) -> None:
+    await served.ask(QUESTION)
+
+    [seen] = (await served.parts())["retrieved"]
+    assert (seen["text"], seen["title"], seen["headings"]) == (ALTAN, "Altan", ["När behövs bygglov"])
+    assert (seen["passage"], seen["document"], seen["version"]) == ("p1", "d1", "v1")
+
+
+async def test_the_record_keeps_what_a_model_was_sent_and_wrote(bus: Bus) -> None:
+    said = "En altan i markhöjd kräver inte bygglov. [1]"
+    async with ScriptedModel(Script(pieces=(said,))) as model:
+        settings = {"model_api": "openai", "model_url": f"{model.url}/v1", "model_name": "m", "model_approved": True}
+        async with platform(bus, **settings) as served:
+            served.passages = [passage(ALTAN)]
+            await served.ask(QUESTION)
+
+            exchange = (await served.parts())["exchange"]
+            assert exchange["wrote"] == said
+            assert ALTAN in exchange["sent"][-1]["text"]
+            assert QUESTION in exchange["sent"][-1]["text"]
+            assert exchange["sampling"] == {"temperature": 0, "seed": 1, "stop": [], "max_tokens": 512}
+            assert exchange["finish_reason"] == "stop"
+            assert json.loads((await served.pinned())["model"])["model_name"] == "m"

@@ -9,6 +9,7 @@ from allmanning.contracts.generate.v1.generate_pb import AnswerRequest
 from allmanning.generate.answerer import answerer_of
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
+from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
 from allmanning.runtime import subjects
@@ -28,6 +29,7 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=Recorder(bus, "generate"),
         answerer=answerer,
+        pins=pins_of(settings, answerer),
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
     )

@@ -10,6 +10,7 @@ from typing import Final
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse
 from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.draft import Draft
 from allmanning.generate.signals import Signals
@@ -58,8 +59,10 @@ class Decision:
     def authority(self) -> str:
         return self._principal.authority
 
-    async def received(self, signals: Signals, conversation_id: str, pins: Mapping[str, bytes]) -> None:
-        """The question came in. `pins` are the texts that decide how it is read, by kind."""
+    async def received(
+        self, signals: Signals, conversation_id: str, given: GateInput, pins: Mapping[str, bytes]
+    ) -> None:
+        """The question came in. `pins` are the texts that decide how it is read and answered, by kind."""
         self._received = True
         shown: dict[str, Json] = {
             "individual_decision": signals.individual_decision,
@@ -71,16 +74,23 @@ class Decision:
         hashes = await asyncio.gather(
             *(self._recorder.pin(self.authority, kind, content) for kind, content in pins.items())
         )
+        role = self._principal.role.name.lower()
+        matter = {"unit": self._principal.unit, "use_case": given.use_case, "appeal_route": given.appeal_route}
         await self._record(
             "question.received",
             {
                 "channel": self._principal.channel,
-                "role": self._principal.role.name.lower(),
+                "role": role,
                 "language": signals.language,
                 "signals": shown,
                 "pins": dict(zip(pins, hashes, strict=True)),
+                **{name: value for name, value in matter.items() if value},
             },
-            {"question": Content(signals.question), "conversation": Content(conversation_id)},
+            {
+                "question": Content(signals.question),
+                "conversation": Content(conversation_id),
+                "actor": Content({"key_id": self._principal.key_id, "role": role}, retention="B"),
+            },
         )
 
     async def gated(self, given: GateInput, response: GateResponse) -> None:
@@ -105,7 +115,8 @@ class Decision:
             "passages": passages,
             "held_back": found.held_back,
         }
-        await self._record("retrieval.done", fields, {"query": Content(query)})
+        seen: list[Json] = [seen_of(each.passage) for each in found.passages if each.passage is not None]
+        await self._record("retrieval.done", fields, {"query": Content(query), "retrieved": Content(seen)})
 
     async def drafted(self, draft: Draft, model: str) -> None:
         """The answerer came up with this."""
@@ -119,6 +130,8 @@ class Decision:
             "draft": Content("\n".join(each.text for each in draft.sentences)),
             "dropped": Content(list(draft.dropped)),
         }
+        if draft.exchange is not None:
+            parts["exchange"] = Content(draft.exchange)
         await self._record("draft.generated", fields, parts)
 
     async def released(self, text: str, citations: Sequence[Citation]) -> None:
@@ -169,6 +182,23 @@ class Decision:
         await self._recorder.record(
             kind, authority=self.authority, decision_id=self.id, fields=fields, parts=parts
         )  # fmt: skip
+
+
+def seen_of(passage: Passage) -> Json:
+    """A passage as it read then, and where it stood: sources change, and the record must not."""
+    document, place = passage.document or DocumentVersion(), passage.location or Location()
+    return {
+        "passage": passage.id,
+        "document": document.id,
+        "version": document.version,
+        "title": document.title,
+        "uri": document.uri,
+        "headings": list(place.headings),
+        "page": place.page,
+        "start": place.start,
+        "end": place.end,
+        "text": passage.text,
+    }
 
 
 def _gate(response: GateResponse) -> dict[str, Json]:

@@ -54,6 +54,8 @@ class Draft:
     completion_tokens: int = 0
     figures: Mapping[str, Json] = field(default_factory=dict)
     """What the record should show of how the draft came about; no personal data."""
+    exchange: Json = None
+    """What was sent to the model and what it wrote, word for word, with the last draft; None without a model."""
 
 
 class Answerer(Protocol):

@@ -21,10 +21,10 @@ from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
 from allmanning.generate.gate import Gate
-from allmanning.generate.notices import NO_SUPPORT, NOTICES, notice
+from allmanning.generate.notices import NO_SUPPORT, notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
-from allmanning.generate.signals import PHRASES, Signals, signals_of
+from allmanning.generate.signals import Signals, signals_of
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
@@ -48,6 +48,7 @@ class Answers:
         search: Search,
         recorder: Recorder,
         answerer: Answerer,
+        pins: Mapping[str, bytes],
         model_approved: bool,
         max_question_chars: int,
     ) -> None:
@@ -55,6 +56,7 @@ class Answers:
         self._search = search
         self._recorder = recorder
         self._answerer = answerer
+        self._pins = pins
         self._model_approved = model_approved
         self._max_question_chars = max_question_chars
 
@@ -86,9 +88,8 @@ class Answers:
     async def _run(self, course: _Course) -> AsyncIterator[AnswerResponse]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals)
-        pins = {"signals": PHRASES, "notices": NOTICES, "prompt": self._answerer.prompt}
         _, rule = await asyncio.gather(
-            decision.received(signals, course.request.conversation_id, pins),
+            decision.received(signals, course.request.conversation_id, given, self._pins),
             self._gate.evaluate(decision.authority, decision.id, given),
         )
         if rule.verdict != Verdict.AUTO:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse, Verdict
@@ -63,7 +64,7 @@ class Release:
         """
         supported = [each for each in draft.sentences if self.citations.support_of(each) >= LEAST_SUPPORT]
         dropped = [*draft.dropped, *(each.text for each in draft.sentences if each not in supported)]
-        kept = Draft(supported, dropped, draft.prompt_tokens, draft.completion_tokens, draft.figures)
+        kept = replace(draft, sentences=supported, dropped=dropped)
         self.draft += supported
         if not supported:
             await self._decision.drafted(kept, self._model)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
@@ -20,6 +20,7 @@ from allmanning.generate.model.rewriting import Rewriting
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.pipeline import load
 from allmanning.generate.prompt import AnswerPrompt
+from allmanning.runtime.record import Json
 
 _PROMPT: Final = "prompt"
 _CHAT: Final = "chat"
@@ -46,6 +47,11 @@ class ModelAnswerer:
         if isinstance(chat, _Bindable):
             chat.bind(server)
         self._max_tokens = server.max_tokens
+        self._fixed: Mapping[str, Json] = {
+            "temperature": server.temperature,
+            "seed": server.seed,
+            "stop": list(server.stop),
+        }
 
     async def warm_up(self) -> None:
         await self._pipeline.warm_up_async()
@@ -68,13 +74,13 @@ class ModelAnswerer:
                 streamed = True
                 ready.put_nowait(reader.feed(chunk.content))
 
-        running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_CHAT}))
+        running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_PROMPT, _CHAT}))
         running.add_done_callback(lambda _: ready.put_nowait(None))
         try:
             while (said := await ready.get()) is not None:
                 if said and (draft := self._cite.cite(task, said)) and (draft.sentences or draft.dropped):
                     yield draft
-            reply, whole = self._finished(running, begun=streamed)
+            sent, reply, whole = self._finished(running, begun=streamed)
         finally:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -86,7 +92,12 @@ class ModelAnswerer:
             last,
             prompt_tokens=int(usage.get("prompt_tokens") or 0),
             completion_tokens=int(usage.get("completion_tokens") or 0),
+            exchange=_exchange(sent, reply, self._sampling(task)),
         )
+
+    def _sampling(self, task: Task) -> Mapping[str, Json]:
+        limit = task.max_tokens if 0 < task.max_tokens < self._max_tokens else self._max_tokens
+        return {**self._fixed, "max_tokens": limit}
 
     def _inputs(self, task: Task, on_chunk: object) -> dict[str, dict[str, object]]:
         chat: dict[str, object] = {"streaming_callback": on_chunk}
@@ -95,8 +106,10 @@ class ModelAnswerer:
         return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task}}
 
     @staticmethod
-    def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[ChatMessage, Draft]:
-        """The model's reply, and the draft of one that did not stream."""
+    def _finished(
+        running: asyncio.Task[dict[str, Any]], *, begun: bool
+    ) -> tuple[list[ChatMessage], ChatMessage, Draft]:
+        """What was sent, the model's reply, and the draft of one that did not stream."""
         try:
             results = running.result()
         except Exception as error:
@@ -106,4 +119,15 @@ class ModelAnswerer:
             # The connection closed before the server said that it was done.
             raise interrupted()
         draft: Draft = results[_CITE]["draft"]
-        return replies[0], draft
+        return results[_PROMPT]["messages"], replies[0], draft
+
+
+def _exchange(sent: Sequence[ChatMessage], reply: ChatMessage, sampling: Mapping[str, Json]) -> Json:
+    messages: list[Json] = [{"role": each.role.value, "text": each.text or ""} for each in sent]
+    return {
+        "sent": messages,
+        "sampling": sampling,
+        "wrote": reply.text or "",
+        "model": str(reply.meta.get("model") or ""),
+        "finish_reason": str(reply.meta["finish_reason"]),
+    }

@@ -1,0 +1,66 @@
+"""The texts that decide how answers come about, kept by their hashes so that any record can be understood later."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from importlib.metadata import requires, version
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Final
+
+from packaging.requirements import Requirement
+
+from allmanning.generate.draft import Answerer
+from allmanning.generate.notices import NOTICES
+from allmanning.generate.settings import GenerateSettings
+from allmanning.generate.signals import PHRASES
+from allmanning.runtime.record import Json, canonical
+
+_PACKAGE: Final = "allmanning-generate"
+_MODEL: Final = {"model_api", "model_name", "model_max_tokens", "model_temperature", "model_seed", "model_stop"}
+# Addresses, keys and times of waiting decide nothing of what is said.
+_CONFIG: Final = {*_MODEL, "model_approved", "max_question_chars", "search_limit", "use_case"}
+
+
+def pins_of(settings: GenerateSettings, answerer: Answerer) -> Mapping[str, bytes]:
+    """By kind: `signals`, `notices`, `prompt`, `model`, `config` and `code`, the last three RFC 8785 JSON."""
+    model: Json = {"answerer": answerer.model} | settings.model_dump(mode="json", include=_MODEL)
+    return {
+        "signals": PHRASES,
+        "notices": NOTICES,
+        "prompt": answerer.prompt,
+        "model": canonical(model),
+        "config": canonical(settings.model_dump(mode="json", include=_CONFIG)),
+        "code": canonical(_code()),
+    }
+
+
+def _code() -> Json:
+    """Which code ran: the versions that are installed, and a hash over this service's own files."""
+    needed = {Requirement(each).name for each in requires(_PACKAGE) or () if "extra ==" not in each}
+    return {
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in sorted({_PACKAGE, *needed})},
+        "source": f"sha256:{_source(files('allmanning.generate')).hexdigest()}",
+    }
+
+
+def _source(package: Traversable) -> hashlib._Hash:
+    found = hashlib.sha256()
+    for name, data in sorted(_sources(package, "")):
+        found.update(f"{name}\n{len(data)}\n".encode())
+        found.update(data)
+    return found
+
+
+def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    for each in folder.iterdir():
+        name = f"{path}/{each.name}"
+        if each.is_dir():
+            found += _sources(each, name) if each.name != "__pycache__" else []
+        else:
+            found.append((name, each.read_bytes()))
+    return found
