@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import delete, update
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, State
+from allmanning.ingest.dispatcher import RETRY_AFTER_S
 from allmanning.ingest.registry import queue as queue_module
 from allmanning.ingest.registry.database import Database
 from allmanning.ingest.registry.queue import Queue, Taken
@@ -108,11 +109,57 @@ async def test_what_a_dead_worker_had_is_due_again_and_what_a_living_one_keeps_i
     [alive] = await queued.take("w2", 1)
     assert (dead.document_id, alive.document_id) == ("dead", "alive")
     monkeypatch.setattr(queue_module, "LEASE_S", 30)
-    await queued.queue.keep("w2")
+    await queued.queue.keep("w2", [alive])
     await asyncio.sleep(0.25)
     [again] = await queued.take("w3", 2)
     assert (again.document_id, again.tries) == ("dead", 2)
     assert await queued.queue.held("w1") == set()
+
+
+async def test_a_document_that_ends_its_process_is_given_up_and_those_beside_it_are_not(
+    queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_module, "LEASE_S", 0)
+    for number in range(6):
+        await queued.add(f"d{number}", "a")
+    done, tries = set[str](), Counter[str]()
+    for life in range(12):
+        # A process that takes what it gets, finishes what does not end it, and ends where "d3" is among it, unless that
+        # has been tried too often.
+        while taken := await queued.take(f"w{life}", 4):
+            tries.update(each.document_id for each in taken)
+            if any(each.document_id == "d3" and each.tries <= len(RETRY_AFTER_S) + 1 for each in taken):
+                break
+            await queued.queue.take(f"w{life}", 0, Turns(), taken)
+            done |= {each.document_id for each in taken}
+    assert done == {f"d{number}" for number in range(6)}
+    assert tries.pop("d3") == len(RETRY_AFTER_S) + 2
+    assert max(tries.values()) == 2
+
+
+async def test_an_interrupted_document_waits_for_a_worker_with_nothing_else_to_do(
+    queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_module, "LEASE_S", 0)
+    await queued.add("left", "a")
+    [left] = await queued.take("w1", 1)
+    monkeypatch.setattr(queue_module, "LEASE_S", 30)
+    await queued.add("other", "b")
+    await queued.add("another", "b")
+    busy = replace(left, document_id="busy", version="v")
+    assert await queued.queue.take("w2", 5, Turns(), (), [busy]) == []
+    [taken] = await queued.take("w2", 5)
+    assert (taken.document_id, taken.interrupted, taken.tries) == ("left", True, 2)
+    assert {each.document_id for each in await queued.take("w3", 5)} == {"other", "another"}
+
+
+async def test_what_a_worker_that_still_works_on_it_has_kept_too_late_is_not_given_out_by_itself(
+    queued: Queued, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue_module, "LEASE_S", 0)
+    await queued.add("slow", "a")
+    [slow] = await queued.take("w1", 1)
+    assert await queued.queue.take("w1", 5, Turns(), (), [slow]) == []
 
 
 async def test_what_is_put_back_waits_without_stopping_others(queued: Queued) -> None:

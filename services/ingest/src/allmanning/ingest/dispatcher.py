@@ -80,12 +80,15 @@ class Dispatcher:
 
     async def _take(self) -> None:
         """Start as much work as there is room for."""
-        room = 0 if self._outage.wait_s else (1 if self._outage.lasts else self._at_once) - len(self._runs)
+        running = [run.taken for run in self._runs]
+        room = 0 if self._outage.wait_s else (1 if self._outage.lasts else self._at_once) - len(running)
+        if any(each.interrupted for each in running):
+            room = 0
         if room <= 0 and not self._done:
             return
         done, self._done = self._done, []
         try:
-            taken = await self._queue.take(self._name, max(room, 0), self._turns, done)
+            taken = await self._queue.take(self._name, max(room, 0), self._turns, done, running)
         except PlatformError as error:
             self._done += done
             log.warning("no work can be taken: %s", error.code)
@@ -176,7 +179,7 @@ class Dispatcher:
                 continue
             try:
                 if keep_in_s <= 0:
-                    await self._queue.keep(self._name)
+                    await self._queue.keep(self._name, [run.taken for run in runs])
                     keep_in_s = KEEP_EVERY_S
                 held = await self._queue.held(self._name)
             except PlatformError as error:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, select, text, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, delete, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.ingest.registry.database import Database
@@ -38,13 +38,17 @@ AUTHORITIES: Final = text("""
 
 @dataclass(frozen=True)
 class Taken:
-    """A version that a worker has taken; `tries` counts this time too."""
+    """A version that a worker has taken; `tries` counts this time too.
+
+    `interrupted`: whoever had it before let nobody know how it went, as a process does that is killed.
+    """
 
     document_id: str
     version: str
     authority: str
     tries: int
     trace: str
+    interrupted: bool = False
 
 
 class Queue:
@@ -53,8 +57,13 @@ class Queue:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, worker: str, most: int, turns: Turns, done: Sequence[Taken] = ()) -> list[Taken]:
+    async def take(
+        self, worker: str, most: int, turns: Turns, done: Sequence[Taken] = (), running: Sequence[Taken] = ()
+    ) -> list[Taken]:
         """Up to `most` documents to work on, in turn; and let go of what this worker is `done` with.
+
+        Whatever ends its process must not have others blamed for it: an interrupted document is given only to a worker
+        that has nothing else `running`, and alone; while one waits, nothing else is given to those that have.
 
         Raises:
             Unavailable: `registry.unavailable`.
@@ -65,16 +74,20 @@ class Queue:
             if not most:
                 return taken
             paused = set((await connection.execute(select(queues.c.authority).where(queues.c.paused))).scalars())
+            suspect = await self._interrupted(connection, paused, running)
+            if suspect:
+                return [] if running else [await self._taken(connection, worker, suspect)]
             waiting: dict[int, set[str]] = {}
             while len(taken) < most and (one := await self._one(connection, worker, turns, waiting, paused)):
                 taken.append(one)
         return taken
 
-    async def keep(self, worker: str) -> None:
-        """Say that the worker is alive: what it has taken stays its own for `LEASE_S` more."""
+    async def keep(self, worker: str, running: Sequence[Taken]) -> None:
+        """Say that the worker is alive: what it has `running` stays its own for `LEASE_S` more."""
         async with self._database.light_transaction() as connection:
             until = now_ms() + int(LEASE_S * 1000)
-            await connection.execute(update(work).where(work.c.worker == worker).values(due=until))
+            kept = (work.c.worker == worker) & _among(running)
+            await connection.execute(update(work).where(kept).values(due=until))
 
     async def held(self, worker: str) -> set[tuple[str, str]]:
         """Document ids and versions that are this worker's; what is missing was cancelled, retired or overtaken."""
@@ -112,10 +125,7 @@ class Queue:
     @staticmethod
     async def _let_go(connection: AsyncConnection, worker: str, done: Sequence[Taken]) -> None:
         if done:
-            finished = tuple_(work.c.document_id, work.c.version).in_(
-                [(each.document_id, each.version) for each in done]
-            )
-            await connection.execute(delete(work).where(work.c.worker == worker, finished))
+            await connection.execute(delete(work).where(work.c.worker == worker, _among(done)))
 
     async def _one(
         self,
@@ -139,13 +149,36 @@ class Queue:
         return None
 
     @staticmethod
-    async def _oldest(connection: AsyncConnection, worker: str, urgency: int, authority: str) -> Taken | None:
-        now = now_ms()
-        due = (work.c.urgency == urgency) & (work.c.authority == authority) & (work.c.due <= now)
+    async def _interrupted(
+        connection: AsyncConnection, paused: Collection[str], running: Sequence[Taken]
+    ) -> RowMapping | None:
+        """The oldest document that nobody keeps any more."""
+        # Not `!=`, which would read the whole table.
+        left = (work.c.worker > "") & (work.c.due <= now_ms()) & work.c.authority.not_in(paused) & ~_among(running)
+        oldest = select(work).where(left).order_by(work.c.due).limit(1).with_for_update(skip_locked=True)
+        return (await connection.execute(oldest)).mappings().one_or_none()
+
+    async def _oldest(self, connection: AsyncConnection, worker: str, urgency: int, authority: str) -> Taken | None:
+        due = (work.c.urgency == urgency) & (work.c.authority == authority) & (work.c.due <= now_ms())
+        due &= work.c.worker == ""
         oldest = select(work).where(due).order_by(work.c.due).limit(1).with_for_update(skip_locked=True)
         row = (await connection.execute(oldest)).mappings().one_or_none()
-        if row is None:
-            return None
-        mine = {"due": now + int(LEASE_S * 1000), "worker": worker, "tries": row["tries"] + 1}
+        return await self._taken(connection, worker, row) if row else None
+
+    @staticmethod
+    async def _taken(connection: AsyncConnection, worker: str, row: RowMapping) -> Taken:
+        mine = {"due": now_ms() + int(LEASE_S * 1000), "worker": worker, "tries": row["tries"] + 1}
         await connection.execute(update(work).where(work.c.document_id == row["document_id"]).values(**mine))
-        return Taken(row["document_id"], row["version"], row["authority"], row["tries"] + 1, row["trace"])
+        return Taken(
+            document_id=row["document_id"],
+            version=row["version"],
+            authority=row["authority"],
+            tries=row["tries"] + 1,
+            trace=row["trace"],
+            interrupted=bool(row["worker"]),
+        )
+
+
+def _among(taken: Sequence[Taken]) -> ColumnElement[bool]:
+    """Exactly these versions."""
+    return tuple_(work.c.document_id, work.c.version).in_([(each.document_id, each.version) for each in taken])
