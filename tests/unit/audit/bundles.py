@@ -8,7 +8,6 @@ import zipfile
 from allmanning.audit.export.bundle import MANIFEST, MANIFEST_NOTE, manifest_text, pack
 from allmanning.audit.export.zipped import zipped
 from allmanning.audit.log.note import SigningKey
-from allmanning.audit.log.reading import reading
 from allmanning.audit.verify import verify
 from allmanning.runtime.record import canonical
 from tests.unit.audit.producer import AUTHORITY
@@ -17,7 +16,7 @@ ORIGIN = "audit.exempelby.allmanning/2026h2"
 
 
 def packed(store, *, with_content: bool = True) -> bytes:
-    with reading(store.path, AUTHORITY) as log:
+    with store.reading(AUTHORITY) as log:
         return pack(log, store.keys, with_content=with_content).data
 
 

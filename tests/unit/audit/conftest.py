@@ -8,7 +8,8 @@ import pytest
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.log.note import SigningKey
-from allmanning.audit.log.store import Store, StoredPin
+from allmanning.audit.log.reading import StoredPin
+from allmanning.audit.log.store import Store
 from tests.unit.audit.bundles import ORIGIN, packed
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.logged import input_of
+from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.store import Arrival, Store, StoredPart
+from allmanning.audit.log.protocol import Log
+from allmanning.audit.log.reading import StoredPart
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json, canonical, commitment, digest
 
@@ -96,7 +98,7 @@ RELEASE: dict[str, Json] = {
 }
 
 
-def put(store: Store, leaves: Sequence[Leaf], last: int) -> None:
+def put(store: Log, leaves: Sequence[Leaf], last: int) -> None:
     """Take leaves in as the last messages of a stream of `last` messages."""
     first = last - len(leaves) + 1
     store.append([Arrival(first + place, leaf) for place, leaf in enumerate(leaves)])

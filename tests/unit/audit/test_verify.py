@@ -4,14 +4,15 @@ import hashlib
 import json
 
 import pytest
+from sqlalchemy import delete
 
 from allmanning.audit.export.bundle import MANIFEST, MANIFEST_NOTE
 from allmanning.audit.export.zipped import zipped
 from allmanning.audit.gate.gate import ENGINE
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.note import SigningKey
-from allmanning.audit.log.reading import reading
-from allmanning.audit.log.store import StoredPin
+from allmanning.audit.log.reading import StoredPin
+from allmanning.audit.log.schema import parts
 from allmanning.audit.log.tree import leaf_hash, root_of
 from allmanning.audit.verify import verify, verify_file
 from tests.unit.audit.bundles import ORIGIN, failures, packed, resigned, unzipped
@@ -38,8 +39,8 @@ def test_a_bundle_without_content_holds_and_has_no_content(filled):
 
 def test_erased_content_leaves_the_rest_provable(filled, producer):
     erased = producer.leaves[0].id
-    with reading(filled.path, AUTHORITY):
-        filled._writer.execute("DELETE FROM parts WHERE record = ?", (erased,))
+    with filled.database.transaction() as connection:
+        connection.execute(delete(parts).where(parts.c.record == erased))
     data = packed(filled)
     assert f"parts/{erased}.json" not in unzipped(data)
     assert verify(data).ok

@@ -14,7 +14,7 @@ from tests.unit.audit.producer import AUTHORITY
 
 @pytest.fixture
 def receipt(filled, producer) -> bytes:
-    return prove(filled.path, filled.keys, AUTHORITY, producer.leaves[-1].decision)
+    return prove(filled, filled.keys, AUTHORITY, producer.leaves[-1].decision)
 
 
 def test_a_receipt_holds(receipt, filled, bundle):

@@ -36,11 +36,11 @@ from allmanning.runtime.run import Service, run
 async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     """The service, with its log open."""
     gate = Gate.from_file(settings.rules_path)
-    store = Store(settings.data_dir / "audit")
+    store = Store(settings.data_dir / "audit", url=settings.audit_database_url, lock_url=settings.audit_lock_url)
     writer = Writer(store)
     recorder = Recorder(bus, "audit")
-    exports = Exports(store.path, store.keys, Objects(bus, "exports"), recorder)
-    handlers = Handlers(gate, store, writer, recorder, Reviews(store.path, recorder), exports)
+    exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
+    handlers = Handlers(gate, store, writer, recorder, Reviews(store, recorder), exports)
     await writer.warm_up()
     try:
         yield Service(

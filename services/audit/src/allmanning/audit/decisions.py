@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 from allmanning.audit.export.receipt import receipt_of
 from allmanning.audit.log.keys import Keys
-from allmanning.audit.log.reading import Placed, reading
+from allmanning.audit.log.protocol import Records
+from allmanning.audit.log.reading import Placed
 from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse, GetRequest, GetResponse, Part, Record
 from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
@@ -46,17 +46,17 @@ def _pending() -> Unavailable:
     )
 
 
-def get(path: Path, request: GetRequest) -> GetResponse:
+def get(records: Records, request: GetRequest) -> GetResponse:
     """The records of a decision, oldest first.
 
     Raises:
         NotFound: `decision.not_found`; Unavailable: `decision.pending`.
     """
-    with reading(path, checked_authority(request.authority)) as log:
+    with records.reading(checked_authority(request.authority)) as log:
         placed = log.records(request.decision_id)
         if not placed:
             raise _missing(request.decision_id)
-        records = [
+        read = [
             Record(
                 id=each.leaf.id,
                 index=each.index,
@@ -68,12 +68,12 @@ def get(path: Path, request: GetRequest) -> GetResponse:
             )
             for each in placed
         ]
-    return GetResponse(records=records, complete=_ended(placed) and all(each.signed for each in placed))
+    return GetResponse(records=read, complete=_ended(placed) and all(each.signed for each in placed))
 
 
-def find(path: Path, request: FindRequest) -> FindResponse:
+def find(records: Records, request: FindRequest) -> FindResponse:
     """A page of decisions, newest first; the last one's `index` is the next page's `before`."""
-    with reading(path, checked_authority(request.authority)) as log:
+    with records.reading(checked_authority(request.authority)) as log:
         found, total = log.decisions(request.outcome, request.limit, request.before)
     return FindResponse(
         decisions=[
@@ -91,21 +91,21 @@ def find(path: Path, request: FindRequest) -> FindResponse:
     )
 
 
-def prove(path: Path, keys: Keys, authority: str, decision: str) -> bytes:
+def prove(records: Records, keys: Keys, authority: str, decision: str) -> bytes:
     """A receipt over every record of a decision.
 
     Raises:
         Unavailable: `decision.pending`, until the decision's end is in a checkpoint.
         NotFound: `decision.not_found`.
     """
-    with reading(path, checked_authority(authority)) as log:
-        records = log.records(decision)
-        if not records:
+    with records.reading(checked_authority(authority)) as log:
+        placed = log.records(decision)
+        if not placed:
             raise _missing(decision)
         broken_off = abs(_age_s(decision)) > UNFINISHED_AFTER_S
-        if not all(each.signed for each in records) or not (_ended(records) or broken_off):
+        if not all(each.signed for each in placed) or not (_ended(placed) or broken_off):
             raise _pending()
-        logs = {each.log.id: each.log for each in records}
+        logs = {each.log.id: each.log for each in placed}
         trees = {row: log.tree(state) for row, state in logs.items()}
         verifiers = {row: keys.of(state.origin).verifier for row, state in logs.items()}
-        return receipt_of(authority, decision, records, trees, verifiers)
+        return receipt_of(authority, decision, placed, trees, verifiers)

@@ -8,8 +8,7 @@ from allmanning.audit import decisions
 from allmanning.audit.export.exports import Exports
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.table import PIN_KIND
-from allmanning.audit.log.reading import reading
-from allmanning.audit.log.store import Store
+from allmanning.audit.log.protocol import Log
 from allmanning.audit.log.writer import Writer
 from allmanning.audit.review.reviews import Reviews
 from allmanning.contracts.audit.v1.audit_pb import (
@@ -40,7 +39,7 @@ class Handlers:
     """One method per request; errors are those of what it calls."""
 
     def __init__(
-        self, gate: Gate, store: Store, writer: Writer, recorder: Recorder, reviews: Reviews, exports: Exports
+        self, gate: Gate, store: Log, writer: Writer, recorder: Recorder, reviews: Reviews, exports: Exports
     ) -> None:
         self._gate = gate
         self._store = store
@@ -55,14 +54,14 @@ class Handlers:
         return self._gate.decide(request.input or GateInput())
 
     async def get(self, request: GetRequest) -> GetResponse:
-        return await asyncio.to_thread(decisions.get, self._store.path, request)
+        return await asyncio.to_thread(decisions.get, self._store, request)
 
     async def find(self, request: FindRequest) -> FindResponse:
-        return await asyncio.to_thread(decisions.find, self._store.path, request)
+        return await asyncio.to_thread(decisions.find, self._store, request)
 
     async def prove(self, request: ProveRequest) -> ProveResponse:
         receipt = await asyncio.to_thread(
-            decisions.prove, self._store.path, self._store.keys, request.authority, request.decision_id
+            decisions.prove, self._store, self._store.keys, request.authority, request.decision_id
         )
         return ProveResponse(receipt=receipt)
 
@@ -85,7 +84,7 @@ class Handlers:
         return await asyncio.to_thread(self._checkpoint, checked_authority(request.authority))
 
     def _checkpoint(self, authority: str) -> CheckpointResponse:
-        with reading(self._store.path, authority) as log:
+        with self._store.reading(authority) as log:
             logs = log.logs()
         for each in logs:
             if refusal := self._store.refusals.get(each.origin):

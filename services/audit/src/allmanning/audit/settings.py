@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
+
 from allmanning.runtime.settings import Settings
 
 
@@ -12,3 +14,11 @@ class AuditSettings(Settings):
 
     rules_path: Path | None = None
     """Decision table to use instead of the one that comes with the service."""
+
+    audit_database_url: str = Field(default="", repr=False)
+    """SQLAlchemy address of the log's database, such as postgresql+psycopg://user:password@host/audit; empty: SQLite in
+    the data folder."""
+
+    audit_lock_url: str = Field(default="", repr=False)
+    """Address of the database that remembers what was signed; empty: SQLite in the data folder. Never the database of
+    the log: one backup must not take both back."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 from allmanning.audit.export.bundle import Bundle, pack
 from allmanning.audit.log.keys import Keys
-from allmanning.audit.log.reading import reading
+from allmanning.audit.log.protocol import Records
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest, ExportResponse
 from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.objects import Objects
@@ -17,8 +16,8 @@ from allmanning.runtime.record import Recorder
 class Exports:
     """Packs one bundle at a time: a large log takes a core for a while."""
 
-    def __init__(self, path: Path, keys: Keys, objects: Objects, recorder: Recorder) -> None:
-        self._path = path
+    def __init__(self, records: Records, keys: Keys, objects: Objects, recorder: Recorder) -> None:
+        self._records = records
         self._keys = keys
         self._objects = objects
         self._recorder = recorder
@@ -33,7 +32,7 @@ class Exports:
         authority = checked_authority(request.authority)
 
         def work() -> Bundle:
-            with reading(self._path, authority) as log:
+            with self._records.reading(authority) as log:
                 return pack(log, self._keys, with_content=request.with_content)
 
         async with self._one:

@@ -1,4 +1,4 @@
-"""What each log has ever signed, in a file of its own.
+"""What each log has ever signed, in a database of its own.
 
 A log that is restored from a backup has forgotten records that it has vouched for. If it went on signing, it would
 tell two stories under one name. The lock remembers: it moves before a signature is made, and a log that does not
@@ -7,32 +7,35 @@ contain what the lock says is not signed.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
-from typing import Final
 
-from allmanning.audit.log.database import open_database, transaction
+from sqlalchemy import BigInteger, Column, LargeBinary, MetaData, Table, Text, select
+from sqlalchemy.engine import URL
+
+from allmanning.audit.log.database import Database, upserting
 from allmanning.audit.log.refusal import SigningRefused
-from allmanning.runtime.errors import Unavailable
 
-_SCHEMA: Final = "CREATE TABLE IF NOT EXISTS lock (origin TEXT PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL);"
+_metadata = MetaData()
+_lock = Table(
+    "lock",
+    _metadata,
+    Column("origin", Text, primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+)
 
 
 class Lock:
     """One row per log: the largest size it has signed, and the root then."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._db: sqlite3.Connection | None = None
+    def __init__(self, url: URL) -> None:
+        self._database = Database("lock", url, _metadata)
 
     def open(self) -> None:
-        self._db = open_database(self._path, _SCHEMA)
+        self._database.open()
 
     def close(self) -> None:
-        if self._db:
-            self._db.close()
-            self._db = None
+        self._database.close()
 
     def advance(self, origin: str, size: int, signed: int, root_at: Callable[[int], bytes]) -> None:
         """Move the lock to `size`, on disk, after checking that the log still contains all that was signed.
@@ -41,12 +44,11 @@ class Lock:
 
         Raises:
             SigningRefused: `audit.log_behind_lock` (a restored backup), `audit.log_forked`, `audit.lock_behind_log`.
+            Unavailable: as `Database.transaction`.
         """
-        if self._db is None:
-            raise Unavailable("audit.unavailable", "Beslutsloggen är inte öppnad.")
-        with transaction(self._db):
-            row = self._db.execute("SELECT size, root FROM lock WHERE origin = ?", (origin,)).fetchone()
-            locked, root = row or (0, b"")
+        with self._database.transaction() as connection:
+            row = connection.execute(select(_lock.c.size, _lock.c.root).where(_lock.c.origin == origin)).one_or_none()
+            locked, root = (row.size, bytes(row.root)) if row else (0, b"")
             if locked < signed:
                 raise SigningRefused(
                     "audit.lock_behind_log",
@@ -65,4 +67,6 @@ class Lock:
                     f"De första {locked} posterna i loggen {origin} är inte de som undertecknades. Inget undertecknas.",
                 )
             if locked < size:
-                self._db.execute("INSERT OR REPLACE INTO lock VALUES (?, ?, ?)", (origin, size, root_at(size)))
+                moved = {"size": size, "root": root_at(size)}
+                insert = upserting(connection, _lock).values(origin=origin, **moved)
+                connection.execute(insert.on_conflict_do_update(index_elements=["origin"], set_=moved))

@@ -1,58 +1,72 @@
-"""Lists of decisions and reviews, made from the leaves alone: they can always be made again."""
+"""Lists and states that are made from the leaves alone, and so can always be made again.
+
+An area that wants one adds it to `PROJECTIONS`. Its `apply` is called once for each leaf of an authority, in the order
+of the stream and in the transaction that adds the leaf, after the leaf is in its table. It must read nothing but the
+leaf and projected tables. Raise its version when it changes: the tables are then emptied and made again at start.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
 
+from sqlalchemy import Table, delete, select
+from sqlalchemy.engine import Connection
+
+from allmanning.audit.log import decision_list
+from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.schema import leaves, projected
+from allmanning.audit.review import projection as review
 
-REVIEW_OPENED: Final = "review.opened"
-REVIEW_CLOSED: Final = "review.closed"
-# What a caseworker may do, and what the review's state and the decision's outcome then are.
-CLOSINGS: Final = {
-    "approve": ("approved", "answered"),
-    "edit": ("edited", "answered"),
-    "reject": ("rejected", "refused"),
-}
-# Records of what was done with the log; they open no decision.
-_ABOUT_THE_LOG: Final = frozenset({"access.read", "export.made"})
-_STATES: Final = frozenset(state for state, _ in CLOSINGS.values())
+_CHUNK: Final = 1_000
 
 
-def rule_of(leaf: Leaf) -> str:
-    """The rule a record rests on; empty when it names none."""
-    return leaf.text("gate", "rule_id") or leaf.text("rule_id")
+class Projection(NamedTuple):
+    """Tables, and how a leaf changes them."""
+
+    name: str
+    version: int
+    tables: Sequence[Table]
+    apply: Callable[[Connection, Leaf], None]
 
 
-def apply(db: sqlite3.Connection, leaf: Leaf) -> None:
-    """Take a new leaf into the lists."""
-    key = (leaf.authority, leaf.decision)
-    if leaf.kind() not in _ABOUT_THE_LOG:
-        db.execute(
-            "INSERT OR IGNORE INTO decisions (authority, decision, place, opened_at) "
-            "SELECT ?, ?, coalesce(sum(size), 0), ? FROM logs WHERE authority = ?",
-            (*key, leaf.time, leaf.authority),
-        )
-    if leaf.kind() == REVIEW_CLOSED:
-        state = leaf.text("review", "state")
-        closed = db.execute(
-            "UPDATE reviews SET state = ?, closed_by = ? WHERE authority = ? AND decision = ? AND state = 'open'",
-            (state if state in _STATES else "rejected", leaf.id, *key),
-        )
-        if not closed.rowcount:
-            # The first closing counts; a second one, written in the same instant, changes nothing.
-            return
-    for column, value in (
-        ("outcome", leaf.text("outcome")),
-        ("rule_id", rule_of(leaf)),
-        ("channel", leaf.text("channel")),
-    ):
-        if value:
-            db.execute(f"UPDATE decisions SET {column} = ? WHERE authority = ? AND decision = ?", (value, *key))  # noqa: S608 -- the names stand above
-    if leaf.kind() == REVIEW_OPENED:
-        db.execute(
-            "INSERT OR IGNORE INTO reviews (authority, decision, opened_at, rule_id) "
-            "SELECT authority, decision, ?, rule_id FROM decisions WHERE authority = ? AND decision = ?",
-            (leaf.time, *key),
-        )
+# In this order for each leaf: a later one sees what an earlier one did.
+PROJECTIONS: Final = (
+    Projection("decisions", decision_list.VERSION, decision_list.TABLES, decision_list.apply),
+    Projection("review", review.VERSION, review.TABLES, review.apply),
+)
+
+
+def apply(connection: Connection, leaf: Leaf) -> None:
+    """Take a new leaf into every projection."""
+    for each in PROJECTIONS:
+        each.apply(connection, leaf)
+
+
+def renew(connection: Connection) -> None:
+    """Make every projection again unless the tables were made by today's versions."""
+    versions = " ".join(f"{each.name}={each.version}" for each in PROJECTIONS)
+    if connection.scalar(select(projected.c.versions)) == versions:
+        return
+    rebuild(connection)
+    insert = upserting(connection, projected).values(one=1, versions=versions)
+    connection.execute(insert.on_conflict_do_update(index_elements=["one"], set_={"versions": versions}))
+
+
+def rebuild(connection: Connection) -> None:
+    """Empty the projected tables and take in every leaf again."""
+    for each in PROJECTIONS:
+        for table in each.tables:
+            connection.execute(delete(table))
+    for authority in connection.scalars(select(leaves.c.authority).distinct()).all():
+        place = 0
+        while rows := connection.execute(
+            select(leaves.c.place, leaves.c.data)
+            .where(leaves.c.authority == authority, leaves.c.place > place)
+            .order_by(leaves.c.place)
+            .limit(_CHUNK)
+        ).all():
+            for row in rows:
+                apply(connection, Leaf.stored(row.data))
+            place = rows[-1].place

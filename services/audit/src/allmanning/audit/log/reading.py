@@ -2,19 +2,42 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, NamedTuple
 
-from allmanning.audit.log.database import StoredNodes, snapshot
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.store import StoredPart, StoredPin
+from allmanning.audit.log.nodes import StoredNodes
+from allmanning.audit.log.schema import decisions, leaves, logs, parts, pins
 from allmanning.audit.log.tree import Tree
+from allmanning.audit.review.schema import reviews
 
 MAX_PAGE: Final = 200
+_CHUNK: Final = 1_000
+
+
+class StoredPart(NamedTuple):
+    """Content of one part of one record, as it came."""
+
+    record: str
+    name: str
+    commitment: str
+    authority: str
+    salt: bytes
+    content: bytes
+    retention: str
+
+
+class StoredPin(NamedTuple):
+    """A text that records point to by hash."""
+
+    authority: str
+    hash: str
+    kind: str
+    content: bytes
 
 
 class LogState(NamedTuple):
@@ -66,73 +89,88 @@ class ListedReview(NamedTuple):
 class Reading:
     """One authority's records at one moment."""
 
-    db: sqlite3.Connection
+    connection: Connection
     authority: str
 
     def logs(self) -> list[LogState]:
         """The authority's logs, oldest first."""
-        rows = self.db.execute(
-            "SELECT id, origin, period, size, signed, note FROM logs WHERE authority = ? ORDER BY period",
-            (self.authority,),
+        rows = self.connection.execute(
+            select(logs.c.id, logs.c.origin, logs.c.period, logs.c.size, logs.c.signed, logs.c.note)
+            .where(logs.c.authority == self.authority)
+            .order_by(logs.c.period)
         )
         return [LogState(*row) for row in rows]
 
     def tree(self, log: LogState) -> Tree:
-        return Tree(StoredNodes(self.db, log.id), log.size)
+        return Tree(StoredNodes(self.connection, log.id), log.size)
 
     def leaves(self, log: LogState, size: int) -> Iterator[Leaf]:
         """The first `size` leaves of a log."""
-        rows = self.db.execute("SELECT data FROM leaves WHERE log = ? AND idx < ? ORDER BY idx", (log.id, size))
-        return (Leaf.stored(row[0]) for row in rows)
+        query = select(leaves.c.data).where(leaves.c.log == log.id, leaves.c.idx < size).order_by(leaves.c.idx)
+        rows = self.connection.execution_options(yield_per=_CHUNK).scalars(query)
+        return (Leaf.stored(data) for data in rows)
 
     def records(self, decision: str) -> list[Placed]:
         """The records of a decision, in the order of the log."""
-        logs = {log.id: log for log in self.logs()}
-        rows = self.db.execute(
-            "SELECT log, idx, data FROM leaves WHERE authority = ? AND decision = ?", (self.authority, decision)
-        ).fetchall()
-        found = [Placed(logs[log], index, Leaf.stored(data)) for log, index, data in rows]
+        states = {log.id: log for log in self.logs()}
+        rows = self.connection.execute(
+            select(leaves.c.log, leaves.c.idx, leaves.c.data).where(
+                leaves.c.authority == self.authority, leaves.c.decision == decision
+            )
+        )
+        found = [Placed(states[row.log], row.idx, Leaf.stored(row.data)) for row in rows]
         return sorted(found, key=lambda each: (each.log.period, each.index))
 
     def parts(self, leaf: Leaf) -> Mapping[str, StoredPart]:
         """The parts of a record that are there and are what the leaf committed to."""
-        rows = self.db.execute("SELECT * FROM parts WHERE record = ? AND authority = ?", (leaf.id, self.authority))
-        parts = (StoredPart(*row) for row in rows)
+        rows = self.connection.execute(
+            select(parts).where(parts.c.record == leaf.id, parts.c.authority == self.authority)
+        )
+        found = (StoredPart(*row) for row in rows)
         return {
             part.name: part
-            for part in parts
+            for part in found
             if part.name in leaf.parts and leaf.parts[part.name].commitment == part.commitment
         }
 
     def pins(self) -> list[StoredPin]:
-        rows = self.db.execute("SELECT * FROM pins WHERE authority = ? ORDER BY hash", (self.authority,))
+        rows = self.connection.execute(select(pins).where(pins.c.authority == self.authority).order_by(pins.c.hash))
         return [StoredPin(*row) for row in rows]
 
     def decisions(self, outcome: str, limit: int, before: int) -> tuple[list[ListedDecision], int]:
         """Newest first, those before a place (0: all), and how many there are in all."""
-        where, values = "authority = ?", [self.authority]
+        where = [decisions.c.authority == self.authority]
         if outcome:
-            where, values = f"{where} AND outcome = ?", [*values, outcome]
-        [total] = self.db.execute(f"SELECT count(*) FROM decisions WHERE {where}", values).fetchone()  # noqa: S608 -- written here
-        rows = self.db.execute(
-            "SELECT decision, opened_at, outcome, rule_id, channel, place FROM decisions "  # noqa: S608 -- written here
-            f"WHERE {where} AND (? = 0 OR place < ?) ORDER BY place DESC LIMIT ?",
-            (*values, before, before, min(limit or 50, MAX_PAGE)),
+            where.append(decisions.c.outcome == outcome)
+        total = self.connection.scalars(select(func.count()).select_from(decisions).where(*where)).one()
+        if before:
+            where.append(decisions.c.place < before)
+        rows = self.connection.execute(
+            select(
+                decisions.c.decision,
+                decisions.c.opened_at,
+                decisions.c.outcome,
+                decisions.c.rule_id,
+                decisions.c.channel,
+                decisions.c.place,
+            )
+            .where(*where)
+            .order_by(decisions.c.place.desc())
+            .limit(min(limit or 50, MAX_PAGE))
         )
         return [ListedDecision(*row) for row in rows], total
 
     def reviews(self, state: str, limit: int, decision: str = "") -> list[ListedReview]:
         """Oldest first; `state` empty means open, `all` means every one."""
-        rows = self.db.execute(
-            "SELECT decision, opened_at, rule_id, state, closed_by FROM reviews "
-            "WHERE authority = ? AND (? = 'all' OR state = ?) AND (? = '' OR decision = ?) ORDER BY opened_at LIMIT ?",
-            (self.authority, state, state or "open", decision, decision, min(limit or 50, MAX_PAGE)),
+        where = [reviews.c.authority == self.authority]
+        if state != "all":
+            where.append(reviews.c.state == (state or "open"))
+        if decision:
+            where.append(reviews.c.decision == decision)
+        rows = self.connection.execute(
+            select(reviews.c.decision, reviews.c.opened_at, reviews.c.rule_id, reviews.c.state, reviews.c.closed_by)
+            .where(*where)
+            .order_by(reviews.c.opened_at)
+            .limit(min(limit or 50, MAX_PAGE))
         )
         return [ListedReview(*row) for row in rows]
-
-
-@contextmanager
-def reading(path: Path, authority: str) -> Iterator[Reading]:
-    """Read one authority's records."""
-    with snapshot(path) as db:
-        yield Reading(db, authority)

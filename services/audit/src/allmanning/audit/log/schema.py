@@ -1,79 +1,108 @@
-"""Tables of the log. Leaves and nodes are only ever inserted; parts are what may be erased."""
+"""Tables of the log, the same in SQLite and PostgreSQL. Leaves and nodes are only ever inserted.
+
+Other areas declare their own tables on the same `metadata`, in a `schema.py` of theirs.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS logs (
-    id INTEGER PRIMARY KEY,
-    origin TEXT NOT NULL UNIQUE,
-    authority TEXT NOT NULL,
-    period TEXT NOT NULL,
-    size INTEGER NOT NULL DEFAULT 0,
-    signed INTEGER NOT NULL DEFAULT 0,
-    note TEXT NOT NULL DEFAULT ''
-);
-CREATE TABLE IF NOT EXISTS leaves (
-    log INTEGER NOT NULL REFERENCES logs (id),
-    idx INTEGER NOT NULL,
-    id TEXT NOT NULL UNIQUE,
-    authority TEXT NOT NULL,
-    decision TEXT NOT NULL,
-    data BLOB NOT NULL,
-    PRIMARY KEY (log, idx)
-);
-CREATE INDEX IF NOT EXISTS leaves_of_decision ON leaves (authority, decision);
-CREATE TABLE IF NOT EXISTS nodes (
-    log INTEGER NOT NULL,
-    level INTEGER NOT NULL,
-    idx INTEGER NOT NULL,
-    hash BLOB NOT NULL,
-    PRIMARY KEY (log, level, idx)
-) WITHOUT ROWID;
--- The commitment is part of the key: content that belongs to no leaf can't stand in the way of content that does.
-CREATE TABLE IF NOT EXISTS parts (
-    record TEXT NOT NULL,
-    name TEXT NOT NULL,
-    commitment TEXT NOT NULL,
-    authority TEXT NOT NULL,
-    salt BLOB NOT NULL,
-    content BLOB NOT NULL,
-    retention TEXT NOT NULL,
-    PRIMARY KEY (record, name, commitment)
-);
-CREATE TABLE IF NOT EXISTS pins (
-    authority TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    content BLOB NOT NULL,
-    PRIMARY KEY (authority, hash)
-);
--- Both tables below can be made again from the leaves. `place` counts an authority's leaves from 1, over all its logs.
-CREATE TABLE IF NOT EXISTS decisions (
-    authority TEXT NOT NULL,
-    decision TEXT NOT NULL,
-    place INTEGER NOT NULL,
-    opened_at TEXT NOT NULL,
-    outcome TEXT NOT NULL DEFAULT '',
-    rule_id TEXT NOT NULL DEFAULT '',
-    channel TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (authority, decision)
-);
-CREATE INDEX IF NOT EXISTS decisions_by_place ON decisions (authority, place);
-CREATE TABLE IF NOT EXISTS reviews (
-    authority TEXT NOT NULL,
-    decision TEXT NOT NULL,
-    opened_at TEXT NOT NULL,
-    rule_id TEXT NOT NULL,
-    state TEXT NOT NULL DEFAULT 'open',
-    closed_by TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (authority, decision)
-);
--- Last message of the leaf stream up to which every message is taken in.
-CREATE TABLE IF NOT EXISTS progress (one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL);
-INSERT OR IGNORE INTO progress VALUES (1, 0);
--- Messages that came before one that precedes them in the stream. Empty data: no leaf.
-CREATE TABLE IF NOT EXISTS waiting (sequence INTEGER PRIMARY KEY, id TEXT, data BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS waiting_by_id ON waiting (id);
-"""
+metadata = MetaData()
+
+logs = Table(
+    "logs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("origin", Text, nullable=False, unique=True),
+    Column("authority", String(63), nullable=False, index=True),
+    Column("period", String(6), nullable=False),
+    Column("size", BigInteger, nullable=False, server_default="0"),
+    Column("signed", BigInteger, nullable=False, server_default="0"),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+leaves = Table(
+    "leaves",
+    metadata,
+    Column("log", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(36), nullable=False, unique=True),
+    Column("authority", String(63), nullable=False),
+    Column("decision", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    # Counts an authority's leaves from 1 in the order they came, over all its logs.
+    Column("place", BigInteger, nullable=False, server_default="0"),
+    Index("leaves_of_decision", "authority", "decision"),
+    Index("leaves_by_place", "authority", "place"),
+)
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("log", Integer, primary_key=True, autoincrement=False),
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# The commitment is part of the key: content that belongs to no leaf can't stand in the way of content that does.
+parts = Table(
+    "parts",
+    metadata,
+    Column("record", String(36), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("commitment", String(44), primary_key=True),
+    Column("authority", String(63), nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("retention", String(64), nullable=False),
+)
+
+pins = Table(
+    "pins",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("hash", String(71), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Last message of the leaf stream up to which every message is taken in; one row.
+progress = Table(
+    "progress",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+)
+
+# Messages that came before one that precedes them in the stream. Empty data: no leaf.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String(36), index=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# Which versions of the projections the projected tables were made by; one row.
+projected = Table(
+    "projected",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("versions", Text, nullable=False),
+)
+
+# A projection: the list of decisions. `place` is that of the decision's first leaf.
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("decision", String(64), primary_key=True),
+    Column("place", BigInteger, nullable=False),
+    Column("opened_at", String(24), nullable=False),
+    Column("outcome", Text, nullable=False, server_default=""),
+    Column("rule_id", Text, nullable=False, server_default=""),
+    Column("channel", Text, nullable=False, server_default=""),
+    Index("decisions_by_place", "authority", "place"),
+)

@@ -10,8 +10,10 @@ from typing import Final
 
 from nats.aio.msg import Msg
 
+from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf, canonical_object
-from allmanning.audit.log.store import Arrival, Store, StoredPart, StoredPin
+from allmanning.audit.log.protocol import Log
+from allmanning.audit.log.reading import StoredPart, StoredPin
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.consumer import BatchConsumer, Delivered
@@ -96,7 +98,7 @@ class ContentConsumer(BatchConsumer[ContentStored | ContentPinned]):
 class Writer:
     """Feeds the store from one thread of its own, so that a slow disk never stops the gate."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Log) -> None:
         self._store = store
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-writer")
         self._waiting_since: float | None = None

@@ -6,12 +6,12 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.projection import CLOSINGS, REVIEW_CLOSED
-from allmanning.audit.log.reading import ListedReview, Reading, reading
+from allmanning.audit.log.protocol import Records
+from allmanning.audit.log.reading import ListedReview, Reading
+from allmanning.audit.review.projection import CLOSINGS, REVIEW_CLOSED
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, ListReviewsRequest, Review
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
@@ -28,8 +28,8 @@ _REVIEWERS: Final = (Role.CASEWORKER, Role.ADMIN)
 class Reviews:
     """Lists reviews and closes them, each once."""
 
-    def __init__(self, path: Path, recorder: Recorder) -> None:
-        self._path = path
+    def __init__(self, records: Records, recorder: Recorder) -> None:
+        self._records = records
         self._recorder = recorder
         self._closing: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -39,7 +39,7 @@ class Reviews:
         return await asyncio.to_thread(self._queue, authority, request.state, request.limit, request.decision_id)
 
     def _queue(self, authority: str, state: str, limit: int, decision: str) -> list[Review]:
-        with reading(self._path, authority) as log:
+        with self._records.reading(authority) as log:
             return [_review(log, each) for each in log.reviews(state, limit, decision)]
 
     async def close(self, request: CloseReviewRequest) -> Review:
@@ -67,7 +67,7 @@ class Reviews:
         """The review as it is, and the id of the record that closed it."""
 
         def look() -> tuple[Review, str]:
-            with reading(self._path, authority) as log:
+            with self._records.reading(authority) as log:
                 found = log.reviews("all", 1, decision)
                 if not found:
                     raise NotFound("review.unknown", "Det finns inget sådant granskningsärende.")
@@ -103,7 +103,7 @@ class Reviews:
         raise Unavailable("review.pending", "Avgörandet är sparat men syns inte ännu.", retry_after_s=1)
 
     def _parts(self, authority: str, decision: str, record: str) -> dict[str, Json]:
-        with reading(self._path, authority) as log:
+        with self._records.reading(authority) as log:
             return next((_contents(log, each.leaf) for each in log.records(decision) if each.leaf.id == record), {})
 
 
