@@ -1,0 +1,29 @@
+"""What the one who runs a witness may set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from allmanning.runtime.settings import Settings
+
+
+class WitnessSettings(Settings):
+    """Read from `ALLMANNING_<NAME>`."""
+
+    witness_host: str = "127.0.0.1"
+    """Address to listen on. Put a TLS-terminating proxy in front before it is anything but this machine."""
+
+    witness_port: int = 8090
+    """Port to listen on."""
+
+    @property
+    def folder(self) -> Path:
+        return self.data_dir / "witness"
+
+    @property
+    def keys_path(self) -> Path:
+        return self.folder / "witness.key"
+
+    @property
+    def state_path(self) -> Path:
+        return self.folder / "witness.db"
