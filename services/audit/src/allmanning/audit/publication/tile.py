@@ -43,7 +43,7 @@ class Tile:
         level = ENTRIES if match["level"] == "entries" else int(match["level"])
         index = int("".join(match["index"].split("/")).replace("x", ""))
         tile = cls(level, index, int(match["width"] or WIDTH))
-        if level > MAX_LEVEL or tile.path != name:
+        if level > MAX_LEVEL or tile.width > WIDTH or tile.path != name:
             raise ValueError("inte namnet på en fil i loggen")
         return tile
 
