@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from pathlib import Path
 from typing import Final
 
+from allmanning.audit.log.origin import place_of
 from allmanning.audit.publication.tile import WIDTH, Tile
 
 CHECKPOINT: Final = "checkpoint"
-_PLACE: Final = re.compile(r"audit\.([a-z0-9-]+)\.allmanning/([0-9a-z]+)")
 
 
 class PublishedDiffers(Exception):
@@ -24,10 +23,7 @@ def folder_of(root: Path, origin: str) -> Path:
     Raises:
         ValueError: for an origin of somebody else's.
     """
-    match = _PLACE.fullmatch(origin)
-    if not match:
-        raise ValueError(f"{origin} är inte en av våra loggar")
-    return root / match[1] / match[2]
+    return root.joinpath(*place_of(origin))
 
 
 class LogFolder:
