@@ -50,6 +50,7 @@ AUDIT_EXPORT: Final = "audit.v1.export"
 AUDIT_LIST_REVIEWS: Final = "audit.v1.list_reviews"
 AUDIT_CLOSE_REVIEW: Final = "audit.v1.close_review"
 AUDIT_CHECKPOINT: Final = "audit.v1.checkpoint"
+AUDIT_INSPECT: Final = "audit.v1.inspect"
 
 
 def document_received(authority: str) -> str:

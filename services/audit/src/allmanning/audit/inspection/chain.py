@@ -1,0 +1,114 @@
+"""One decision's records in order, with what is left of their content: what every inspection is made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.reading import Reading
+from allmanning.runtime.errors import NotFound
+from allmanning.runtime.record import Json
+
+# Kinds of record that end a decision for the one who asked.
+ENDS: Final = frozenset({"answer.released", "answer.abstained", "answer.refused", "escalated", "review.opened"})
+
+
+@dataclass(frozen=True)
+class Link:
+    """A record: its leaf, the parts that are there by name, and its number in its log."""
+
+    leaf: Leaf
+    contents: Mapping[str, Json]
+    index: int = 0
+    signed: bool = True
+
+    @property
+    def kind(self) -> str:
+        return self.leaf.kind()
+
+    @property
+    def gone(self) -> list[str]:
+        """Parts that the leaf committed to and that are no longer there: erased, or not come yet."""
+        return sorted(set(self.leaf.parts) - set(self.contents))
+
+    def content(self, name: str) -> str:
+        """A part that is a text; empty when it is gone or something else."""
+        value = self.contents.get(name)
+        return value if isinstance(value, str) else ""
+
+    def field(self, *path: str) -> Json:
+        """A field of the leaf by its path; None when it is not there."""
+        return at(dict(self.leaf.fields), *path)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """The records of one decision, oldest first; never empty."""
+
+    decision: str
+    links: tuple[Link, ...]
+
+    def of(self, *kinds: str) -> list[Link]:
+        return [each for each in self.links if each.kind in kinds]
+
+    def last(self, *kinds: str) -> Link | None:
+        found = self.of(*kinds)
+        return found[-1] if found else None
+
+    def said(self, *path: str) -> str:
+        """The newest text that any leaf has at this path; empty when none has."""
+        return next((text for each in reversed(self.links) if (text := each.leaf.text(*path))), "")
+
+    def content(self, name: str) -> str:
+        """The first text that any record keeps under this name; empty when it is gone."""
+        return next((text for each in self.links if (text := each.content(name))), "")
+
+    @property
+    def told(self) -> str:
+        """What the asker was told in the end: a reviewer's text, or the answer as it was released."""
+        closed = self.last("review.closed")
+        if closed and closed.content("text"):
+            return closed.content("text")
+        ended = next((each for each in self.of(*ENDS) if each.content("told")), None)
+        return ended.content("told") if ended else ""
+
+
+def at(value: Json, *path: str) -> Json:
+    """What stands at a path of a JSON value; None when nothing does."""
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
+
+
+def objects(value: Json) -> Iterator[Mapping[str, Json]]:
+    """The objects of a list; nothing when it is no list."""
+    if isinstance(value, list):
+        yield from (each for each in value if isinstance(each, Mapping))
+
+
+def text(value: Json, *path: str) -> str:
+    """The text at a path of a JSON value; empty when there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, str) else ""
+
+
+def chain_of(log: Reading, decision: str, *, content: bool) -> Chain:
+    """The chain of a decision; without `content`, no part is opened.
+
+    Raises:
+        NotFound: `decision.not_found`.
+    """
+    placed = log.records(decision)
+    if not placed:
+        raise NotFound(
+            "decision.not_found", "Det finns inget beslut med det numret. (There is no decision with that number.)"
+        )
+    links = []
+    for each in placed:
+        parts = log.parts(each.leaf) if content else {}
+        contents = {name: json.loads(part.content) for name, part in parts.items() if part.content}
+        links.append(Link(each.leaf, contents, each.index, each.signed))
+    return Chain(decision, tuple(links))

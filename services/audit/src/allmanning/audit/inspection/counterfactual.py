@@ -1,0 +1,97 @@
+"""How another fact would have changed what the rules said: the table is run again, never the model.
+
+CJEU C-203/22: whoever asks may be told how a variation in what was known would have led to another result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from allmanning.audit.gate import guards
+from allmanning.audit.gate.cell import Cell
+from allmanning.audit.gate.evaluator import first_hit
+from allmanning.audit.gate.facts import NUMBERS, TRUTHS, WORDS, Fact, Facts, facts_of
+from allmanning.audit.gate.logged import input_of
+from allmanning.audit.gate.table import Rule, Table
+from allmanning.contracts.audit.v1.audit_pb import Verdict
+from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.record import Json
+
+_STEP = 0.000001
+
+
+@dataclass(frozen=True)
+class Variation:
+    """Had `column` been `instead`, row `rule` would have decided. `was` is None for what was not known."""
+
+    column: str
+    was: Fact | None
+    instead: Fact
+    rule: Rule
+
+
+def ruled(table: Table, facts: Facts) -> Rule:
+    """The row or guard that decides on these facts."""
+    return guards.decided(first_hit(table, facts), facts)
+
+
+def logged_facts(given: Json) -> Facts | None:
+    """The facts of a record's part `input`; None when it can't be read."""
+    try:
+        return facts_of(input_of(given))
+    except (InvalidInput, ValueError, TypeError):
+        return None
+
+
+def variations(table: Table, facts: Facts) -> list[Variation]:
+    """Every change of one fact that the table reads after which the verdict differs; first those that were known."""
+    verdict = ruled(table, facts).verdict
+    found = [
+        Variation(column, facts.get(column), instead, rule)
+        for column in dict.fromkeys(cell.column for rule in table.rules for cell in rule.cells)
+        # What stage it is in is no circumstance of the matter.
+        if column != "skede"
+        for instead in _others(table, column, facts.get(column))
+        if (rule := ruled(table, {**facts, column: instead})).verdict != verdict
+    ]
+    return sorted(found, key=lambda each: each.was is None)
+
+
+def _others(table: Table, column: str, was: Fact | None) -> Iterator[Fact]:
+    """The values that could make a difference: each word, both truths, both sides of each threshold."""
+    values: dict[Fact, None] = {}
+    if column in TRUTHS:
+        values = dict.fromkeys((True, False))
+    elif column in NUMBERS:
+        for cell in _cells(table, column):
+            if isinstance(cell.value, float):
+                around = (cell.value, round(cell.value - _STEP, 6), round(cell.value + _STEP, 6))
+                values |= dict.fromkeys(each for each in around if 0 <= each <= 1)
+    elif column in WORDS:
+        values = dict.fromkeys(sorted(WORDS[column]))
+    else:
+        for cell in _cells(table, column):
+            values |= dict.fromkeys(cell.value if isinstance(cell.value, tuple) else (cell.value,))
+    yield from (each for each in values if each != was)
+
+
+def _cells(table: Table, column: str) -> list[Cell]:
+    return [cell for rule in table.rules for cell in rule.cells if cell.column == column]
+
+
+def words_of(value: Fact | None) -> str:
+    """A fact as the lawyers write it."""
+    if value is None:
+        return "inte känt"
+    if isinstance(value, bool):
+        return "ja" if value else "nej"
+    return f"{value:.6f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(value, float) else value
+
+
+VERDICTS = {
+    Verdict.AUTO: ("svaret lämnas direkt", "the answer is given at once"),
+    Verdict.REVIEW: ("en handläggare ser svaret först", "a caseworker sees the answer first"),
+    Verdict.REFUSE: ("frågan besvaras inte", "the question is not answered"),
+    Verdict.HAND_OVER: ("frågan lämnas till en människa", "the question is handed to a person"),
+}

@@ -1,0 +1,147 @@
+"""Find decisions by their terms and by time, newest first, a page at a time.
+
+Each term is a list of places. The shortest list is walked backwards and the others are probed, at most `WALKED` places
+a page, so that even two common terms that never meet answer in time: the page is then short and says where to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, exists, func, select
+from sqlalchemy.engine import Connection
+
+from allmanning.audit.inspection.schema import days, inspected, terms
+from allmanning.audit.inspection.terms import KINDS, Term
+from allmanning.audit.log.schema import decisions
+from allmanning.runtime.errors import InvalidInput
+
+MAX_PAGE: Final = 500
+WALKED: Final = 20_000
+# Up to here a count is exact; beyond it is "at least".
+COUNTED: Final = 10_000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Every term, opened from `opened_from` and before `opened_to` (RFC 3339 UTC or a date; empty: no limit)."""
+
+    terms: tuple[Term, ...] = ()
+    opened_from: str = ""
+    opened_to: str = ""
+
+    def __post_init__(self) -> None:
+        if unknown := [each.kind for each in self.terms if each.kind not in KINDS]:
+            raise InvalidInput(
+                "find.kind_unknown",
+                f"Det går inte att söka på {unknown[0]}. Välj bland {', '.join(sorted(KINDS))}. "
+                f"(Decisions can't be found by {unknown[0]}.)",
+            )
+
+
+class Found(NamedTuple):
+    """A decision in a list; nothing in it is personal."""
+
+    place: int
+    decision: str
+    opened_at: str
+    outcome: str
+    rule_id: str
+    channel: str
+    unit: str
+    use_case: str
+    language: str
+    role: str
+    appeal_route: str
+
+
+class Page(NamedTuple):
+    """Newest first. `next` is the place to go on before; 0 when there is no more."""
+
+    decisions: list[Found]
+    next: int
+
+
+def _holds(authority: str, term: Term) -> tuple[ColumnElement[bool], ...]:
+    return terms.c.authority == authority, terms.c.kind == term.kind, terms.c.value == term.value
+
+
+def _bounds(connection: Connection, authority: str, wanted: Wanted, before: int) -> tuple[int, int]:
+    """First place, and the place after the last, that can hold what is wanted."""
+    when = [days.c.authority == authority]
+    if wanted.opened_from:
+        when.append(days.c.day >= wanted.opened_from[:10])
+    if wanted.opened_to:
+        when.append(days.c.day <= wanted.opened_to[:10])
+    first, last = connection.execute(select(func.min(days.c.first), func.max(days.c.last)).where(*when)).one()
+    if first is None:
+        return 0, 0
+    return int(first), min(int(last) + 1, before or int(last) + 1)
+
+
+def _length(connection: Connection, authority: str, term: Term, first: int, end: int) -> int:
+    """How long a term's list is, up to `WALKED`."""
+    within = select(terms.c.place).where(*_holds(authority, term), terms.c.place >= first, terms.c.place < end)
+    return int(connection.scalar(select(func.count()).select_from(within.limit(WALKED).subquery())) or 0)
+
+
+def find(connection: Connection, authority: str, wanted: Wanted, limit: int, before: int = 0) -> Page:
+    """A page of what is wanted."""
+    limit = max(1, min(limit, MAX_PAGE))
+    first, end = _bounds(connection, authority, wanted, before)
+    if first >= end:
+        return Page([], 0)
+    ordered = sorted(wanted.terms, key=lambda each: _length(connection, authority, each, first, end))
+    walked = terms if ordered else decisions
+    place = walked.c.place
+    within = [*(_holds(authority, ordered[0]) if ordered else (decisions.c.authority == authority,))]
+    within += [place >= first, place < end]
+    # Where the walk of this page ends; an offset over the index alone.
+    floor = connection.scalar(select(place).where(*within).order_by(place.desc()).offset(WALKED).limit(1)) or 0
+    source: FromClause = walked
+    if ordered:
+        source = terms.join(decisions, (decisions.c.authority == authority) & (decisions.c.place == place))
+    source = source.outerjoin(
+        inspected, (inspected.c.authority == authority) & (inspected.c.decision == decisions.c.decision)
+    )
+    query = select(*_COLUMNS).select_from(source).where(*within, place >= floor, *_timed(wanted))
+    for each in ordered[1:]:
+        other = terms.alias()
+        met = (other.c.authority == authority, other.c.kind == each.kind, other.c.value == each.value)
+        query = query.where(exists().where(*met, other.c.place == place))
+    rows = [Found(*row) for row in connection.execute(query.order_by(place.desc()).limit(limit)).all()]
+    return Page(rows, rows[-1].place if len(rows) == limit else int(floor))
+
+
+def every(connection: Connection, authority: str, wanted: Wanted, most: int) -> Iterator[Found]:
+    """All that is wanted, newest first, `most` at most."""
+    before = 0
+    while most > 0:
+        page = find(connection, authority, wanted, min(most, MAX_PAGE), before)
+        yield from page.decisions
+        most -= len(page.decisions)
+        before = page.next
+        if not before:
+            return
+
+
+def _timed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    when = []
+    if wanted.opened_from:
+        when.append(decisions.c.opened_at >= wanted.opened_from)
+    if wanted.opened_to:
+        when.append(decisions.c.opened_at < wanted.opened_to)
+    return when
+
+
+_COLUMNS: Final = (
+    decisions.c.place,
+    decisions.c.decision,
+    decisions.c.opened_at,
+    decisions.c.outcome,
+    decisions.c.rule_id,
+    decisions.c.channel,
+    *(func.coalesce(inspected.c[name], "") for name in ("unit", "use_case", "language", "role", "appeal_route")),
+)

@@ -1,0 +1,209 @@
+"""Find decisions, see one, explain it, file it, and tell who has read it."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from allmanning.audit.inspection.case_file import case_file
+from allmanning.audit.inspection.chain import Chain, chain_of, text
+from allmanning.audit.inspection.desk import Desk, pins_of
+from allmanning.audit.inspection.explanation import explained
+from allmanning.audit.inspection.find import Found, Page, Wanted, find
+from allmanning.audit.inspection.journal import AUDITORS, READ, require, stated
+from allmanning.audit.inspection.seen import seen
+from allmanning.audit.inspection.since import InForce, since
+from allmanning.audit.inspection.terms import Term
+from allmanning.audit.log.reading import Reading
+from allmanning.contracts.access.v1.access_pb import Principal, Role
+from allmanning.contracts.audit.v1.inspection_pb import FindDecisions, Selection
+from allmanning.runtime.record import Json, canonical, digest, now
+
+# How many decisions' content one search opens at most.
+OPENED_AT_MOST: Final = 2_000
+PAGE: Final = 50
+_AROUND: Final = 60
+_ACTIONS: Final = {READ: "Läste innehållet"}
+
+
+def wanted_of(selection: Selection | None) -> Wanted:
+    """What a request selects.
+
+    Raises:
+        InvalidInput: `find.kind_unknown`.
+    """
+    selection = selection or Selection()
+    named = tuple(Term(each.kind, each.value) for each in selection.criteria)
+    return Wanted(named, selection.from_, selection.to)
+
+
+def row(found: Found) -> dict[str, Json]:
+    """A decision in a list."""
+    return dict(found._asdict())
+
+
+class Questions:
+    """Each method is one request; the report is JSON."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def find(self, principal: Principal, reason: str, asked: FindDecisions) -> dict[str, Json]:
+        """A page of decisions; with `text` or `reviewer`, what was found by opening content.
+
+        Raises:
+            InvalidInput: `find.kind_unknown`, `audit.reason_missing`. Forbidden: `audit.forbidden`.
+        """
+        require(principal, *AUDITORS)
+        wanted, limit = wanted_of(asked.selection), asked.limit or PAGE
+        if not asked.text and not asked.reviewer:
+            page = await self._desk.read(
+                principal.authority, lambda log: find(log.connection, log.authority, wanted, limit, asked.before)
+            )
+            return {"decisions": [row(each) for each in page.decisions], "next": page.next}
+        stated(reason)
+        hits, following = await self._desk.read(
+            principal.authority, lambda log: _opened(log, wanted, asked, min(limit, PAGE))
+        )
+        await self._desk.journal.read(principal, reason, [each.decision for each, _ in hits])
+        return {"decisions": [{**row(each), "excerpt": excerpt} for each, excerpt in hits], "next": following}
+
+    async def see(self, principal: Principal, reason: str, decision: str) -> dict[str, Json]:
+        """The time machine: the decision as it was seen, and what has changed since.
+
+        Raises:
+            NotFound: `decision.not_found`. InvalidInput: `audit.reason_missing`. Forbidden: `audit.forbidden`.
+        """
+        require(principal, *AUDITORS)
+        stated(reason)
+        await self._desk.chain(principal.authority, decision, content=False)
+        await self._desk.journal.read(principal, reason, [decision])
+        return await self._desk.read(principal.authority, lambda log: _seen(log, decision))
+
+    async def explain(self, authority: str, principal: Principal, decision: str) -> dict[str, Json]:
+        """The explanation to the person concerned; that it was given is recorded.
+
+        Raises:
+            NotFound: `decision.not_found`.
+        """
+
+        def look(log: Reading) -> dict[str, Json]:
+            chain = _without_later(chain_of(log, decision, content=True))
+            return explained(chain, pins_of(log, chain))
+
+        told = await self._desk.read(authority, look)
+        given_to = Principal(authority=authority, role=principal.role, unit=principal.unit, key_id=principal.key_id)
+        fields: dict[str, Json] = {"sha256": digest(canonical(told))}
+        await self._desk.journal.step("explanation.given", given_to, decision, fields=fields)
+        return told
+
+    async def file(
+        self, principal: Principal, reason: str, decision: str, case_number: str
+    ) -> tuple[dict[str, Json], bytes]:
+        """What was used, as a page for the case file; its hash is recorded (OSL 4:3).
+
+        The page ends with the newest record of the decision itself, so that it can be made again, byte for byte.
+
+        Raises: as `see`.
+        """
+        require(principal, *AUDITORS, Role.CASEWORKER)
+        stated(reason)
+
+        def look(log: Reading) -> bytes:
+            chain = _without_later(chain_of(log, decision, content=True))
+            return case_file(seen(chain, pins_of(log, chain)), log.authority, case_number)
+
+        page = await self._desk.read(principal.authority, look)
+        await self._desk.journal.read(principal, reason, [decision])
+        fields: dict[str, Json] = {"sha256": digest(page)}
+        parts: dict[str, Json] = {"case_number": case_number}
+        record = await self._desk.journal.step(
+            "case_file.made", principal, decision, note=reason, fields=fields, parts=parts
+        )
+        return {"decision": decision, "sha256": digest(page), "record": record, "size_bytes": len(page)}, page
+
+    async def readers(self, authority: str, decision: str) -> dict[str, Json]:
+        """"Vem har läst om mig?": each reading, newest first, by role and unit and never by name.
+
+        Raises:
+            NotFound: `decision.not_found`.
+        """
+
+        def look(log: Reading) -> dict[str, Json]:
+            chain = chain_of(log, decision, content=True)
+            newest = log.logs()[-1]
+            usages: list[Json] = [
+                {
+                    "logtime": each.leaf.time,
+                    "action": _ACTIONS[each.kind],
+                    "receiverRole": each.leaf.text("role"),
+                    "receiverUnit": each.leaf.text("unit") or text(each.contents.get("reader"), "unit"),
+                    "receiverSystem": "Allmänning",
+                }
+                for each in reversed(chain.of(READ))
+            ]
+            return {
+                "decision": decision,
+                "usages": usages,
+                "usagePeriod": {"start": chain.links[0].leaf.time, "end": now()},
+                "heartbeat": {"time": now(), "log": newest.origin, "size": newest.size, "signed": newest.signed},
+            }
+
+        return await self._desk.read(authority, look)
+
+
+def _without_later(chain: Chain) -> Chain:
+    """The chain without what was done with it afterwards for insight: such records must not change its own files."""
+    about = {READ, "explanation.given", "case_file.made", "disclosure.released", "recall.settled"}
+    return Chain(chain.decision, tuple(each for each in chain.links if each.kind not in about))
+
+
+def _seen(log: Reading, decision: str) -> dict[str, Json]:
+    chain = chain_of(log, decision, content=True)
+    [newest] = find(log.connection, log.authority, Wanted(), 1).decisions or [None]
+    now_in_force = _in_force(chain_of(log, newest.decision, content=False)) if newest else InForce("", "", "")
+    return {**seen(chain, pins_of(log, chain)), "since": since(chain, now_in_force)}
+
+
+def _in_force(newest: Chain) -> InForce:
+    return InForce(newest.said("gate", "rules"), newest.said("model"), newest.said("pins", "prompt"))
+
+
+def _opened(log: Reading, wanted: Wanted, asked: FindDecisions, limit: int) -> tuple[list[tuple[Found, str]], int]:
+    """Hits with an excerpt each, and the place to go on before (0: no more)."""
+    hits: list[tuple[Found, str]] = []
+    last, count, before = 0, 0, asked.before
+    while count < OPENED_AT_MOST:
+        page: Page = find(log.connection, log.authority, wanted, 100, before)
+        for each in page.decisions:
+            count, last = count + 1, each.place
+            chain = chain_of(log, each.decision, content=True)
+            if (not asked.reviewer or asked.reviewer in _reviewers(chain)) and (
+                excerpt := _excerpt(chain, asked.text) if asked.text else " "
+            ):
+                hits.append((each, excerpt.strip()))
+                if len(hits) == limit:
+                    return hits, last
+        before = page.next
+        if not before:
+            return hits, 0
+    return hits, before
+
+
+def _reviewers(chain: Chain) -> set[str]:
+    found = (each.contents.get(name) for each in chain.links for name in ("reviewer", "actor") if "review" in each.kind)
+    return {key for each in found for key in (text(each, "key_id"), text(each, "key")) if key}
+
+
+def _excerpt(chain: Chain, wanted: str) -> str:
+    """Some characters around the first place where any text of the decision says this; empty when none does."""
+    folded = wanted.casefold()
+    for link in chain.links:
+        if link.kind == READ:
+            continue
+        for value in link.contents.values():
+            said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            at = said.casefold().find(folded)
+            if at >= 0:
+                return said[max(0, at - _AROUND) : at + len(wanted) + _AROUND]
+    return ""
