@@ -8,7 +8,7 @@ from allmanning.audit.inspection.case_file import case_file
 from allmanning.audit.inspection.explanation import explained
 from allmanning.audit.inspection.seen import seen
 from allmanning.audit.inspection.since import InForce, since
-from allmanning.audit.log.store import StoredPin
+from allmanning.audit.log.reading import StoredPin
 from tests.unit.audit.inspection.chains import Made, without
 from tests.unit.audit.producer import AUTHORITY
 

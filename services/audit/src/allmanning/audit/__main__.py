@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from allmanning.audit.export.exports import Exports
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.handlers import Handlers
+from allmanning.audit.inspection.handlers import InspectionHandlers
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
 from allmanning.audit.review.reviews import Reviews
@@ -41,6 +42,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
     handlers = Handlers(gate, store, writer, recorder, Reviews(store, recorder), exports)
+    inspection = InspectionHandlers(store, recorder)
     await writer.warm_up()
     try:
         yield Service(
@@ -53,6 +55,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 Endpoint(subjects.AUDIT_LIST_REVIEWS, ListReviewsRequest, handlers.list_reviews),
                 Endpoint(subjects.AUDIT_CLOSE_REVIEW, CloseReviewRequest, handlers.close_review),
                 Endpoint(subjects.AUDIT_CHECKPOINT, CheckpointRequest, handlers.checkpoint),
+                *inspection.endpoints(),
             ],
             consumers=[
                 LeafConsumer("audit-log", DecisionRecorded, writer.log),

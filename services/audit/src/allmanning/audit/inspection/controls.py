@@ -1,4 +1,4 @@
-"""Loggkontroll: who has read the log, looked at regularly, with evidence that it was done (SoLPuL 10 §, SFS 2001:454)."""
+"""Loggkontroll: who has read the log, looked at regularly, and the evidence of it (SoLPuL 10 §, SFS 2001:454)."""
 
 from __future__ import annotations
 
@@ -89,9 +89,7 @@ class Controls:
         await self._desk.step(DRAWN, principal, control, note=stated(reason), fields=fields, parts=parts)
         return {"control": control, "drawn": fields["control"], "items": items}
 
-    async def judge(
-        self, principal: Principal, note: str, control: str, record: str, verdict: str
-    ) -> dict[str, Json]:
+    async def judge(self, principal: Principal, note: str, control: str, record: str, verdict: str) -> dict[str, Json]:
         """Record whether a drawn reading was justified; nobody judges their own.
 
         Raises:
@@ -150,7 +148,7 @@ class Controls:
 
 
 def due(plan: Chain | None, made: list[dict[str, Json]], moment: datetime) -> dict[str, Json]:
-    """When the next control is due: so long after the last finished one, or after the plan. No plan: never asked for."""
+    """When the next control is due: so long after the last finished one, or after the plan. Without a plan, never."""
     every_days = at(plan.links[0].field("control"), "every_days") if plan else None
     if plan is None or not isinstance(every_days, int):
         return {"every_days": None, "due": None, "overdue": False}
@@ -163,9 +161,7 @@ def due(plan: Chain | None, made: list[dict[str, Json]], moment: datetime) -> di
 
 def _chains(log: Reading, kind: str) -> list[Chain]:
     rows = log.connection.scalars(
-        select(tasks.c.task)
-        .where(tasks.c.authority == log.authority, tasks.c.kind == kind)
-        .order_by(tasks.c.opened_at)
+        select(tasks.c.task).where(tasks.c.authority == log.authority, tasks.c.kind == kind).order_by(tasks.c.opened_at)
     ).all()
     return [chain_of(log, each, content=True) for each in rows]
 

@@ -15,7 +15,7 @@ from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.chain import Chain, Link, text
 from allmanning.audit.inspection.counterfactual import VERDICTS, logged_facts, variations, words_of
 from allmanning.audit.inspection.seen import passages, row_of
-from allmanning.audit.log.store import StoredPin
+from allmanning.audit.log.reading import StoredPin
 from allmanning.runtime.record import Json
 
 OUTCOMES: Final = {

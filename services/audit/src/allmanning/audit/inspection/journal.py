@@ -30,9 +30,7 @@ def require(principal: Principal, *roles: Role) -> None:
         Forbidden: `audit.forbidden`.
     """
     if principal.role not in roles:
-        raise Forbidden(
-            "audit.forbidden", "Din behörighet räcker inte för det här. (Your key does not allow this.)"
-        )
+        raise Forbidden("audit.forbidden", "Din behörighet räcker inte för det här. (Your key does not allow this.)")
 
 
 def stated(reason: str) -> str:
@@ -47,7 +45,8 @@ def stated(reason: str) -> str:
         )
     if len(reason) > MAX_REASON_CHARS:
         raise InvalidInput(
-            "audit.reason_too_long", f"Skriv högst {MAX_REASON_CHARS} tecken. (Write {MAX_REASON_CHARS} characters at most.)"
+            "audit.reason_too_long",
+            f"Skriv högst {MAX_REASON_CHARS} tecken. (Write {MAX_REASON_CHARS} at most.)",
         )
     return reason.strip()
 

@@ -9,8 +9,9 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.recall import SETTLED, STATES
 from allmanning.audit.inspection.schema import days, inspected, reads, recalled, tasks, terms
-from allmanning.audit.inspection.terms import DECISION_KINDS, OUTCOME, Term, terms_of
+from allmanning.audit.inspection.terms import OUTCOME, Term, terms_of
 from allmanning.audit.log.database import upserting
+from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions
 
@@ -29,7 +30,7 @@ TASKS: Final = {
 def apply(connection: Connection, leaf: Leaf) -> None:
     """Take a leaf in; the list of decisions has it already."""
     kind = leaf.kind()
-    if kind in DECISION_KINDS:
+    if kind in STEPS:
         _decision(connection, leaf)
     elif kind == "access.read":
         row = {"record": leaf.id, "authority": leaf.authority, "decision": leaf.decision, "time": leaf.time}

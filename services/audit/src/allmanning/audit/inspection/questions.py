@@ -123,7 +123,7 @@ class Questions:
         return {"decision": decision, "sha256": digest(page), "record": record, "size_bytes": len(page)}, page
 
     async def readers(self, authority: str, decision: str) -> dict[str, Json]:
-        """"Vem har läst om mig?": each reading, newest first, by role and unit and never by name.
+        """Vem har läst om mig? Each reading, newest first, by role and unit and never by name.
 
         Raises:
             NotFound: `decision.not_found`.
@@ -160,8 +160,8 @@ def _without_later(chain: Chain) -> Chain:
 
 def _seen(log: Reading, decision: str) -> dict[str, Json]:
     chain = chain_of(log, decision, content=True)
-    [newest] = find(log.connection, log.authority, Wanted(), 1).decisions or [None]
-    now_in_force = _in_force(chain_of(log, newest.decision, content=False)) if newest else InForce("", "", "")
+    newest = find(log.connection, log.authority, Wanted(), 1).decisions
+    now_in_force = _in_force(chain_of(log, newest[0].decision, content=False)) if newest else InForce("", "", "")
     return {**seen(chain, pins_of(log, chain)), "since": since(chain, now_in_force)}
 
 

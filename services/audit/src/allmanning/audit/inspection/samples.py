@@ -87,7 +87,9 @@ class Samples:
                     "sample.drawn", "Stickprovet är redan draget, och dras bara en gång. (A sample is drawn once.)"
                 )
             framed = chain.of(FRAMED)[0]
-            members, log = await self._desk.read(principal.authority, lambda one: (_frame(one, framed), _log(one, framed)))
+            members, log = await self._desk.read(
+                principal.authority, lambda one: (_frame(one, framed), _log(one, framed))
+            )
             if log.signed <= framed.index:
                 raise Unavailable(
                     "sample.checkpoint_pending",
@@ -108,9 +110,7 @@ class Samples:
             await self._desk.step(DRAWN, principal, sample, fields=fields, parts=parts)
         return await self.show(principal, sample)
 
-    async def judge(
-        self, principal: Principal, note: str, sample: str, decision: str, verdict: str
-    ) -> dict[str, Json]:
+    async def judge(self, principal: Principal, note: str, sample: str, decision: str, verdict: str) -> dict[str, Json]:
         """Record a verdict on one drawn decision; a second person judges it too.
 
         Raises:
@@ -178,8 +178,13 @@ def standings_of(chain: Chain) -> list[Standing]:
 
 
 def _verdict(link: Link) -> Verdict:
-    said = link.leaf.text
-    return Verdict(said("sample", "decision"), said("sample", "verdict"), actor_of(link), link.content("note"), link.leaf.time)
+    return Verdict(
+        link.leaf.text("sample", "decision"),
+        link.leaf.text("sample", "verdict"),
+        actor_of(link),
+        link.content("note"),
+        link.leaf.time,
+    )
 
 
 def _stratum(found: Found, by: str) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from allmanning.audit.inspection.chain import Chain, Link, at, objects, text
-from allmanning.audit.log.store import StoredPin
+from allmanning.audit.log.reading import StoredPin
 from allmanning.runtime.record import Json
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from allmanning.audit.inspection.chain import objects, text
+from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.runtime.record import Json
 
@@ -52,23 +53,6 @@ KINDS: Final = SINGLE | {
     REVIEWER_ROLE,
     REVIEWER_UNIT,
 }
-# Records that belong to a decision. Others tell of what was done with the log, or with a decision afterwards.
-DECISION_KINDS: Final = frozenset(
-    {
-        "question.received",
-        "gate.evaluated",
-        "retrieval.done",
-        "draft.generated",
-        "sentence.released",
-        "answer.released",
-        "answer.abstained",
-        "answer.refused",
-        "escalated",
-        "review.opened",
-        "review.closed",
-        "decision.made",
-    }
-)
 _PINS: Final = (MODEL, PROMPT, RULES, INDEX, CONFIG, CODE)
 
 
@@ -86,7 +70,7 @@ def versioned(document: str, version: str) -> str:
 
 def terms_of(leaf: Leaf) -> list[Term]:
     """The terms of a leaf, each once; empty for a record that is no step of a decision."""
-    if leaf.kind() not in DECISION_KINDS:
+    if leaf.kind() not in STEPS:
         return []
     return list(dict.fromkeys(term for term in _stated(leaf) if term.value))
 

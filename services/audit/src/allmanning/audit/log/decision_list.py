@@ -11,10 +11,25 @@ from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions, leaves
 
-VERSION: Final = 1
+VERSION: Final = 2
 TABLES: Final = (decisions,)
-# Records of what was done with the log; they open no decision.
-_ABOUT_THE_LOG: Final = frozenset({"access.read", "export.made"})
+# The records that a decision consists of. Every other one tells of what was done with it, or with the log.
+STEPS: Final = frozenset(
+    {
+        "question.received",
+        "gate.evaluated",
+        "retrieval.done",
+        "draft.generated",
+        "sentence.released",
+        "answer.released",
+        "answer.abstained",
+        "answer.refused",
+        "escalated",
+        "review.opened",
+        "review.closed",
+        "decision.made",
+    }
+)
 # Whether its outcome counts is for the review to say.
 _REVIEW_CLOSED: Final = "review.closed"
 _TOLD: Final = ("outcome", "rule_id", "channel")
@@ -27,7 +42,7 @@ def rule_of(leaf: Leaf) -> str:
 
 def apply(connection: Connection, leaf: Leaf) -> None:
     """List the decision with its first record, and what the newest one says of it."""
-    if leaf.kind() in _ABOUT_THE_LOG:
+    if leaf.kind() not in STEPS:
         return
     outcome = "" if leaf.kind() == _REVIEW_CLOSED else leaf.text("outcome")
     row = select(

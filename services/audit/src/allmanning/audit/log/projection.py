@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Table, delete, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.inspection import projection as inspection
 from allmanning.audit.log import decision_list
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
@@ -35,6 +36,7 @@ class Projection(NamedTuple):
 PROJECTIONS: Final = (
     Projection("decisions", decision_list.VERSION, decision_list.TABLES, decision_list.apply),
     Projection("review", review.VERSION, review.TABLES, review.apply),
+    Projection("inspection", inspection.VERSION, inspection.TABLES, inspection.apply),
 )
 
 

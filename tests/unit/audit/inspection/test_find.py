@@ -1,0 +1,160 @@
+"""Decisions are found by what their leaves state."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from allmanning.audit.inspection import find as finding
+from allmanning.audit.inspection.find import Wanted, every, find
+from allmanning.audit.inspection.terms import Term
+from allmanning.audit.log import projection
+from allmanning.runtime.errors import InvalidInput
+from tests.unit.audit.producer import AUTHORITY
+
+
+def found(archive, *terms: tuple[str, str], **when: str) -> list[str]:
+    wanted = Wanted(tuple(Term(*each) for each in terms), **when)
+    return [each.decision for each in archive.look(lambda log: list(every(log.connection, AUTHORITY, wanted, 10_000)))]
+
+
+def test_each_kind_of_term_finds_its_decisions(archive):
+    first = archive.decision(unit="BN", use_case="bygg", language="sv", role="citizen", appeal_route="ej_ärende")
+    second = archive.made().add(
+        "question.received", channel="api", unit="SN", pins={"model": "sha256:m", "prompt": "p1"}
+    )
+    second.add("answer.refused", outcome="refused")
+    archive.take_in()
+    for kind, value in (
+        ("unit", "BN"), ("use_case", "bygg"), ("language", "sv"), ("role", "citizen"), ("appeal_route", "ej_ärende"),
+        ("channel", "citizen"), ("outcome", "answered"), ("rule", "F6"), ("rules", archive.gate.table.hash),
+        ("model", "extract-1"), ("index", "i1"), ("document", "altan"), ("document", "plank"),
+        ("version", "altan@v1"), ("passage", "plank#1"), ("cited_document", "altan"), ("cited_version", "altan@v1"),
+        ("cited_passage", "altan#1"),
+    ):  # fmt: skip
+        assert found(archive, (kind, value)) == [first], kind
+    for kind, value in (("unit", "SN"), ("outcome", "refused"), ("model", "sha256:m"), ("prompt", "p1")):
+        assert found(archive, (kind, value)) == [second.decision], kind
+    assert found(archive, ("cited_document", "plank")) == []
+    assert found(archive) == [second.decision, first]
+
+
+def test_every_term_must_hold(archive):
+    first, second = archive.decision(unit="BN"), archive.decision(unit="SN")
+    archive.take_in()
+    assert found(archive, ("document", "altan"), ("unit", "BN")) == [first]
+    assert found(archive, ("document", "altan"), ("unit", "SN"), ("outcome", "answered")) == [second]
+    assert found(archive, ("unit", "BN"), ("unit", "SN")) == []
+
+
+def test_a_period_takes_the_beginning_and_not_the_end(archive):
+    made = [
+        archive.made().add("question.received", time=f"2026-11-{day:02}T10:00:00.000Z").decision for day in (20, 21, 22)
+    ]
+    archive.take_in()
+    assert found(archive, opened_from="2026-11-21T10:00:00.000Z") == [made[2], made[1]]
+    assert found(archive, opened_to="2026-11-21T10:00:00.000Z") == [made[0]]
+    assert found(archive, opened_from="2026-11-21", opened_to="2026-11-22") == [made[1]]
+    assert found(archive, opened_from="2027-01-01") == []
+
+
+def test_a_review_changes_the_outcome_that_a_decision_is_found_by(archive):
+    made = archive.made().add("question.received").add("review.opened", outcome="review")
+    archive.take_in()
+    assert found(archive, ("outcome", "review")) == [made.decision]
+    made.add("review.closed", outcome="answered", review={"state": "approved", "unit": "BN"})
+    made.add("review.closed", outcome="refused", review={"state": "rejected"})
+    archive.take_in()
+    assert found(archive, ("outcome", "answered")) == [made.decision]
+    assert found(archive, ("outcome", "review")) == found(archive, ("outcome", "refused")) == []
+    assert found(archive, ("reviewer_unit", "BN")) == [made.decision]
+
+
+def test_what_is_done_with_the_log_opens_no_decision(archive):
+    for kind in ("access.read", "recall.opened", "sample.framed", "control.drawn", "disclosure.prepared"):
+        archive.made().add(kind, role="auditor")
+    archive.take_in()
+    assert found(archive) == []
+
+
+def test_another_authority_finds_nothing_of_it(archive):
+    archive.decision()
+    archive.take_in()
+    with archive.store.reading("annanby") as log:
+        assert find(log.connection, "annanby", Wanted((Term("document", "altan"),)), 10).decisions == []
+
+
+def test_an_unknown_kind_is_refused_by_name():
+    with pytest.raises(InvalidInput, match=r"find\.kind_unknown.*färg"):
+        Wanted((Term("färg", "röd"),))
+
+
+def test_two_common_terms_that_never_meet_give_short_pages_that_end(archive, monkeypatch):
+    for number in range(12):
+        made = archive.made().add("question.received", unit="BN" if number % 2 else "SN", channel="x")
+        made.add("answer.released", outcome="refused" if number % 2 else "answered")
+    archive.take_in()
+    monkeypatch.setattr(finding, "WALKED", 2)
+    wanted = Wanted((Term("unit", "BN"), Term("outcome", "answered")))
+    pages, before = 0, 0
+    while True:
+        page = archive.look(lambda log, at=before: find(log.connection, AUTHORITY, wanted, 5, at))
+        pages, before = pages + 1, page.next
+        assert page.decisions == []
+        if not before:
+            break
+    assert 1 < pages < 8
+    assert len(found(archive, ("unit", "BN"), ("outcome", "refused"))) == 6
+
+
+CHOICES = st.fixed_dictionaries(
+    {"unit": st.sampled_from(["BN", "SN"]), "language": st.sampled_from(["sv", "en"]), "channel": st.sampled_from("ab")}
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    made=st.lists(CHOICES, min_size=1, max_size=12), wanted=CHOICES, walked=st.integers(1, 5), limit=st.integers(1, 4)
+)
+def test_pages_hold_exactly_what_a_plain_search_finds(archive, monkeypatch, made, wanted, walked, limit):
+    monkeypatch.setattr(finding, "WALKED", walked)
+    archive.producer.leaves.clear()
+    archive.producer.parts.clear()
+    archive.taken = archive.store.sequence
+    start = archive.store.sequence
+    names = []
+    for fields in made:
+        names.append(
+            (archive.made().add("question.received", tag=str(start), use_case=f"u{start}", **fields).decision, fields)
+        )
+    from tests.unit.audit.producer import put
+
+    put(archive.store, archive.producer.leaves, start + len(archive.producer.leaves))
+    expected = [name for name, fields in reversed(names) if fields == wanted]
+    terms = (Term("use_case", f"u{start}"), *(Term(*each) for each in wanted.items()))
+    shown, before = [], 0
+    while True:
+        page = archive.look(lambda log, at=before: find(log.connection, AUTHORITY, Wanted(terms), limit, at))
+        shown += [each.decision for each in page.decisions]
+        before = page.next
+        if not before:
+            break
+    assert shown == expected
+
+
+def test_the_tables_can_be_made_again_from_the_leaves(archive):
+    archive.decision(unit="BN")
+    archive.made().add("question.received").add("review.opened", outcome="review").add("access.read", role="auditor")
+    archive.take_in()
+    before = archive.look(dump)
+    with archive.store.database.transaction() as connection:
+        projection.rebuild(connection)
+    assert archive.look(dump) == before
+    assert all(before[name] for name in ("terms", "inspected", "days", "reads"))
+
+
+def dump(log):
+    from allmanning.audit.inspection.projection import TABLES
+
+    return {table.name: sorted(map(tuple, log.connection.execute(table.select()))) for table in TABLES}
