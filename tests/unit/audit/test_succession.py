@@ -28,8 +28,8 @@ FINAL = Checkpoint(FIRST, 7, leaf_hash(b"7"))
 NEWER = Checkpoint(SECOND, 3, leaf_hash(b"3"))
 
 
-def sealing(sealed: Sealed = SEAL, authority: str = AUTHORITY):
-    producer = Producer(authority=authority)
+def sealing(sealed: Sealed = SEAL, authority: str = AUTHORITY, producer: str = "audit-1"):
+    producer = Producer(authority=authority, name=producer)
     return producer.record("log.sealed", "log.2026h2", time="2027-01-01T01:00:00.000Z", **sealed.fields())
 
 
@@ -87,6 +87,10 @@ def test_another_authority_can_not_seal():
     assert sealed_by(sealing(authority="annanby")) is None
 
 
+def test_another_service_can_not_seal():
+    assert sealed_by(sealing(producer="gateway-1")) is None
+
+
 def test_the_opening_leaf_is_always_the_same_and_names_the_final_checkpoint():
     seal = sealing()
     leaf = opening(seal, SEAL, FINAL)
@@ -115,9 +119,10 @@ def test_where_a_leaf_may_stand():
 def segments() -> tuple[Segment, Segment]:
     seal = sealing()
     opened = opened_by(opening(seal, SEAL, FINAL))
+    assert opened is not None
     return (
-        Segment(FINAL, ["some key"], seal, None, late=False),
-        Segment(NEWER, [str(KEY.verifier)], None, opened, late=True),
+        Segment(FINAL, ["some key"], seal, (), late=False),
+        Segment(NEWER, [str(KEY.verifier)], None, (opened,), late=True),
     )
 
 
@@ -128,18 +133,17 @@ def test_logs_that_hand_over_are_right():
 
 def test_a_new_half_year_may_begin_before_the_old_one_is_sealed():
     first, second = segments()
-    assert check_succession([first._replace(last=None), second._replace(opened=None, late=False)]) == []
+    assert check_succession([first._replace(last=None), second._replace(opened=(), late=False)]) == []
 
 
 def test_what_is_wrong_between_two_logs_is_told():
     first, second = segments()
-    assert second.opened is not None
-    shorter = second.opened._replace(previous=replace(FINAL, size=6))
+    shorter = second.opened[0]._replace(previous=replace(FINAL, size=6))
     cases = {
         "inte är med": [first],
         "annan nyckel": [first, second._replace(vkeys=["another"])],
-        "säger inte hur": [first, second._replace(opened=None)],
-        "slutar inte som": [first, second._replace(opened=shorter)],
+        "säger inte hur": [first, second._replace(opened=())],
+        "slutar inte som": [first, second._replace(opened=[shorter])],
         "inte förseglad": [first._replace(last=None), second],
         "vars logg inte är förseglad": [second],
     }

@@ -41,7 +41,10 @@ class StoredPin(NamedTuple):
 
 
 class LogState(NamedTuple):
-    """One log: how many leaves it has, how many of them its newest checkpoint covers, and that checkpoint."""
+    """One log: how many leaves it has, how many of them its newest checkpoint covers, and that checkpoint.
+
+    `next` is the origin of the log that follows; empty while this one is not sealed.
+    """
 
     id: int
     origin: str
@@ -49,6 +52,7 @@ class LogState(NamedTuple):
     size: int
     signed: int
     note: str
+    next: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class Reading:
     def logs(self) -> list[LogState]:
         """The authority's logs, oldest first."""
         rows = self.connection.execute(
-            select(logs.c.id, logs.c.origin, logs.c.period, logs.c.size, logs.c.signed, logs.c.note)
+            select(logs.c.id, logs.c.origin, logs.c.period, logs.c.size, logs.c.signed, logs.c.note, logs.c.next)
             .where(logs.c.authority == self.authority)
             .order_by(logs.c.period)
         )

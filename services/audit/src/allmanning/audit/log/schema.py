@@ -15,10 +15,12 @@ logs = Table(
     Column("id", Integer, primary_key=True),
     Column("origin", Text, nullable=False, unique=True),
     Column("authority", String(63), nullable=False, index=True),
-    Column("period", String(6), nullable=False),
+    Column("period", String(8), nullable=False),
     Column("size", BigInteger, nullable=False, server_default="0"),
     Column("signed", BigInteger, nullable=False, server_default="0"),
     Column("note", Text, nullable=False, server_default=""),
+    # Origin of the log that follows; empty while this one is not sealed.
+    Column("next", Text, nullable=False, server_default=""),
 )
 
 leaves = Table(

@@ -7,21 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log import projection
 from allmanning.audit.log.arrivals import Arrival, take
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.database import Database, address, upserting
+from allmanning.audit.log.growth import Growth
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.lock import Lock
 from allmanning.audit.log.nodes import Edge
 from allmanning.audit.log.reading import Reading, StoredPart, StoredPin
 from allmanning.audit.log.refusal import SigningRefused
-from allmanning.audit.log.schema import leaves, logs, metadata, parts, pins, progress, waiting
-from allmanning.audit.log.tree import Tree, leaf_hash
+from allmanning.audit.log.schema import logs, metadata, parts, pins, progress, waiting
+from allmanning.audit.log.tree import Tree
 
 log = logging.getLogger(__name__)
 
@@ -78,55 +79,25 @@ class Store:
         try:
             with self.database.transaction() as connection:
                 new = take(connection, batch)
-                if new:
-                    self._add(connection, new)
+                grown = self._add(connection, new) if new else ()
         except BaseException:
             self._forget()
             raise
-        self.sign(dict.fromkeys(leaf.origin for leaf in new))
+        self.sign(grown)
 
     def _forget(self) -> None:
         """What was put in memory may not be on disk."""
         self._edges.clear()
         self._roots.clear()
 
-    def _add(self, connection: Connection, new: Sequence[Leaf]) -> None:
-        trees: dict[str, tuple[int, Tree]] = {}
-        places: dict[str, int] = {}
-        rows = []
+    def _add(self, connection: Connection, new: Sequence[Leaf]) -> Sequence[str]:
+        """Put leaves into their logs; returns the logs that grew."""
+        growth = Growth(connection, self._edge)
         for leaf in new:
-            if leaf.origin not in trees:
-                trees[leaf.origin] = self._grown(connection, leaf)
-            row, tree = trees[leaf.origin]
-            if leaf.authority not in places:
-                places[leaf.authority] = _leaves_of(connection, leaf.authority)
-            places[leaf.authority] += 1
-            rows.append(
-                {
-                    "log": row,
-                    "idx": tree.append(leaf_hash(leaf.data)),
-                    "id": leaf.id,
-                    "authority": leaf.authority,
-                    "decision": leaf.decision,
-                    "data": leaf.data,
-                    "place": places[leaf.authority],
-                }
-            )
-        connection.execute(insert(leaves), rows)
-        for row, tree in trees.values():
-            self._edge(row, connection).save(connection)
-            connection.execute(update(logs).where(logs.c.id == row).values(size=tree.size))
-        for leaf in new:
+            growth.add(leaf)
+        for leaf in growth.save():
             projection.apply(connection, leaf)
-
-    def _grown(self, connection: Connection, leaf: Leaf) -> tuple[int, Tree]:
-        """Row id and tree of the log that a leaf belongs to."""
-        named = select(logs.c.id, logs.c.size).where(logs.c.origin == leaf.origin)
-        row = connection.execute(named).one_or_none()
-        if row is None:
-            connection.execute(insert(logs).values(origin=leaf.origin, authority=leaf.authority, period=leaf.period))
-            row = connection.execute(named).one()
-        return row.id, Tree(self._edge(row.id, connection), row.size)
+        return growth.origins
 
     def _edge(self, row: int, connection: Connection) -> Edge:
         return self._edges.setdefault(row, Edge(row)).over(connection)
@@ -145,7 +116,9 @@ class Store:
             row = connection.execute(select(logs.c.id, logs.c.size, logs.c.signed).where(logs.c.origin == origin)).one()
             tree = Tree(self._edge(row.id, connection), row.size)
             try:
-                key = self.keys.of(origin) if row.signed else self.keys.ensure(origin)
+                # Another log may have named this one's key before it signed anything.
+                named = row.signed or connection.scalar(select(logs.c.id).where(logs.c.next == origin).limit(1))
+                key = self.keys.of(origin) if named else self.keys.ensure(origin)
                 self._lock.advance(origin, row.size, row.signed, lambda size: self._root(origin, tree, size))
             except SigningRefused as error:
                 if origin not in self.refusals:
@@ -170,8 +143,3 @@ class Store:
                 values = [row._asdict() for row in rows]
                 if values:
                     connection.execute(upserting(connection, table).on_conflict_do_nothing(), values)
-
-
-def _leaves_of(connection: Connection, authority: str) -> int:
-    """How many leaves an authority has in all its logs."""
-    return int(connection.scalar(select(func.sum(logs.c.size)).where(logs.c.authority == authority)) or 0)

@@ -32,6 +32,7 @@ from allmanning.runtime.record import Json, canonical, digest
 
 SEALED: Final = "log.sealed"
 OPENED: Final = "log.opened"
+SEALER: Final = "audit-"
 PERIOD_OVER: Final = "period_over"
 KEY_ROTATION: Final = "key_rotation"
 KEY_COMPROMISED: Final = "key_compromised"
@@ -74,10 +75,11 @@ class Opened(NamedTuple):
 def sealed_by(leaf: Leaf) -> Sealed | None:
     """What a sealing leaf says; None when it is another record, or one that can seal nothing.
 
-    A log is only ever followed by a later one of the same authority, so that logs can't follow each other in a ring.
+    Only the audit service seals. A log is only ever followed by a later one of the same authority, so that logs can't
+    follow each other in a ring.
     """
     told = leaf.fields.get("log")
-    if leaf.kind() != SEALED or not isinstance(told, dict):
+    if leaf.kind() != SEALED or not leaf.source.producer.startswith(SEALER) or not isinstance(told, dict):
         return None
     origin, reason, following = told.get("origin"), told.get("reason"), told.get("next")
     if not isinstance(origin, str) or reason not in REASONS or not isinstance(following, dict):
@@ -161,14 +163,14 @@ def may_stand_in(leaf: Leaf, origin: str) -> bool:
 class Segment(NamedTuple):
     """One log, as far as succession goes.
 
-    `vkeys` are the keys its checkpoint was checked with; `last` its last leaf; `opened` its opening leaf, if it has
-    one; `late` says whether it holds a record whose own log is an earlier one.
+    `vkeys` are the keys its checkpoint was checked with; `last` its last leaf; `opened` its opening leaves, more than
+    one when several logs ended in it; `late` says whether it holds a record whose own log is an earlier one.
     """
 
     checkpoint: Checkpoint
     vkeys: Sequence[str]
     last: Leaf | None
-    opened: Opened | None
+    opened: Sequence[Opened]
     late: bool
 
 
@@ -184,10 +186,11 @@ def check_succession(logs: Sequence[Segment]) -> list[str]:
             sealed[told.origin] = told
     wrong = [each for told in sealed.values() for each in _handed_over(told, by_origin.get(told.next_origin))]
     for log in logs:
-        if log.opened and (before := by_origin.get(log.opened.previous.origin)):
-            if before.checkpoint != log.opened.previous:
+        for opened in log.opened:
+            before = by_origin.get(opened.previous.origin)
+            if before and before.checkpoint != opened.previous:
                 wrong.append(f"{before.checkpoint.origin} slutar inte som {log.checkpoint.origin} säger.")
-            if before.checkpoint.origin not in sealed:
+            if before and before.checkpoint.origin not in sealed:
                 wrong.append(f"{before.checkpoint.origin} har en efterföljare men är inte förseglad.")
         if log.late and not any(told.next_origin == log.checkpoint.origin for told in sealed.values()):
             wrong.append(f"{log.checkpoint.origin} har poster från ett halvår vars logg inte är förseglad.")
@@ -200,5 +203,5 @@ def _handed_over(told: Sealed, after: Segment | None) -> Iterator[str]:
         return
     if not set(after.vkeys) & set(told.next_vkeys):
         yield f"{told.next_origin} är undertecknad med en annan nyckel än den som {told.origin} lämnade över till."
-    if after.opened is None or after.opened.previous.origin != told.origin:
+    if not any(each.previous.origin == told.origin for each in after.opened):
         yield f"{told.next_origin} säger inte hur {told.origin} slutade."

@@ -1,0 +1,75 @@
+"""What a log's files hold, from its leaves and nodes."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.engine import Connection
+
+from allmanning.audit.log.database import upserting
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.reading import LogState, Reading
+from allmanning.audit.log.schema import leaves, logs, nodes
+from allmanning.audit.publication.schema import witnessed
+from allmanning.audit.publication.tile import ENTRIES, HEIGHT, Tile, bundle_of
+
+
+class Witnessed(NamedTuple):
+    """A checkpoint with a quorum of cosignatures; size 0 and no note before the first."""
+
+    size: int = 0
+    note: str = ""
+
+
+def bytes_of(connection: Connection, log: LogState, tile: Tile) -> bytes:
+    """The bytes of a file of a log.
+
+    Raises:
+        LookupError: when the log does not have all that the file holds.
+    """
+    end = tile.start + tile.width
+    if tile.level == ENTRIES:
+        query = (
+            select(leaves.c.data)
+            .where(leaves.c.log == log.id, leaves.c.idx >= tile.start, leaves.c.idx < end)
+            .order_by(leaves.c.idx)
+        )
+    else:
+        query = (
+            select(nodes.c.hash)
+            .where(nodes.c.log == log.id, nodes.c.level == HEIGHT * tile.level)
+            .where(nodes.c.idx >= tile.start, nodes.c.idx < end)
+            .order_by(nodes.c.idx)
+        )
+    found = [bytes(each) for each in connection.scalars(query)]
+    if len(found) != tile.width:
+        raise LookupError(f"{log.origin}: {tile.path} har {len(found)} av {tile.width}")
+    return bundle_of(found) if tile.level == ENTRIES else b"".join(found)
+
+
+def signed_logs(connection: Connection) -> list[LogState]:
+    """Every authority's logs that have a checkpoint."""
+    authorities = connection.scalars(select(logs.c.authority).where(logs.c.signed > 0).distinct()).all()
+    return [log for each in authorities for log in Reading(connection, each).logs() if log.signed]
+
+
+def witnessed_of(connection: Connection, origin: str) -> Witnessed:
+    query = select(witnessed.c.size, witnessed.c.note).where(witnessed.c.origin == origin)
+    row = connection.execute(query).one_or_none()
+    return Witnessed(row.size, row.note) if row else Witnessed()
+
+
+def keep_witnessed(connection: Connection, origin: str, known: Witnessed) -> None:
+    """Remember a log's newest checkpoint with a quorum."""
+    insert = upserting(connection, witnessed).values(origin=origin, size=known.size, note=known.note)
+    values = {"size": known.size, "note": known.note}
+    connection.execute(insert.on_conflict_do_update(index_elements=["origin"], set_=values))
+
+
+def waiting_since(connection: Connection, log: LogState, size: int) -> str:
+    """The time of the first record that is signed but not among the first `size`; empty when there is none."""
+    if size >= log.signed:
+        return ""
+    data = connection.scalars(select(leaves.c.data).where(leaves.c.log == log.id, leaves.c.idx == size)).one()
+    return Leaf.stored(data).time
