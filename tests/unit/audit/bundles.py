@@ -5,19 +5,24 @@ import io
 import json
 import zipfile
 
-from allmanning.audit.export.bundle import MANIFEST, MANIFEST_NOTE, manifest_text, pack
+from allmanning.audit.export.bundle import Chosen, pack
+from allmanning.audit.export.layout import MANIFEST, MANIFEST_NOTE, manifest_text
 from allmanning.audit.export.zipped import zipped
 from allmanning.audit.log.note import SigningKey
 from allmanning.audit.verify import verify
 from allmanning.runtime.record import canonical
 from tests.unit.audit.producer import AUTHORITY
 
+EVERYTHING = Chosen()
 ORIGIN = "audit.exempelby.allmanning/2026h2"
 
 
-def packed(store, *, with_content: bool = True) -> bytes:
-    with store.reading(AUTHORITY) as log:
-        return pack(log, store.keys, with_content=with_content).data
+def packed(store, chosen: Chosen = EVERYTHING, authority: str = AUTHORITY) -> bytes:
+    sink = io.BytesIO()
+    with store.reading(authority) as log:
+        made = pack(log, store.keys, chosen, sink)
+    assert made.size_bytes == len(sink.getvalue())
+    return sink.getvalue()
 
 
 def unzipped(data: bytes) -> dict[str, bytes]:
@@ -33,14 +38,12 @@ def deflated(files: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def resigned(files: dict[str, bytes], key: SigningKey) -> bytes:
+def resigned(files: dict[str, bytes], key: SigningKey, ends: dict[str, dict] | None = None) -> bytes:
     """What an operator who holds the key can do: make the manifest fit whatever is there."""
     manifest = json.loads(files[MANIFEST])
-    manifest["files"] = {
-        name: f"sha256:{hashlib.sha256(data).hexdigest()}"
-        for name, data in files.items()
-        if name not in (MANIFEST, MANIFEST_NOTE)
-    }
+    files = {name: data for name, data in files.items() if name not in (MANIFEST, MANIFEST_NOTE)}
+    manifest["files"] = {name: f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in files.items()}
+    manifest["logs"] = [log | (ends or {}).get(log["period"], {}) for log in manifest["logs"]]
     raw = canonical(manifest)
     return zipped(files | {MANIFEST: raw, MANIFEST_NOTE: key.sign(manifest_text(key.name, raw)).encode()})
 
@@ -49,4 +52,10 @@ def failures(data: bytes, **options: str) -> set[str]:
     report = verify(data, **options)
     assert report.ok == all(check.ok for check in report.checks)
     assert all(check.detail and bool(check.code) != check.ok for check in report.checks)
+    assert (report.exit_code == 1) == any(check.status == "failed" for check in report.checks)
     return {check.code for check in report.checks if not check.ok}
+
+
+def first(files: dict[str, bytes], start: str) -> str:
+    """The name of the first file that begins so."""
+    return next(name for name in files if name.startswith(start))

@@ -23,7 +23,7 @@ from tests.unit.audit.bundles import deflated, failures, unzipped
         (zipped({"parts\\..\\x.json": b""}), "bundle.unsafe_path"),
         (zipped({"virus.exe": b""}), "bundle.unexpected_file"),
         (zipped({"parts/": b""}), "bundle.unexpected_file"),
-        (deflated({"leaves.jsonl": bytes(50_000_000)}), "bundle.too_large"),
+        (deflated({"pins/" + "0" * 64: bytes(50_000_000)}), "bundle.too_large"),
         (b"{", "receipt.invalid"),
         (b"{}", "receipt.invalid"),
         (b'{"a":' * 100_000, "receipt.invalid"),
@@ -37,13 +37,13 @@ def test_what_is_neither_bundle_nor_receipt_says_so(data, code):
 def test_a_name_that_stands_twice_is_refused(bundle):
     buffer = io.BytesIO(bundle)
     with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
-        archive.writestr("vkey", b"")
+        archive.writestr("manifest.note", b"")
     assert failures(buffer.getvalue()) == {"bundle.duplicate_file"}
 
 
 def test_an_extra_file_is_refused(bundle):
     files = unzipped(bundle)
-    assert failures(zipped(files | {"parts/extra.json": b"{}"})) == {"files.changed", "parts.mismatch"}
+    assert failures(zipped(files | {"parts/extra.jsonl": b""})) == {"files.changed"}
     assert failures(zipped(files | {"extra.txt": b""})) == {"bundle.unexpected_file"}
 
 

@@ -19,7 +19,9 @@ def receipt(filled, producer) -> bytes:
 
 def test_a_receipt_holds(receipt, filled, bundle):
     report = verify(
-        receipt, vkey=str(filled.keys.of(ORIGIN).verifier), checkpoint=unzipped(bundle)["checkpoint"].decode()
+        receipt,
+        vkey=str(filled.keys.of(ORIGIN).verifier),
+        checkpoint=unzipped(bundle)["logs/2026h2/checkpoint"].decode(),
     )
     assert report.ok
     assert (report.kind, report.records) == ("receipt", 5)

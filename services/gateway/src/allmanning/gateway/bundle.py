@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi.responses import Response
+from fastapi.responses import Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest, ExportResponse
@@ -17,8 +17,8 @@ from allmanning.runtime.record import Content, now
 _EXPORT_TIMEOUT_S = 300.0
 
 
-async def bundle_response(parts: Parts, asker: Asker, *, with_content: bool, reason: str) -> Response:
-    """The ZIP, after it is on record who takes it and why.
+async def bundle_response(parts: Parts, asker: Asker, request: ExportRequest, *, reason: str) -> Response:
+    """The ZIP that is asked for, a piece at a time, after it is on record who takes it and why.
 
     Raises:
         Forbidden: `auth.forbidden`, for others than auditors and administrators.
@@ -26,7 +26,7 @@ async def bundle_response(parts: Parts, asker: Asker, *, with_content: bool, rea
         Unavailable: `audit.unavailable`.
     """
     asker.require(*READERS)
-    if with_content and not reason.strip():
+    if request.with_content and not reason.strip():
         raise InvalidInput("reason.missing", "Skriv varför du behöver innehållet. Det sparas i loggen.")
     principal = asker.principal
     # Who takes the log and why; audit itself records what was taken. It is about the whole log, so it has its own id.
@@ -34,16 +34,17 @@ async def bundle_response(parts: Parts, asker: Asker, *, with_content: bool, rea
         "access.read",
         authority=principal.authority,
         decision_id=uuid7(),
-        fields={"role": principal.role.name.lower(), "bundle": True, "with_content": with_content},
+        fields={"role": principal.role.name.lower(), "bundle": True, "with_content": request.with_content},
         parts={"reader": Content({"reason": reason.strip(), "key": principal.key_id})},
     )
-    request = ExportRequest(authority=principal.authority, with_content=with_content)
     made = await parts.bus.call(subjects.AUDIT_EXPORT, request, ExportResponse, timeout_s=_EXPORT_TIMEOUT_S)
-    data = await parts.exports.get(made.object)
     name = f"beslutslogg-{principal.authority}-{now()[:10]}.zip"
-    return Response(
-        data,
+    return StreamingResponse(
+        parts.exports.read(made.object),
         media_type="application/zip",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Length": str(made.size_bytes),
+        },
         background=BackgroundTask(parts.exports.delete, made.object),
     )

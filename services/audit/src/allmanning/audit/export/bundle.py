@@ -1,105 +1,134 @@
-"""The auditor's ZIP: everything an authority has in its log, to be checked without us.
-
-checkpoint, vkey, leaves.jsonl      the newest log; a line is the exact bytes of a leaf
-earlier/<half-year>/…               the same three files of earlier logs
-proofs/<decision>.json              a receipt for each decision, to hand on alone
-parts/<record>.json                 salt and content of each part (when content was asked for and is not erased)
-pins/<hash>                         rule tables and prompts that records point to
-manifest.json, manifest.note        SHA-256 of every other file, and the newest log's signature on that
-README.txt
-"""
+"""Pack what an authority has in its log, or a period or some decisions of it, to be checked without us."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-import re
 from collections.abc import Iterator
-from importlib.resources import files
-from typing import Final, NamedTuple
+from itertools import islice
+from typing import BinaryIO, NamedTuple
 
+from allmanning.audit.export.layout import Opened
+from allmanning.audit.export.manifest import LogRange, Scope
+from allmanning.audit.export.packer import Packer
 from allmanning.audit.export.receipt import receipt_of
-from allmanning.audit.export.zipped import zipped
 from allmanning.audit.log.keys import Keys
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.origin import period_of
 from allmanning.audit.log.reading import LogState, Placed, Reading
 from allmanning.runtime.errors import NotFound
-from allmanning.runtime.record import Json, canonical
-
-KIND: Final = "allmanning.bundle/v1"
-MANIFEST: Final = "manifest.json"
-MANIFEST_NOTE: Final = "manifest.note"
-NAMES: Final = re.compile(
-    r"README\.txt|manifest\.(?:json|note)|(?:earlier/\d{4}h[12]/)?(?:checkpoint|vkey|leaves\.jsonl)"
-    r"|(?:proofs|parts)/[A-Za-z0-9_.-]{1,64}\.json|pins/[0-9a-f]{64}"
-)
 
 
-class Bundle(NamedTuple):
-    """A packed bundle and the number of records in it."""
+class Chosen(NamedTuple):
+    """What a bundle holds, and which of its parts are opened, by name; None means every part."""
 
-    data: bytes
+    scope: Scope = Scope()
+    opened: frozenset[str] | None = None
+
+
+class Packed(NamedTuple):
+    """How many records were packed, and the size of the ZIP in bytes."""
+
     records: int
+    size_bytes: int
 
 
-def manifest_text(origin: str, manifest: bytes) -> str:
-    """What is signed of a manifest. Its first line is no log's name, so it is no checkpoint."""
-    return f"{KIND}\n{origin}\nsha256:{hashlib.sha256(manifest).hexdigest()}\n"
-
-
-def pack(reading: Reading, keys: Keys, *, with_content: bool) -> Bundle:
-    """Pack what the signed checkpoints cover.
+def pack(reading: Reading, keys: Keys, chosen: Chosen, sink: BinaryIO) -> Packed:
+    """Write a bundle of what the signed checkpoints cover.
 
     Raises:
-        NotFound: `log.empty`, when nothing is signed yet.
+        NotFound: `log.empty`, when nothing is signed yet or nothing is in the period; `decision.not_found`.
     """
     logs = [log for log in reading.logs() if log.signed]
     if not logs:
         raise NotFound("log.empty", "Myndigheten har ännu inga poster i loggen.")
-    newest = logs[-1]
-    contents = dict(_files(reading, keys, logs, with_content=with_content))
-    manifest = canonical(
-        {
-            "kind": KIND,
-            "authority": reading.authority,
-            "with_content": with_content,
-            "logs": [{"origin": log.origin, "size": log.signed} for log in logs],
-            "files": {name: f"sha256:{hashlib.sha256(data).hexdigest()}" for name, data in contents.items()},
-        }
-    )
-    note = keys.of(newest.origin).sign(manifest_text(newest.origin, manifest))
-    contents |= {MANIFEST: manifest, MANIFEST_NOTE: note.encode()}
-    return Bundle(zipped(contents), sum(log.signed for log in logs))
+    packer = Packer(sink, reading.authority, chosen.scope, chosen.opened)
+    if chosen.scope.kind == "decisions":
+        newest = _pack_decisions(reading, keys, chosen, packer)
+    else:
+        newest = _pack_ranges(reading, keys, chosen, packer, logs)
+    return Packed(packer.records, packer.close(keys.of(newest.origin)))
 
 
-def _files(reading: Reading, keys: Keys, logs: list[LogState], *, with_content: bool) -> Iterator[tuple[str, bytes]]:
-    yield "README.txt", files("allmanning.audit.export").joinpath("bundle_readme.txt").read_bytes()
-    decisions: dict[str, list[Placed]] = {}
-    for log in logs:
-        folder = "" if log is logs[-1] else f"earlier/{log.period}/"
-        lines = []
-        for index, leaf in enumerate(reading.leaves(log, log.signed)):
-            lines.append(leaf.data + b"\n")
-            decisions.setdefault(leaf.decision, []).append(Placed(log, index, leaf))
-        yield f"{folder}checkpoint", log.note.encode()
-        yield f"{folder}vkey", f"{keys.of(log.origin).verifier}\n".encode()
-        yield f"{folder}leaves.jsonl", b"".join(lines)
+def _pack_ranges(reading: Reading, keys: Keys, chosen: Chosen, packer: Packer, logs: list[LogState]) -> LogState:
+    ranges = [(log, *range_of(reading, log, chosen.scope)) for log in logs]
+    ranges = [(log, start, end) for log, start, end in ranges if start < end]
+    if not ranges:
+        raise NotFound("log.empty", "Det finns inga poster i den perioden.")
+    packer.pins((pin.hash, pin.content) for pin in reading.pins())
+    for log, start, end in ranges:
+        tree = reading.tree(log)
+        told = LogRange(
+            log.origin,
+            log.period,
+            start,
+            end,
+            tuple(tree.frontier(start)),
+            tuple(tree.consistency(end, log.signed)),
+        )
+        writer = packer.log(told, log.note, keys.of(log.origin).verifier)
+        for leaf in islice(reading.leaves(log, end), start, None):
+            writer.leaf(leaf.data, _opened(reading, leaf, chosen))
+        writer.close()
+    return ranges[-1][0]
+
+
+def range_of(reading: Reading, log: LogState, scope: Scope) -> tuple[int, int]:
+    """The smallest range of a log's signed leaves that holds every record of the scope; empty when it holds none."""
+    if scope.kind != "period":
+        return 0, log.signed
+    if not _overlaps(log, scope):
+        return 0, 0
+    inside = [
+        index
+        for index, leaf in enumerate(reading.leaves(log, log.signed))
+        if scope.start <= leaf.time < scope.end
+    ]  # fmt: skip
+    return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def _overlaps(log: LogState, scope: Scope) -> bool:
+    """A log may hold records of half-years before its own, but none of those after."""
+    return period_of(scope.start) <= log.period
+
+
+def _pack_decisions(reading: Reading, keys: Keys, chosen: Chosen, packer: Packer) -> LogState:
+    found: dict[str, list[Placed]] = {}
+    for decision in chosen.scope.decisions:
+        found[decision] = [each for each in reading.records(decision) if each.signed]
+        if not found[decision]:
+            raise NotFound("decision.not_found", f"Det finns inget beslut med numret {decision}.")
+    records = [placed for several in found.values() for placed in several]
+    logs = sorted({placed.log for placed in records}, key=lambda log: log.period)
+    named = {leaf_pin for placed in records for leaf_pin in _pins(placed.leaf)}
+    packer.pins((pin.hash, pin.content) for pin in reading.pins() if pin.hash in named)
     trees = {log.id: reading.tree(log) for log in logs}
     verifiers = {log.id: keys.of(log.origin).verifier for log in logs}
-    for decision, records in decisions.items():
-        yield f"proofs/{decision}.json", receipt_of(reading.authority, decision, records, trees, verifiers)
-        if with_content:
-            yield from _contents(reading, records)
-    for pin in reading.pins():
-        yield f"pins/{pin.hash.removeprefix('sha256:')}", pin.content
+    for log in logs:
+        told = LogRange(log.origin, log.period, 0, 0, (), ())
+        packer.log(told, log.note, verifiers[log.id]).close()
+    for decision, several in found.items():
+        parts = [part for placed in several for part in _opened(reading, placed.leaf, chosen)]
+        packer.decision(decision, receipt_of(reading.authority, decision, several, trees, verifiers), parts)
+        packer.records += len(several)
+    return logs[-1]
 
 
-def _contents(reading: Reading, records: list[Placed]) -> Iterator[tuple[str, bytes]]:
-    for placed in records:
-        parts = reading.parts(placed.leaf)
-        if parts:
-            opened: Json = {
-                name: {"salt": base64.b64encode(part.salt).decode(), "content": json.loads(part.content)}
-                for name, part in parts.items()
-            }
-            yield f"parts/{placed.leaf.id}.json", canonical(opened)
+def _pins(leaf: Leaf) -> Iterator[str]:
+    """Every text that a leaf points to."""
+    waiting = [leaf.fields]
+    while waiting:
+        value = waiting.pop()
+        for each in value.values():
+            if isinstance(each, dict):
+                waiting.append(each)
+            elif isinstance(each, str) and each.startswith("sha256:"):
+                yield each
+
+
+def _opened(reading: Reading, leaf: Leaf, chosen: Chosen) -> list[Opened]:
+    if chosen.opened is not None and chosen.opened.isdisjoint(leaf.parts):
+        return []
+    return [
+        Opened(leaf.id, name, part.salt, part.content)
+        for name, part in sorted(reading.parts(leaf).items())
+        if chosen.opened is None or name in chosen.opened
+    ]

@@ -114,11 +114,52 @@ class Leaf:
 def canonical_object(data: bytes) -> dict[str, Json] | None:
     """The JSON object that these bytes are the canonical form of; None when they are not."""
     try:
+        value = _PLAIN.decode(data.decode())
+        exact = isinstance(value, dict) and _PLAIN_ENCODER.encode(value).encode() == data
+    except _NotPlain:
+        return _canonical_object(data)
+    except (ValueError, RecursionError):
+        return None
+    # Characters beyond the BMP sort otherwise in UTF-16, which RFC 8785 sorts keys by.
+    plain = exact and (data.isascii() or not _BEYOND_BMP.search(data))
+    return value if plain else _canonical_object(data)
+
+
+def _canonical_object(data: bytes) -> dict[str, Json] | None:
+    try:
         value = json.loads(data)
         exact = isinstance(value, dict) and canonical(value) == data
     except (ValueError, RecursionError):
         return None
     return value if exact else None
+
+
+class _NotPlain(Exception):
+    """The JSON holds a number that Python and RFC 8785 may write differently."""
+
+
+def _plain_integer(text: str) -> int:
+    if len(text) > _SAFE_DIGITS:
+        raise _NotPlain
+    return int(text)
+
+
+def _plain_float(text: str) -> float:
+    if not _PLAIN_FLOAT.fullmatch(text):
+        raise _NotPlain
+    return float(text)
+
+
+def _no_constant(text: str) -> float:
+    raise ValueError(text)
+
+
+# Fifteen digits are below 2^53. Python and ECMAScript write these decimals alike: the shortest that reads back.
+_SAFE_DIGITS: Final = 15
+_PLAIN_FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,16}[1-9]")
+_BEYOND_BMP: Final = re.compile(rb"[\xf0-\xff]")
+_PLAIN: Final = json.JSONDecoder(parse_int=_plain_integer, parse_float=_plain_float, parse_constant=_no_constant)
+_PLAIN_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def _invalid(field: str) -> InvalidInput:

@@ -125,6 +125,16 @@ class Tree:
             proof.append(self._range(start, end))
         return proof[::-1]
 
+    def frontier(self, size: int) -> list[bytes]:
+        """The nodes that cover the first `size` leaves, from left to right: all that is needed to go on from there.
+
+        Raises:
+            ValueError: when the tree never had that size.
+        """
+        self._check(0, size)
+        levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
+        return [self._nodes.get(level, (size >> level) - 1) for level in levels]
+
     def _check(self, low: int, high: int) -> None:
         if not 0 <= low <= high <= self.size:
             raise ValueError(f"the tree has {self.size} leaves, not {low}..{high}")

@@ -2,206 +2,289 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
 
-from allmanning.audit.export.bundle import KIND, MANIFEST, MANIFEST_NOTE, manifest_text
-from allmanning.audit.export.zipped import zipped
-from allmanning.audit.log.checkpoint import Checkpoint
-from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.note import BadNote, VerifierKey
-from allmanning.audit.log.tree import leaf_hash, root_of
-from allmanning.audit.verify.archive import read_archive
-from allmanning.audit.verify.receipts import check_key, shown_by
-from allmanning.audit.verify.records import (
-    check_counters,
-    check_ids,
-    check_pins,
-    open_parts,
-    parse_leaves,
-    rerun_rules,
+from allmanning.audit.export.layout import (
+    CHUNK_LEAVES,
+    MANIFEST,
+    MANIFEST_NOTE,
+    POLICY,
+    leaves_file,
+    manifest_text,
 )
+from allmanning.audit.export.manifest import LogRange, Manifest
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.frontier import Frontier
+from allmanning.audit.log.note import BadNote, VerifierKey
+from allmanning.audit.log.tree import verify_consistency
+from allmanning.audit.verify.archive import Archive, Source
+from allmanning.audit.verify.chunk import Found, Task, checker
+from allmanning.audit.verify.crew import Crew
+from allmanning.audit.verify.excerpt import check_excerpt
+from allmanning.audit.verify.given import Given, check_key
+from allmanning.audit.verify.handover import check_handovers
+from allmanning.audit.verify.problems import Problems
 from allmanning.audit.verify.report import Report, Unreadable
-from allmanning.runtime.record import Json
+from allmanning.audit.verify.whole import Whole
+from allmanning.audit.verify.witnesses import check_witnesses
 
-Files = Mapping[str, bytes]
 
-
-@dataclass(frozen=True)
+@dataclass
 class Log:
     """A log in the bundle, its checkpoint opened with the key beside it."""
 
+    range: LogRange
+    note: str
     checkpoint: Checkpoint
     key: VerifierKey
-    lines: list[bytes]
+    base: int = 0
+    # A checkpoint that the auditor kept, and the root that the leaves give at its size.
+    kept: Checkpoint | None = None
+    root_then: bytes | None = None
+    frontier: Frontier = field(default_factory=Frontier)
+    last: bytes = b""
+    late: bool = False
 
 
-def check_bundle(data: bytes, vkey: VerifierKey | None, earlier: str) -> Report:
-    """Check a bundle's ZIP. `earlier` is a checkpoint that the auditor kept, of any of the logs in it.
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle whose manifest is the one that was signed."""
+
+    archive: Archive
+    manifest: Manifest
+    logs: list[Log]
+
+
+def check_bundle(report: Report, source: Source, given: Given) -> None:
+    """Check a bundle's ZIP.
 
     Raises:
         Unreadable: when there is nothing to check further.
     """
-    files = read_archive(data)
-    report = Report("bundle")
-    if zipped(files) == data:
-        report.passed("archive", "ZIP-filen är byte för byte som den packades.")
+    report.kind = "bundle"
+    with closing(Archive(source)) as archive:
+        manifest, logs = _opened(archive)
+        bundle = Bundle(archive, manifest, logs)
+        _say_signatures(report, bundle, given)
+        with closing(Whole(manifest.scope)) as whole:
+            _check_content(bundle, source, given, whole)
+            _say_files(report, bundle, whole.problems)
+            whole.settle(report)
+            if manifest.scope.kind != "decisions":
+                check_handovers(report, logs, (each.leaf for each in whole.told), whole=manifest.scope.kind == "all")
+        _check_kept(report, logs, given)
+
+
+def _check_content(bundle: Bundle, source: Source, given: Given, whole: Whole) -> None:
+    problems = whole.problems
+    if not bundle.archive.canonical():
+        problems.add("archive", "ZIP-filen är ompackad, skadad eller har tillägg som inte hör till paketet.")
+    hashes = _loose_files(bundle.archive, problems)
+    here = checker(bundle.archive, bundle.manifest.authority, bundle.manifest.opened)
+    if bundle.manifest.scope.kind == "decisions":
+        used = {log.checkpoint.origin: (log.checkpoint, log.key) for log in bundle.logs}
+        check_excerpt(here, bundle.archive, bundle.manifest.scope.decisions, used, whole)
     else:
-        detail = "ZIP-filen är ompackad eller har tillägg som inte hör till paketet."
-        report.failed("archive", "bundle.not_canonical", detail)
-    logs = _logs(files)
+        with closing(Crew(source, here)) as crew:
+            for found in _chunks(bundle, crew, given, problems):
+                whole.take(found)
+                hashes |= found.hashes
+        for log in bundle.logs:
+            _check_root(log, problems)
+    _check_files(bundle, hashes, problems)
+
+
+def _say_files(report: Report, bundle: Bundle, problems: Problems) -> None:
+    problems.settle(report, "archive", "bundle.not_canonical", "ZIP-filen är byte för byte som den packades.")
+    problems.settle(report, "files", "files.changed", f"{len(bundle.archive)} filer är de som packades.")
+    if bundle.manifest.scope.kind == "decisions":
+        count = len(bundle.manifest.scope.decisions)
+        told = f"{count} besluts poster finns i den undertecknade loggen. Utdraget visar inte att fler saknas."
+        problems.settle(report, "inclusion", "receipt.invalid", told)
+        return
+    told = "; ".join(
+        f"{log.checkpoint.origin}: posterna {log.range.start}–{log.range.end} av {log.checkpoint.size}"
+        for log in bundle.logs
+    )
+    problems.settle(report, "root", "root.mismatch", f"{told} ger den undertecknade kontrollsumman.")
+
+
+def _opened(archive: Archive) -> tuple[Manifest, list[Log]]:
+    """The manifest and the logs that it names, oldest first, with every signature checked."""
+    raw = archive.read(MANIFEST)
+    try:
+        manifest = Manifest.parse(raw)
+    except ValueError as error:
+        raise Unreadable("manifest", "manifest.invalid", f"Förteckningen går inte att läsa: {error}.") from error
+    periods = [log.period for log in manifest.logs]
+    if not periods or periods != sorted(set(periods)):
+        raise Unreadable("manifest", "manifest.invalid", "Förteckningens loggar är inga, dubbla eller i oordning.")
+    logs = [_log(archive, each) for each in manifest.logs]
     newest = logs[-1]
-    for log in logs:
-        report.passed(
-            "checkpoint", f"{log.checkpoint.origin}: {log.checkpoint.size} poster, undertecknat av {log.key}."
-        )
-    check_key(report, vkey, [log.key for log in logs])
-    manifest = _manifest(report, files, newest)
-    report.authority = str(manifest.get("authority", ""))
-    said: Json = [{"origin": log.checkpoint.origin, "size": log.checkpoint.size} for log in logs]
-    if manifest.get("logs") != said:
-        report.failed("manifest", "manifest.invalid", "Förteckningen räknar upp andra loggar än de som finns.")
-    _check_files(report, files, manifest)
-    for log in logs:
-        _check_root(report, log)
-    leaves = parse_leaves(report, [line for log in logs for line in log.lines], report.authority)
-    check_ids(report, leaves)
-    check_counters(report, leaves)
-    _check_proofs(report, files, logs, leaves)
-    opened = open_parts(report, leaves, _under(files, "parts/"))
-    pins = check_pins(report, _under(files, "pins/"))
-    rerun_rules(report, leaves, opened, pins)
-    if earlier:
-        _check_earlier(report, logs, earlier)
-    report.records, report.decisions = len(leaves), len({leaf.decision for leaf in leaves})
-    return report
-
-
-def _under(files: Files, folder: str) -> Files:
-    return {name: data for name, data in files.items() if name.startswith(folder)}
-
-
-def _file(files: Files, name: str) -> bytes:
-    if name not in files:
-        raise Unreadable("files", "bundle.missing_file", f"Filen {name} saknas i paketet.")
-    return files[name]
-
-
-def _text(files: Files, name: str) -> str:
     try:
-        return _file(files, name).decode()
-    except UnicodeDecodeError as error:
-        raise Unreadable("files", "files.changed", f"Filen {name} är inte text.") from error
-
-
-def _logs(files: Files) -> list[Log]:
-    """Every log, oldest first; the newest stands at the top of the ZIP."""
-    folders = sorted({name[: name.rindex("/") + 1] for name in files if name.startswith("earlier/")})
-    logs: list[Log] = []
-    for folder in [*folders, ""]:
-        try:
-            key = VerifierKey.parse(_text(files, f"{folder}vkey"))
-            checkpoint = Checkpoint.open(_text(files, f"{folder}checkpoint"), key)
-        except BadNote as error:
-            detail = f"Underskriften i {folder}checkpoint håller inte: {error}."
-            raise Unreadable("checkpoint", "checkpoint.invalid", detail) from error
-        lines = _file(files, f"{folder}leaves.jsonl").split(b"\n")
-        if lines.pop() != b"":
-            raise Unreadable("root", "root.mismatch", f"Filen {folder}leaves.jsonl är avhuggen.")
-        logs.append(Log(checkpoint, key, lines))
-    return logs
-
-
-def _manifest(report: Report, files: Files, newest: Log) -> dict[str, Json]:
-    raw = _file(files, MANIFEST)
-    try:
-        signed = newest.key.open(_text(files, MANIFEST_NOTE))
+        signed = newest.key.open(_text(archive, MANIFEST_NOTE))
     except BadNote as error:
         raise Unreadable("manifest", "manifest.invalid", f"Förteckningens underskrift håller inte: {error}.") from error
     if signed != manifest_text(newest.checkpoint.origin, raw):
         raise Unreadable("manifest", "manifest.invalid", "Förteckningen är inte den som undertecknades.")
+    base = 0
+    for log in logs:
+        log.base = base - log.range.start
+        base += log.range.end - log.range.start
+    return manifest, logs
+
+
+def _log(archive: Archive, told: LogRange) -> Log:
+    folder = f"logs/{told.period}"
+    note = _text(archive, f"{folder}/checkpoint")
     try:
-        manifest = json.loads(raw)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable("manifest", "manifest.invalid", "Förteckningen är inte JSON.") from error
-    if not isinstance(manifest, dict) or manifest.get("kind") != KIND or not isinstance(manifest.get("files"), dict):
-        raise Unreadable("manifest", "manifest.invalid", "Förteckningen har fel form.")
+        key = VerifierKey.parse(_text(archive, f"{folder}/vkey"))
+    except BadNote as error:
+        raise Unreadable("checkpoint", "checkpoint.invalid", f"Filen {folder}/vkey håller inte: {error}.") from error
+    try:
+        checkpoint = Checkpoint.open(note, key)
+    except BadNote as error:
+        detail = f"Underskriften i {folder}/checkpoint håller inte: {error}."
+        raise Unreadable("checkpoint", "checkpoint.invalid", detail) from error
+    if checkpoint.origin != told.origin or told.end > checkpoint.size:
+        detail = f"Förteckningen säger något annat om loggen {told.period} än {folder}/checkpoint."
+        raise Unreadable("manifest", "manifest.invalid", detail)
+    return Log(told, note, checkpoint, key)
+
+
+def _text(archive: Archive, name: str) -> str:
+    """A note's text; bytes that are no text become such that no signature fits."""
+    return archive.read(name).decode(errors="replace")
+
+
+def _say_signatures(report: Report, bundle: Bundle, given: Given) -> None:
+    report.authority = bundle.manifest.authority
+    for log in bundle.logs:
+        told = f"{log.checkpoint.origin}: {log.checkpoint.size} poster, undertecknat av {log.key}."
+        report.passed("checkpoint", told)
     report.passed("manifest", "Förteckningen är undertecknad med loggens nyckel.")
-    return manifest
+    check_key(report, given.key, [log.key for log in bundle.logs])
+    policy = bundle.archive.read(POLICY) if POLICY in bundle.archive else None
+    check_witnesses(report, [(log.note, log.key) for log in bundle.logs], given.policy or policy)
 
 
-def _check_files(report: Report, files: Files, manifest: dict[str, Json]) -> None:
-    listed = manifest["files"]
-    assert isinstance(listed, dict)  # noqa: S101 -- checked where the manifest was read
-    present = set(files) - {MANIFEST, MANIFEST_NOTE}
-    errors = [f"Filen {name} saknas i paketet." for name in sorted(set(listed) - present)]
-    errors += [f"Filen {name} finns inte i förteckningen." for name in sorted(present - set(listed))]
-    errors += [
-        f"Filen {name} har ändrats."
-        for name in sorted(present & set(listed))
-        if f"sha256:{hashlib.sha256(files[name]).hexdigest()}" != listed[name]
-    ]
-    report.settle("files", "files.changed", errors, f"{len(present)} filer är de som packades.")
-
-
-def _check_root(report: Report, log: Log) -> None:
-    checkpoint = log.checkpoint
-    if len(log.lines) != checkpoint.size:
-        detail = (
-            f"{checkpoint.origin}: paketet har {len(log.lines)} poster, den undertecknade loggen {checkpoint.size}."
-        )
-        report.failed("root", "root.mismatch", detail)
-    elif root_of(leaf_hash(line) for line in log.lines) != checkpoint.root:
-        detail = f"{checkpoint.origin}: posterna ger en annan kontrollsumma än den undertecknade. Någon post är ändrad."
-        report.failed("root", "root.mismatch", detail)
-    else:
-        report.passed(
-            "root", f"{checkpoint.origin}: alla {checkpoint.size} poster ger den undertecknade kontrollsumman."
-        )
-
-
-def _check_proofs(report: Report, files: Files, logs: list[Log], leaves: list[Leaf]) -> None:
-    """Each receipt holds, is of these logs, and leaves out no record of its decision."""
-    used = {log.checkpoint.origin: (log.checkpoint, log.key) for log in logs}
-    counts: dict[str, int] = {}
-    for leaf in leaves:
-        counts[leaf.decision] = counts.get(leaf.decision, 0) + 1
-    known = {leaf.data: leaf for leaf in leaves}
-    errors = []
-    proofs = _under(files, "proofs/")
-    for name, data in proofs.items():
-        decision = name.removeprefix("proofs/").removesuffix(".json")
-        try:
-            shown = shown_by(data, known)
-        except ValueError as error:
-            errors.append(f"Kvittot {name} håller inte: {error}.")
+def _loose_files(archive: Archive, problems: Problems) -> dict[str, str]:
+    """SHA-256 of the files that are not checked with the leaves; a text must be the one that its name says."""
+    hashes: dict[str, str] = {}
+    for name in archive:
+        if name in (MANIFEST, MANIFEST_NOTE) or (name.startswith("logs/") and name.endswith(".jsonl")):
             continue
-        same_logs = all(used.get(origin) == log for origin, log in shown.logs.items())
-        if not same_logs or shown.decision != decision or len(shown.leaves) != counts.get(decision):
-            errors.append(f"Kvittot {name} stämmer inte med loggen i paketet.")
-    errors += [f"Beslutet {decision} saknar kvitto." for decision in counts if f"proofs/{decision}.json" not in proofs]
-    report.settle("inclusion", "receipt.invalid", errors, f"{len(proofs)} kvitton håller.")
+        data = archive.read(name)
+        digest = sha256(data).hexdigest()
+        hashes[name] = f"sha256:{digest}"
+        if not archive.crc_holds(name, data):
+            problems.add("archive", f"Kontrollsumman i ZIP-filen för {name} stämmer inte.")
+        if name.startswith("pins/") and name != f"pins/{digest}":
+            problems.add("pins", f"Texten {name} har en annan kontrollsumma än sitt namn.")
+    return hashes
 
 
-def _check_earlier(report: Report, logs: list[Log], earlier: str) -> None:
-    """The auditor's own checkpoint is a beginning of the log."""
+def _chunks(bundle: Bundle, crew: Crew, given: Given, problems: Problems) -> Iterator[Found]:
+    """Check every file of leaves, in order, and grow each log's tree by it."""
+    _start_trees(bundle.logs, given, problems)
+    tasks = [(log, task) for log in bundle.logs for task in _tasks(bundle.archive, log)]
+    for (log, task), found in zip(tasks, crew.check([task for _, task in tasks]), strict=True):
+        if log.kept and log.kept.size in task.marks:
+            then = log.frontier.copy()
+            then.extend(found.marked[log.kept.size])
+            log.root_then = then.root()
+        if log.frontier.size == task.start:
+            log.frontier.extend(found.nodes)
+        log.last, log.late = found.last, log.late or found.late
+        yield found
+
+
+def _start_trees(logs: list[Log], given: Given, problems: Problems) -> None:
+    for log in logs:
+        try:
+            log.frontier = Frontier.at(log.range.start, log.range.before)
+        except ValueError as error:
+            problems.add("root", f"{log.checkpoint.origin}: noderna före den första posten har fel form: {error}.")
+        log.kept = given.kept(log.checkpoint.origin, log.key)
+        if log.kept and log.kept.size == log.range.start:
+            log.root_then = log.frontier.root()
+
+
+def _tasks(archive: Archive, log: Log) -> Iterator[Task]:
+    period, start, end = log.range.period, log.range.start, log.range.end
+    parts: dict[int, list[str]] = {}
+    for name in archive.under(f"logs/{period}/parts/"):
+        parts.setdefault(int(name[-16:-10]), []).append(name)
+    at = start
+    while at < end:
+        number = at // CHUNK_LEAVES
+        until = min((number + 1) * CHUNK_LEAVES, end)
+        marks = (log.kept.size,) if log.kept and at < log.kept.size <= until else ()
+        name = leaves_file(period, number)
+        yield Task(log.checkpoint.origin, name, tuple(parts.get(number, ())), at, until - at, log.base, marks)
+        at = until
+
+
+def _check_files(bundle: Bundle, hashes: dict[str, str], problems: Problems) -> None:
+    listed = bundle.manifest.files
+    for name in bundle.archive:
+        if name in (MANIFEST, MANIFEST_NOTE):
+            continue
+        if name not in listed:
+            problems.add("files", f"Filen {name} finns inte i förteckningen.")
+        elif name not in hashes:
+            problems.add("files", f"Filen {name} hör inte till några poster i paketet.")
+        elif hashes[name] != listed[name]:
+            problems.add("files", f"Filen {name} har ändrats.")
+    for name in listed:
+        if name not in bundle.archive:
+            problems.add("files", f"Filen {name} saknas i paketet.")
+
+
+def _check_root(log: Log, problems: Problems) -> None:
+    """The leaves that are there give, with what stands before and after them, the signed root."""
+    checkpoint, told = log.checkpoint, log.range
+    if log.frontier.size != told.end:
+        problems.add("root", f"{checkpoint.origin}: paketet har inte alla poster mellan {told.start} och {told.end}.")
+    elif not verify_consistency(told.end, checkpoint.size, log.frontier.root(), checkpoint.root, told.after):
+        detail = f"{checkpoint.origin}: posterna ger en annan kontrollsumma än den undertecknade. Någon post är ändrad."
+        problems.add("root", detail)
+
+
+def _check_kept(report: Report, logs: list[Log], given: Given) -> None:
+    """The auditor's own checkpoint is a beginning of its log."""
+    if not given.checkpoint:
+        return
     name, code = "earlier_checkpoint", "checkpoint.inconsistent"
-    origin = earlier.partition("\n")[0]
-    log = next((log for log in logs if log.checkpoint.origin == origin), None)
+    log = next((log for log in logs if log.checkpoint.origin == given.origin), None)
     if log is None:
-        report.failed(name, code, "Din sparade kontrollpunkt gäller en annan logg.")
+        report.unchecked(
+            name, "checkpoint.incomparable", "Din sparade kontrollpunkt gäller en logg som inte finns här."
+        )
         return
     try:
-        kept = Checkpoint.open(earlier, log.key)
+        kept = Checkpoint.open(given.checkpoint, log.key)
     except BadNote as error:
         report.failed(name, code, f"Din sparade kontrollpunkt håller inte: {error}.")
         return
-    if kept.size > len(log.lines):
-        detail = f"Loggen har {len(log.lines)} poster men hade {kept.size} när du sparade kontrollpunkten."
-        report.failed(name, code, detail)
-    elif root_of(leaf_hash(line) for line in log.lines[: kept.size]) != kept.root:
-        report.failed(name, code, f"Någon av de första {kept.size} posterna har ändrats sedan din kontrollpunkt.")
+    if kept.size > log.checkpoint.size:
+        told = f"Loggen har {log.checkpoint.size} poster men hade {kept.size} när du sparade kontrollpunkten."
+        report.failed(name, code, told)
+    elif kept.size == log.checkpoint.size:
+        _settle_kept(report, kept, kept.root == log.checkpoint.root)
+    elif log.root_then is not None:
+        _settle_kept(report, kept, kept.root == log.root_then)
     else:
-        report.passed(name, f"De första {kept.size} posterna är oförändrade sedan din kontrollpunkt.")
+        told = "Utdraget omfattar inte posterna vid din kontrollpunkt; be om hela loggen för att jämföra."
+        report.unchecked(name, "checkpoint.incomparable", told)
+
+
+def _settle_kept(report: Report, kept: Checkpoint, same: bool) -> None:
+    if same:
+        report.passed("earlier_checkpoint", f"De första {kept.size} posterna är oförändrade sedan din kontrollpunkt.")
+    else:
+        told = f"Någon av de första {kept.size} posterna har ändrats sedan din kontrollpunkt."
+        report.failed("earlier_checkpoint", "checkpoint.inconsistent", told)

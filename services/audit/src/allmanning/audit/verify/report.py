@@ -1,56 +1,110 @@
-"""What a check of a bundle or a receipt found."""
+"""What a check of a bundle, a receipt or a certificate found."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
 
 from allmanning.runtime.record import Json
+
+Status: TypeAlias = Literal["ok", "failed", "unchecked"]
+
+EXIT_OK: Final = 0
+EXIT_WRONG: Final = 1
+EXIT_UNCHECKED: Final = 2
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was checked. `detail` is Swedish; `code` is a stable name of what was wrong, empty when `ok`."""
+    """One thing that was checked. `detail` is Swedish; `code` is a stable name of what was not right, empty when ok.
+
+    `unchecked` means that the file does not hold what the check needs: nothing was found wrong, and nothing proved.
+    """
 
     name: str
-    ok: bool
+    status: Status
     detail: str
     code: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return self.status == "ok"
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """Content that was erased, as the record of it says: what, on which ground, decided when, and how many parts.
+
+    `horizon` is when the last backup that may still hold it is gone.
+    """
+
+    what: str
+    ground: str
+    decided_on: str
+    horizon: str
+    parts: int = 0
 
 
 @dataclass
 class Report:
-    """Everything that was checked. `kind` is "bundle", "receipt" or "unknown"."""
+    """Everything that was checked. `kind` is "bundle", "receipt", "certificate" or "unknown"."""
 
     kind: str
     authority: str = ""
     records: int = 0
     decisions: int = 0
     checks: list[Check] = field(default_factory=list)
+    erasures: list[Erasure] = field(default_factory=list)
+    # What was counted, by name: questions, ended, …
+    counts: dict[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        """Whether something was checked and nothing failed."""
+        """Whether something was checked, nothing failed and nothing was left unchecked."""
         return bool(self.checks) and all(check.ok for check in self.checks)
+
+    @property
+    def exit_code(self) -> int:
+        """0: all holds. 1: something is wrong. 2: nothing is wrong, but something could not be checked."""
+        if any(check.status == "failed" for check in self.checks):
+            return EXIT_WRONG
+        return EXIT_OK if self.ok else EXIT_UNCHECKED
 
     def as_dict(self) -> dict[str, Json]:
         """The report as JSON."""
         return {
             "ok": self.ok,
+            "exit_code": self.exit_code,
             "kind": self.kind,
             "authority": self.authority,
             "records": self.records,
             "decisions": self.decisions,
+            "counts": dict(self.counts),
             "checks": [
-                {"name": each.name, "ok": each.ok, "detail": each.detail, "code": each.code} for each in self.checks
+                {"name": each.name, "ok": each.ok, "status": each.status, "detail": each.detail, "code": each.code}
+                for each in self.checks
+            ],
+            "erasures": [
+                {
+                    "what": each.what,
+                    "ground": each.ground,
+                    "decided_on": each.decided_on,
+                    "horizon": each.horizon,
+                    "parts": each.parts,
+                }
+                for each in self.erasures
             ],
         }
 
     def passed(self, name: str, detail: str) -> None:
-        self.checks.append(Check(name, True, detail))
+        self.checks.append(Check(name, "ok", detail))
 
     def failed(self, name: str, code: str, detail: str) -> None:
-        self.checks.append(Check(name, False, detail, code))
+        self.checks.append(Check(name, "failed", detail, code))
+
+    def unchecked(self, name: str, code: str, detail: str) -> None:
+        self.checks.append(Check(name, "unchecked", detail, code))
 
     def settle(self, name: str, code: str, errors: Sequence[str], detail: str) -> None:
         """Pass with `detail`, or fail with the first of `errors` and how many more there are."""
@@ -62,10 +116,14 @@ class Report:
 
 
 class Unreadable(Exception):
-    """The file can't be checked at all; carries a stable code and a Swedish sentence."""
+    """The file can't be checked any further; carries a stable code and a Swedish sentence.
 
-    def __init__(self, name: str, code: str, detail: str) -> None:
-        super().__init__(f"{code}: {detail}")
+    `foreign` says that it is nothing of ours, rather than something of ours that is broken.
+    """
+
+    def __init__(self, name: str, code: str, detail: str, foreign: bool = False) -> None:
+        super().__init__(name, code, detail, foreign)
         self.name = name
         self.code = code
         self.detail = detail
+        self.foreign = foreign

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse
+from allmanning.contracts.audit.v1.audit_pb import ExportRequest, FindRequest, FindResponse
 from allmanning.gateway.api.decisions import Outcome, rows
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.bundle import bundle_response
@@ -43,7 +43,8 @@ async def bundle(
 ) -> Response:
     """The log as a ZIP."""
     asker = staff(request, *READERS)
-    return await bundle_response(parts, asker, with_content=with_content, reason=reason)
+    asked = ExportRequest(authority=asker.principal.authority, with_content=with_content)
+    return await bundle_response(parts, asker, asked, reason=reason)
 
 
 @router.get("/log/{decision_id}")

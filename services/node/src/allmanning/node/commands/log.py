@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from allmanning.audit.verify import verify_file
+from allmanning.audit.verify.html import page
+from allmanning.audit.verify.words import NOT_SHOWN, TITLES, verdict
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import (
-    EXIT_NO,
     AsJson,
     AuthorityOption,
     Data,
@@ -22,7 +23,7 @@ from allmanning.node.output import (
     target,
 )
 from allmanning.runtime.errors import NotFound
-from allmanning.runtime.record import Json
+from allmanning.runtime.record import Json, now
 
 app = typer.Typer(help="Beslutsloggen: ta ut den och kontrollera den.", no_args_is_help=True)
 
@@ -35,42 +36,80 @@ def bundle(
         bool, typer.Option("--content/--no-content", help="Ta med innehållet, inte bara skelettet.")
     ] = True,
     reason: Annotated[str, typer.Option("--reason", help="Varför loggen tas ut; sparas i loggen.")] = "export",
+    start: Annotated[str, typer.Option("--from", help="Första dagen i en period, till exempel 2026-01-01.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Dagen efter periodens sista dag.")] = "",
+    decision: Annotated[
+        list[str] | None, typer.Option("--decision", help="Bara detta beslut; kan anges flera gånger.")
+    ] = None,
+    part: Annotated[
+        list[str] | None,
+        typer.Option("--part", help="Öppna bara delar med detta namn, till exempel input; kan anges flera gånger."),
+    ] = None,
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
     as_json: AsJson = False,
 ) -> None:
-    """Ta ut hela beslutsloggen som en fil som kan kontrolleras utan plattformen."""
+    """Ta ut beslutsloggen, en period eller vissa beslut, som en fil som kan kontrolleras utan plattformen."""
     with errors(as_json):
         client = target(data, url, key).client(authority, "auditor")
-        size = client.download("/v1/log/bundle", {"with_content": content, "reason": reason}, out)
+        asked: dict[str, Json] = {
+            "with_content": content,
+            "reason": reason,
+            "start": start,
+            "end": end,
+            "decisions": list(decision or ()),
+            "parts": list(part or ()),
+        }
+        size = client.download("/v1/log/bundle", asked, out)
         result: dict[str, Json] = {"file": str(out), "size_bytes": size}
         show(result, as_json, lambda: console.print(f"Skrev {out} ({size:,} byte).".replace(",", " ")))
 
 
 @app.command("verify")
 def verify(
-    file: Annotated[Path, typer.Argument(help="ZIP från log bundle, eller ett kvitto (JSON).")],
+    file: Annotated[Path, typer.Argument(help="ZIP från log bundle, ett kvitto eller ett intyg (JSON).")],
     vkey: Annotated[str, typer.Option("--vkey", help="Loggens publika nyckel, som du redan har den.")] = "",
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="Ett loggintyg (checkpoint) som du sparat.")
     ] = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", help="Vilka vittnen du litar på (C2SP tlog-policy).")
+    ] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Skriv rapporten som en HTML-sida också.")] = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
 ) -> None:
-    """Kontrollera en logg eller ett kvitto, utan nätverk och utan plattform. Slutkod 0 bara om allt stämmer."""
+    """Kontrollera en logg, ett kvitto eller ett intyg, utan nätverk och utan plattform.
+
+    Slutkod 0: allt stämmer. 1: något stämmer inte. 2: inget fel hittades, men allt gick inte att kontrollera.
+    """
     with errors(as_json):
-        for path in (file, checkpoint):
+        for path in (file, checkpoint, policy):
             if path is not None and not path.is_file():
                 raise NotFound("file.not_found", f"Det finns ingen fil {path}.")
-        report = verify_file(file, vkey=vkey, checkpoint=checkpoint.read_text() if checkpoint else "")
+        report = verify_file(file, vkey=vkey, checkpoint=_read(checkpoint), policy=_read(policy))
+        if html:
+            html.write_text(page(report, file.name, now()), encoding="utf-8")
 
         def text() -> None:
             for check in report.checks:
-                console.print(f"{'[green]✓[/]' if check.ok else '[bold red]✗[/]'} ", end="")
-                console.print(f"{check.name}: {check.detail}", markup=False)
-            console.print("[bold green]Allt stämmer.[/]" if report.ok else "[bold red]Filen stämmer inte.[/]")
+                console.print(f"{_MARKS[check.status]} ", end="")
+                console.print(f"{TITLES.get(check.name, check.name)}: {check.detail}", markup=False)
+            for each in report.erasures:
+                told = f"  Gallrat: {each.what}, {each.ground}, beslutat {each.decided_on}"
+                console.print(f"{told}, {each.parts} poster här.", markup=False)
+            console.print(verdict(report), style="bold green" if report.ok else "bold red")
+            console.print(NOT_SHOWN, markup=False)
 
         show(report.as_dict(), as_json, text)
-        if not report.ok:
-            raise typer.Exit(EXIT_NO)
+        if report.exit_code:
+            raise typer.Exit(report.exit_code)
+
+
+_MARKS: Final = {"ok": "[green]✓[/]", "failed": "[bold red]✗[/]", "unchecked": "[yellow]?[/]"}
+
+
+def _read(path: Path | None) -> str:
+    """A text file; bytes that are no text become such that no signature fits."""
+    return path.read_text(encoding="utf-8", errors="replace") if path else ""
