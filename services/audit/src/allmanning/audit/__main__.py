@@ -6,11 +6,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from allmanning.audit.export.exports import Exports
+from allmanning.audit.export.siem.push import Cursor, Push
+from allmanning.audit.export.siem.sink import sink_of
+from allmanning.audit.export.siem.stream import FORMATS
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.handlers import Handlers
 from allmanning.audit.inspection.handlers import InspectionHandlers
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
+from allmanning.audit.registers.handlers import RegisterHandlers
+from allmanning.audit.registers.registers import Registers
+from allmanning.audit.registers.watch import Watch
 from allmanning.audit.review.reviews import Reviews
 from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1.audit_pb import (
@@ -31,6 +37,7 @@ from allmanning.runtime.endpoint import Endpoint
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Recorder
 from allmanning.runtime.run import Service, run
+from allmanning.runtime.streams import last_sequence
 
 
 @asynccontextmanager
@@ -43,6 +50,12 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
     handlers = Handlers(gate, store, writer, recorder, Reviews(store, recorder), exports)
     inspection = InspectionHandlers(store, recorder)
+    registers = RegisterHandlers(store, Registers(store, recorder))
+    tasks = [Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run]
+    if settings.siem_target:
+        sink = sink_of(settings.siem_target, settings.siem_ca)
+        cursor = Cursor(settings.data_dir / "audit" / "siem.json")
+        tasks.append(Push(store, sink, FORMATS[settings.siem_format], cursor).run)
     await writer.warm_up()
     try:
         yield Service(
@@ -56,11 +69,13 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 Endpoint(subjects.AUDIT_CLOSE_REVIEW, CloseReviewRequest, handlers.close_review),
                 Endpoint(subjects.AUDIT_CHECKPOINT, CheckpointRequest, handlers.checkpoint),
                 *inspection.endpoints(),
+                *registers.endpoints(),
             ],
             consumers=[
                 LeafConsumer("audit-log", DecisionRecorded, writer.log),
                 ContentConsumer("audit-content", ContentStored, writer.content),
             ],
+            tasks=tasks,
         )
     finally:
         await writer.close()

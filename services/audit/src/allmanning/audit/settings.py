@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -22,3 +23,13 @@ class AuditSettings(Settings):
     audit_lock_url: str = Field(default="", repr=False)
     """Address of the database that remembers what was signed; empty: SQLite in the data folder. Never the database of
     the log: one backup must not take both back."""
+
+    siem_target: str = ""
+    """Where the log's events about reading, export, configuration, review and erasure are pushed: file:///path,
+    tcp://host:601 or tls://host:6514 (syslog). Empty: nowhere."""
+
+    siem_format: Literal["cef", "ocsf"] = "cef"
+    """Common Event Format, or Open Cybersecurity Schema Framework."""
+
+    siem_ca: Path | None = None
+    """PEM file of the certificate authorities to trust for tls://; empty: the system's."""

@@ -76,7 +76,7 @@ class Decisions:
         """
         with_content = bool(reason.strip()) and self.may_read_content
         if with_content:
-            await self._note_access(decision_id, reason.strip())
+            await self.note_access(decision_id, reason.strip())
         request = GetRequest(authority=self.authority, decision_id=decision_id, with_content=with_content)
         found = await self.parts.bus.call(subjects.AUDIT_GET, request, GetResponse)
         if not found.records:
@@ -88,7 +88,8 @@ class Decisions:
             review=await self._review(decision_id, found),
         )
 
-    async def _note_access(self, decision_id: str, reason: str) -> None:
+    async def note_access(self, decision_id: str, reason: str) -> None:
+        """Record who reads content and why, before they do. Raises Unavailable: `audit.unavailable`."""
         principal = self.asker.principal
         reader: Json = {"reason": reason, "key": principal.key_id, "unit": principal.unit}
         await self.parts.recorder.record(

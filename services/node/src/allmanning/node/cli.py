@@ -12,6 +12,7 @@ from allmanning.node.commands import (
     key,
     log,
     queue,
+    registers,
     report,
     search,
     source,
@@ -38,6 +39,7 @@ app.add_typer(key.app, name="key")
 app.add_typer(source.app, name="source")
 app.add_typer(queue.app, name="queue")
 app.add_typer(log.app, name="log")
+app.add_typer(registers.app, name="registers")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

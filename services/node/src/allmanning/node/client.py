@@ -83,6 +83,9 @@ class Client:
     def put(self, path: str, body: Mapping[str, Json]) -> Answer:
         return self._answer(self._send("PUT", path, json=body))
 
+    def patch(self, path: str, body: Mapping[str, Json]) -> Answer:
+        return self._answer(self._send("PATCH", path, json=body))
+
     def delete(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
         return self._answer(self._send("DELETE", path, params=params))
 
@@ -94,12 +97,19 @@ class Client:
         return str(answer["id"]) if response.status_code == httpx2.codes.ACCEPTED else ""
 
     def download(self, path: str, body: Mapping[str, Json], out: Path) -> int:
-        """Write the answer's bytes to `out`, whole or not at all; returns how many."""
+        """Write what is answered to a POST to `out`, whole or not at all; returns how many bytes."""
+        return self._write("POST", path, out, json=body)
+
+    def fetch(self, path: str, params: Mapping[str, str], out: Path) -> int:
+        """Write what is answered to a GET to `out`, whole or not at all; returns how many bytes."""
+        return self._write("GET", path, out, params=params)
+
+    def _write(self, method: str, path: str, out: Path, **options: object) -> int:
         part = out.with_name(out.name + ".part")
         try:
             # Before anything is asked for: an export is on record.
             part.touch()
-            response = self._send("POST", path, json=body)
+            response = self._send(method, path, **options)
             self._raise(response)
             part.write_bytes(response.content)
             part.replace(out)

@@ -11,6 +11,7 @@ import os
 from typing import Final
 
 import nats
+from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import (
     AckPolicy,
@@ -23,6 +24,9 @@ from nats.js.api import (
     StreamConfig,
 )
 from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import Error as JetStreamError
+
+from allmanning.runtime.errors import Unavailable
 
 DAY_S: Final = 86_400.0
 DUPLICATE_WINDOW_S: Final = 120.0
@@ -78,6 +82,19 @@ KEY_VALUES: Final = (
 def stream_of(consumer: str) -> str:
     """Name of the stream that a declared consumer reads."""
     return CONSUMERS[consumer][0]
+
+
+async def last_sequence(js: JetStreamContext, stream: str) -> int:
+    """Number of a stream's newest message; 0 when there is none.
+
+    Raises:
+        Unavailable: `events.unavailable`.
+    """
+    try:
+        info = await js.stream_info(stream)
+    except (NatsError, JetStreamError, TimeoutError) as error:
+        raise Unavailable("events.unavailable", "Händelserna går inte att nå just nu.") from error
+    return info.state.last_seq
 
 
 async def ensure(js: JetStreamContext) -> None:

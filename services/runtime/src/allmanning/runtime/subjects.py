@@ -52,6 +52,17 @@ AUDIT_CLOSE_REVIEW: Final = "audit.v1.close_review"
 AUDIT_CHECKPOINT: Final = "audit.v1.checkpoint"
 AUDIT_INSPECT: Final = "audit.v1.inspect"
 
+AUDIT_GET_SYSTEM_CARD: Final = "audit.v1.get_system_card"
+AUDIT_LIST_REGISTERS: Final = "audit.v1.list_registers"
+AUDIT_GET_REGISTER: Final = "audit.v1.get_register"
+AUDIT_WRITE_REGISTER_TEXTS: Final = "audit.v1.write_register_texts"
+AUDIT_PUBLISH_REGISTER: Final = "audit.v1.publish_register"
+AUDIT_DECLARE_USE: Final = "audit.v1.declare_use"
+AUDIT_LIST_USE_ALARMS: Final = "audit.v1.list_use_alarms"
+AUDIT_LIST_CHANGES: Final = "audit.v1.list_changes"
+AUDIT_GET_PROVENANCE: Final = "audit.v1.get_provenance"
+AUDIT_LIST_SECURITY_EVENTS: Final = "audit.v1.list_security_events"
+
 
 def document_received(authority: str) -> str:
     return f"ingest.document.received.{authority}"

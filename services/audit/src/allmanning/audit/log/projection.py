@@ -18,6 +18,7 @@ from allmanning.audit.log import decision_list
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import leaves, projected
+from allmanning.audit.registers import projection as registers
 from allmanning.audit.review import projection as review
 
 _CHUNK: Final = 1_000
@@ -37,6 +38,7 @@ PROJECTIONS: Final = (
     Projection("decisions", decision_list.VERSION, decision_list.TABLES, decision_list.apply),
     Projection("review", review.VERSION, review.TABLES, review.apply),
     Projection("inspection", inspection.VERSION, inspection.TABLES, inspection.apply),
+    Projection("registers", registers.VERSION, registers.TABLES, registers.apply),
 )
 
 

@@ -96,6 +96,10 @@ class Reading:
     connection: Connection
     authority: str
 
+    def authorities(self) -> list[str]:
+        """Every authority that has a log, whoever's records these are."""
+        return list(self.connection.scalars(select(logs.c.authority).distinct().order_by(logs.c.authority)))
+
     def logs(self) -> list[LogState]:
         """The authority's logs, oldest first."""
         rows = self.connection.execute(

@@ -1,0 +1,1 @@
+"""What an authority tells of its assistant: one card from log and configuration, and the registers made of it."""

@@ -1,0 +1,166 @@
+"""An authority's system card: everything that log and configuration know of its assistant, in one JSON document.
+
+    {"kind": "allmanning.system-card/v1", "authority", "made_at", "log", "use", "configuration", "rules", "model",
+     "deployments", "records", "sources", "changes", "declared", "texts"}
+
+Every register is made of a card, and a publication is recorded with the card's hash.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Final, NamedTuple
+
+from sqlalchemy import select
+
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.reading import Reading
+from allmanning.audit.log.schema import leaves, pins
+from allmanning.audit.registers.book import book_of
+from allmanning.audit.registers.modification import changes_between
+from allmanning.audit.registers.schema import pins_now
+from allmanning.audit.registers.use import measured
+from allmanning.runtime.record import Json, canonical, digest
+
+KIND: Final = "allmanning.system-card/v1"
+# The newest records, from which kinds of content and sources are counted: all of a large log takes too long.
+SAMPLED: Final = 5_000
+MONTHS: Final = 12
+RECENT_CHANGES: Final = 20
+_DEPLOYMENT: Final = "deployment."
+
+
+class Card(NamedTuple):
+    """A card, and the hash of its RFC 8785 form."""
+
+    value: Mapping[str, Json]
+    hash: str
+
+
+class Named(NamedTuple):
+    """The authority as its configuration names it."""
+
+    name: str = ""
+    contact: str = ""
+
+
+def card_of(log: Reading, at: str, named: Named) -> Card:
+    """The card at a time (RFC 3339), over the last 12 months."""
+    month = at[:7]
+    book = book_of(log)
+    sample = _sample(log)
+    value: dict[str, Json] = {
+        "kind": KIND,
+        "authority": {"id": log.authority, "name": named.name, "contact": named.contact},
+        "made_at": at,
+        "version": version("allmanning-audit"),
+        "log": [{"origin": each.origin, "size": each.size, "signed": each.signed} for each in log.logs()],
+        "period": {"first": months_before(month, MONTHS - 1), "last": month},
+        "use": measured(log.connection, log.authority, months_before(month, MONTHS - 1), month).as_json(),
+        "configuration": _configuration(log),
+        "rules": _rules(log),
+        "model": _pinned(log, "model"),
+        "code": _pinned(log, "code"),
+        "records": _records(sample),
+        "sources": _sources(sample),
+        "deployments": _deployments(log),
+        "changes": [
+            {"at": each.at, "kind": each.kind, "from": each.before, "to": each.after}
+            for each in changes_between(log.connection, log.authority, "", at)[:RECENT_CHANGES]
+        ],
+        "declared": book.declared.band.as_json() if book.declared else None,
+        "declared_at": book.declared.at if book.declared else "",
+        "alarms": len(book.alarms),
+        "texts": dict(sorted(book.texts.items())),
+    }
+    return Card(value, digest(canonical(value)))
+
+
+def months_before(month: str, number: int) -> str:
+    """The month a number of months before another, both as `2026-11`."""
+    count = int(month[:4]) * 12 + int(month[5:7]) - 1 - number
+    return f"{count // 12:04d}-{count % 12 + 1:02d}"
+
+
+def _configuration(log: Reading) -> dict[str, Json]:
+    rows = log.connection.execute(select(pins_now).where(pins_now.c.authority == log.authority))
+    return {row.kind: {"value": row.value, "since": row.since} for row in rows}
+
+
+def _pinned(log: Reading, kind: str) -> Json:
+    """The pinned JSON of a kind that is in force; None when there is none."""
+    query = select(pins.c.content).join(
+        pins_now, (pins_now.c.authority == pins.c.authority) & (pins_now.c.value == pins.c.hash)
+    )
+    content = log.connection.scalar(query.where(pins_now.c.authority == log.authority, pins_now.c.kind == kind))
+    if content is None:
+        return None
+    try:
+        value: Json = json.loads(bytes(content))
+    except ValueError:
+        return None
+    return value
+
+
+def _rules(log: Reading) -> list[Json]:
+    """The rows in force, as their lawyers wrote them."""
+    table = _pinned(log, "rules")
+    return list(_rows(table))
+
+
+def _rows(value: Json) -> list[Json]:
+    """Every list called `regler`, however deep: a national table and the authority's own may stand in one pin."""
+    if isinstance(value, dict):
+        own = value.get("regler")
+        found = list(own) if isinstance(own, list) else []
+        return found + [row for key, each in value.items() if key != "regler" for row in _rows(each)]
+    return [row for each in value for row in _rows(each)] if isinstance(value, list) else []
+
+
+def _sample(log: Reading) -> list[Leaf]:
+    query = select(leaves.c.data).where(leaves.c.authority == log.authority)
+    rows = log.connection.scalars(query.order_by(leaves.c.place.desc()).limit(SAMPLED))
+    return [Leaf.stored(data) for data in rows]
+
+
+def _records(sample: list[Leaf]) -> dict[str, Json]:
+    """How many records of each kind, and in which classes their content is kept."""
+    kinds = Counter(leaf.kind() for leaf in sample)
+    kept = Counter((name, part.retention) for leaf in sample for name, part in leaf.parts.items())
+    return {
+        "sampled": len(sample),
+        "kinds": dict(sorted(kinds.items())),
+        "content": [
+            {"part": part, "class": kept_as, "records": count} for (part, kept_as), count in sorted(kept.items())
+        ],
+    }
+
+
+def _sources(sample: list[Leaf]) -> dict[str, Json]:
+    """How many documents answers were looked for in, and how many records that held something back."""
+    documents: set[str] = set()
+    searches = held_back = 0
+    for leaf in sample:
+        if leaf.kind() != "retrieval.done":
+            continue
+        searches += 1
+        found, held = leaf.fields.get("passages"), leaf.fields.get("held_back")
+        held_back += isinstance(held, int) and held > 0
+        for each in found if isinstance(found, list) else ():
+            if isinstance(each, dict) and isinstance(document := each.get("document"), str):
+                documents.add(document)
+    return {"searches": searches, "documents": len(documents), "held_back": held_back}
+
+
+def _deployments(log: Reading) -> list[Json]:
+    """Decisions on taking the assistant into use, from the newest of its records; without what is sealed."""
+    query = select(leaves.c.data).where(leaves.c.authority == log.authority, leaves.c.decision == "deployments")
+    found = [Leaf.stored(data) for data in log.connection.scalars(query.order_by(leaves.c.place))]
+    return [
+        {"kind": leaf.kind(), "time": leaf.time, "said": leaf.fields.get("deployment")}
+        for leaf in found
+        if leaf.kind().startswith(_DEPLOYMENT)
+    ]

@@ -1,0 +1,115 @@
+"""From a leaf to how the assistant is used and what it runs with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.engine import Connection
+
+from allmanning.audit.log.database import upserting
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
+from allmanning.runtime.record import Json
+
+VERSION: Final = 1
+CONFIG_CHANGED: Final = "config.changed"
+__all__ = ["CONFIG_CHANGED", "TABLES", "VERSION", "apply"]
+
+
+def apply(connection: Connection, leaf: Leaf) -> None:
+    """Take a new leaf in."""
+    kind = leaf.kind()
+    if kind == "question.received":
+        _opened(connection, leaf)
+    elif kind == "review.closed":
+        _set(connection, leaf, "review", leaf.text("review", "state"))
+    elif kind == CONFIG_CHANGED:
+        _told(connection, leaf)
+    elif outcome := leaf.text("outcome"):
+        _set(connection, leaf, "outcome", outcome)
+    if pins_in := _PINS.get(kind):
+        _pinned(connection, leaf, pins_in(leaf))
+
+
+def _opened(connection: Connection, leaf: Leaf) -> None:
+    said = {name: leaf.text(name) for name in ("role", "channel", "language", "unit", "use_case")}
+    row = {"authority": leaf.authority, "decision": leaf.decision, "month": leaf.time[:7], **said}
+    connection.execute(upserting(connection, use).values(row).on_conflict_do_nothing())
+
+
+def _set(connection: Connection, leaf: Leaf, column: str, value: str) -> None:
+    """The first value counts: a second closing, written in the same instant, changes nothing."""
+    key = and_(use.c.authority == leaf.authority, use.c.decision == leaf.decision)
+    connection.execute(update(use).where(key, use.c[column] == "").values({column: value}))
+
+
+def _pinned(connection: Connection, leaf: Leaf, pins: Mapping[str, str]) -> None:
+    """Note what a process works with, and a change where it is another than the authority's questions had before."""
+    if not pins:
+        return
+    key = {"authority": leaf.authority, "producer": leaf.source.producer, "source": leaf.kind()}
+    own = connection.scalar(select(pins_of_process.c.pins).filter_by(**key))
+    said = json.dumps(pins, sort_keys=True)
+    if own == said:
+        return
+    known: dict[str, str] = json.loads(own) if own else {}
+    upsert = upserting(connection, pins_of_process).values(**key, pins=said)
+    connection.execute(upsert.on_conflict_do_update(index_elements=list(key), set_={"pins": said}))
+    for kind, value in pins.items():
+        if known.get(kind) != value:
+            _now(connection, leaf, kind, value)
+
+
+def _now(connection: Connection, leaf: Leaf, kind: str, value: str) -> None:
+    before = connection.scalar(select(pins_now.c.value).filter_by(authority=leaf.authority, kind=kind))
+    if before == value:
+        return
+    row = {"authority": leaf.authority, "kind": kind, "value": value, "since": leaf.time}
+    upsert = upserting(connection, pins_now).values(row)
+    connection.execute(
+        upsert.on_conflict_do_update(index_elements=["authority", "kind"], set_={"value": value, "since": leaf.time})
+    )
+    if before is not None:
+        connection.execute(
+            insert(changes).values(
+                authority=leaf.authority, record=leaf.id, kind=kind, at=leaf.time, before=before, after=value
+            )
+        )
+
+
+def _told(connection: Connection, leaf: Leaf) -> None:
+    """The first record of a change is the one that counts."""
+    key = and_(changes.c.authority == leaf.authority, changes.c.record == leaf.text("cause"))
+    connection.execute(update(changes).where(key, changes.c.told == "").values(told=leaf.id))
+
+
+def _asked_with(leaf: Leaf) -> dict[str, str]:
+    return _texts(leaf.fields.get("pins"))
+
+
+def _ruled_by(leaf: Leaf) -> dict[str, str]:
+    return _known({"rules": leaf.text("gate", "rules")})
+
+
+def _searched_in(leaf: Leaf) -> dict[str, str]:
+    return _known({"index": leaf.text("index_version")})
+
+
+def _known(found: Mapping[str, str]) -> dict[str, str]:
+    return {kind: value for kind, value in found.items() if value}
+
+
+def _texts(value: Json) -> dict[str, str]:
+    if not isinstance(value, dict):
+        return {}
+    return {kind: each for kind, each in value.items() if isinstance(each, str) and each}
+
+
+_PINS: Final[Mapping[str, Callable[[Leaf], Mapping[str, str]]]] = {
+    "question.received": _asked_with,
+    "gate.evaluated": _ruled_by,
+    "retrieval.done": _searched_in,
+}

@@ -1,0 +1,81 @@
+"""How the assistant is used, counted from the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from allmanning.audit.registers.schema import use
+from allmanning.runtime.record import Json
+
+# Ended by the rules alone; the other ends, `review` and `handed_over`, are a person's.
+AUTOMATIC: Final = ("answered", "abstained", "refused")
+REVERSED: Final = ("edited", "rejected")
+_BY: Final = ("role", "channel", "language", "unit", "use_case")
+
+
+@dataclass(frozen=True)
+class Use:
+    """Counts over some months. `by` holds counts by role, channel, language, unit and use case; unknown is ""."""
+
+    months: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    reviews: Mapping[str, int] = field(default_factory=dict)
+    by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def decisions(self) -> int:
+        return sum(self.months.values())
+
+    @property
+    def ended(self) -> int:
+        return sum(self.outcomes.values())
+
+    @property
+    def automated_share(self) -> float | None:
+        """Share of the ended decisions that no person had a part in; None before the first."""
+        return _share(sum(self.outcomes.get(each, 0) for each in AUTOMATIC), self.ended)
+
+    @property
+    def reversal_rate(self) -> float | None:
+        """Share of the closed reviews in which the reviewer changed or rejected the draft; None before the first."""
+        return _share(sum(self.reviews.get(each, 0) for each in REVERSED), sum(self.reviews.values()))
+
+    def as_json(self) -> dict[str, Json]:
+        return {
+            "decisions": self.decisions,
+            "months": dict(self.months),
+            "outcomes": dict(self.outcomes),
+            "automated_share": self.automated_share,
+            "reviews": dict(self.reviews),
+            "reversal_rate": self.reversal_rate,
+            **{f"by_{name}": dict(counts) for name, counts in self.by.items()},
+        }
+
+
+def measured(connection: Connection, authority: str, first: str, last: str) -> Use:
+    """The use in the months from `first` to `last`, both `2026-11` and both included."""
+    within = (use.c.authority == authority, use.c.month >= first, use.c.month <= last)
+
+    def counted(column: str) -> dict[str, int]:
+        rows = connection.execute(select(use.c[column], func.count()).where(*within).group_by(use.c[column]))
+        return dict(sorted(tuple(row) for row in rows))
+
+    return Use(
+        months=counted("month"),
+        outcomes=_named(counted("outcome")),
+        reviews=_named(counted("review")),
+        by={name: counted(name) for name in _BY},
+    )
+
+
+def _named(counts: Mapping[str, int]) -> dict[str, int]:
+    return {value: number for value, number in counts.items() if value}
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 4) if whole else None
