@@ -9,26 +9,28 @@ from allmanning.audit.export.exports import Exports
 from allmanning.audit.export.siem.push import Cursor, Push
 from allmanning.audit.export.siem.sink import sink_of
 from allmanning.audit.export.siem.stream import FORMATS
+from allmanning.audit.forgetting.execution import Execution
+from allmanning.audit.forgetting.handlers import forgetting_of
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.handlers import Handlers
 from allmanning.audit.inspection.handlers import InspectionHandlers
+from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
 from allmanning.audit.registers.handlers import RegisterHandlers
 from allmanning.audit.registers.registers import Registers
 from allmanning.audit.registers.watch import Watch
-from allmanning.audit.review.reviews import Reviews
+from allmanning.audit.review.desk import Terms
+from allmanning.audit.review.handlers import reviewing_of
 from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,
-    CloseReviewRequest,
     ContentStored,
     DecisionRecorded,
     ExportRequest,
     FindRequest,
     GateRequest,
     GetRequest,
-    ListReviewsRequest,
     ProveRequest,
 )
 from allmanning.runtime import subjects
@@ -48,7 +50,6 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     writer = Writer(store)
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
-    handlers = Handlers(gate, store, writer, recorder, Reviews(store, recorder), exports)
     inspection = InspectionHandlers(store, recorder)
     registers = RegisterHandlers(store, Registers(store, recorder))
     tasks = [Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run]
@@ -56,6 +57,19 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
         sink = sink_of(settings.siem_target, settings.siem_ca)
         cursor = Cursor(settings.data_dir / "audit" / "siem.json")
         tasks.append(Push(store, sink, FORMATS[settings.siem_format], cursor).run)
+    handlers = Handlers(gate, store, writer, recorder, exports)
+    terms = Terms(
+        claim_minutes=settings.review_claim_minutes,
+        deadline_hours=settings.review_deadline_hours,
+        second_share=settings.review_second_share,
+        least_group=settings.oversight_least_group,
+    )
+    # A control case must look like what generate leaves.
+    reviewing = reviewing_of(store, recorder, Recorder(bus, "generate"), terms)
+    ledger = Ledger(store, recorder)
+    execution = Execution(ledger, settings.backup_days)
+    forgetting = forgetting_of(ledger, execution)
+    tasks.append(execution.run)
     await writer.warm_up()
     try:
         yield Service(
@@ -65,11 +79,11 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 Endpoint(subjects.AUDIT_FIND, FindRequest, handlers.find),
                 Endpoint(subjects.AUDIT_PROVE, ProveRequest, handlers.prove),
                 Endpoint(subjects.AUDIT_EXPORT, ExportRequest, handlers.export),
-                Endpoint(subjects.AUDIT_LIST_REVIEWS, ListReviewsRequest, handlers.list_reviews),
-                Endpoint(subjects.AUDIT_CLOSE_REVIEW, CloseReviewRequest, handlers.close_review),
                 Endpoint(subjects.AUDIT_CHECKPOINT, CheckpointRequest, handlers.checkpoint),
                 *inspection.endpoints(),
                 *registers.endpoints(),
+                *reviewing.endpoints(),
+                *forgetting.endpoints(),
             ],
             consumers=[
                 LeafConsumer("audit-log", DecisionRecorded, writer.log),

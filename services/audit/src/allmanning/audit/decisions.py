@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from allmanning.audit.export.receipt import receipt_of
+from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import Placed
@@ -65,6 +66,7 @@ def get(records: Records, request: GetRequest) -> GetResponse:
                     Part(name=part.name, content=part.content, retention_class=part.retention)
                     for part in (log.parts(each.leaf).values() if request.with_content else ())
                 ],
+                erased=erased_of(log, each.leaf),
             )
             for each in placed
         ]

@@ -10,12 +10,9 @@ from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.table import PIN_KIND
 from allmanning.audit.log.protocol import Log
 from allmanning.audit.log.writer import Writer
-from allmanning.audit.review.reviews import Reviews
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,
     CheckpointResponse,
-    CloseReviewRequest,
-    CloseReviewResponse,
     ExportRequest,
     ExportResponse,
     FindRequest,
@@ -25,8 +22,6 @@ from allmanning.contracts.audit.v1.audit_pb import (
     GateResponse,
     GetRequest,
     GetResponse,
-    ListReviewsRequest,
-    ListReviewsResponse,
     ProveRequest,
     ProveResponse,
 )
@@ -38,14 +33,11 @@ from allmanning.runtime.record import Recorder
 class Handlers:
     """One method per request; errors are those of what it calls."""
 
-    def __init__(
-        self, gate: Gate, store: Log, writer: Writer, recorder: Recorder, reviews: Reviews, exports: Exports
-    ) -> None:
+    def __init__(self, gate: Gate, store: Log, writer: Writer, recorder: Recorder, exports: Exports) -> None:
         self._gate = gate
         self._store = store
         self._writer = writer
         self._recorder = recorder
-        self._reviews = reviews
         self._exports = exports
 
     async def gate(self, request: GateRequest) -> GateResponse:
@@ -67,12 +59,6 @@ class Handlers:
 
     async def export(self, request: ExportRequest) -> ExportResponse:
         return await self._exports.export(request)
-
-    async def list_reviews(self, request: ListReviewsRequest) -> ListReviewsResponse:
-        return ListReviewsResponse(reviews=await self._reviews.queue(request))
-
-    async def close_review(self, request: CloseReviewRequest) -> CloseReviewResponse:
-        return CloseReviewResponse(review=await self._reviews.close(request))
 
     async def checkpoint(self, request: CheckpointRequest) -> CheckpointResponse:
         """The newest checkpoint.

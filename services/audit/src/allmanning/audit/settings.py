@@ -33,3 +33,18 @@ class AuditSettings(Settings):
 
     siem_ca: Path | None = None
     """PEM file of the certificate authorities to trust for tls://; empty: the system's."""
+
+    review_claim_minutes: int = Field(default=30, ge=1)
+    """How long a caseworker has a review that they have taken; working on it lengthens the time."""
+
+    review_deadline_hours: int = Field(default=24, ge=1)
+    """When a review must be closed, where the rule does not say."""
+
+    review_second_share: float = Field(default=0.0, ge=0, le=1)
+    """Share of approvals that a second person must look at, drawn by chance; 0: only where a rule demands it."""
+
+    oversight_least_group: int = Field(default=5, ge=2)
+    """How many reviewers a team must have for its figures to be shown."""
+
+    backup_days: int = Field(default=35, ge=0)
+    """How long the oldest backup of keys and database is kept; an erasure's receipt says until when one may remain."""

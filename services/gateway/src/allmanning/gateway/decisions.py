@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +11,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.audit_pb import (
+    ErasedPart,
     GetRequest,
     GetResponse,
     ListReviewsRequest,
@@ -28,13 +30,27 @@ READERS: Final = (Role.AUDITOR, Role.ADMIN)
 _TOLD: Final = frozenset({"approved", "edited"})
 
 
+class ErasedOut(TypedDict):
+    """A part whose content is gone for good, by which erasure and on what ground."""
+
+    part: str
+    erasure_id: str
+    ground: str
+    decided_on: str
+    erased_at: str
+
+
 class RecordOut(TypedDict):
-    """One event of a decision. `parts` holds content only where the reader has said why they need it."""
+    """One event of a decision. `parts` holds content only where the reader has said why they need it; `erased` names
+    the parts that nobody can read any more; `corrected_by` the later records that say what is wrong in this one.
+    """
 
     id: str
     index: int
     leaf: dict[str, object]
     parts: dict[str, object]
+    erased: list[ErasedOut]
+    corrected_by: list[str]
 
 
 class ReviewedOut(TypedDict):
@@ -84,7 +100,7 @@ class Decisions:
         return DecisionOut(
             decision_id=decision_id,
             complete=found.complete,
-            records=[_record(each) for each in found.records],
+            records=_records(found.records),
             review=await self._review(decision_id, found),
         )
 
@@ -111,12 +127,33 @@ class Decisions:
         return ReviewedOut(state=review.state, text=review.text if review.state in _TOLD else "")
 
 
-def _record(record: Record) -> RecordOut:
-    return RecordOut(
-        id=record.id,
-        index=record.index,
-        leaf=json.loads(record.leaf),
-        parts={part.name: json.loads(part.content) for part in record.parts if part.content},
+def _records(records: Sequence[Record]) -> list[RecordOut]:
+    corrections: dict[str, list[str]] = {}
+    leaves: list[dict[str, object]] = [json.loads(each.leaf) for each in records]
+    for record, leaf in zip(records, leaves, strict=True):
+        correction = leaf.get("correction")
+        if isinstance(correction, dict):
+            corrections.setdefault(str(correction.get("record")), []).append(record.id)
+    return [
+        RecordOut(
+            id=record.id,
+            index=record.index,
+            leaf=leaf,
+            parts={part.name: json.loads(part.content) for part in record.parts if part.content},
+            erased=[_erased(each) for each in record.erased],
+            corrected_by=corrections.get(record.id, []),
+        )
+        for record, leaf in zip(records, leaves, strict=True)
+    ]
+
+
+def _erased(part: ErasedPart) -> ErasedOut:
+    return ErasedOut(
+        part=part.name,
+        erasure_id=part.erasure_id,
+        ground=part.ground,
+        decided_on=part.decided_on,
+        erased_at=part.erased_at,
     )
 
 

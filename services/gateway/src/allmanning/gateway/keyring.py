@@ -12,7 +12,7 @@ from typing import Final
 
 from allmanning.gateway.keys import ROLES, Authority, Key, digest, open_database
 
-_KEY: Final = "SELECT k.id, k.authority, k.role, k.unit, k.secret, k.operator FROM key k"
+_KEY: Final = "SELECT k.id, k.authority, k.role, k.unit, k.secret, k.operator, k.competences FROM key k"
 
 
 class Keyring:
@@ -53,8 +53,9 @@ class Keyring:
         row = self._database.execute(query, values).fetchone()
         if row is None:
             return None
-        key_id, authority, role, unit, secret, operator = row
-        return Key(key_id, authority, ROLES[role], unit, bool(secret), bool(operator))
+        key_id, authority, role, unit, secret, operator, competences = row
+        has = tuple(each for each in competences.split(",") if each)
+        return Key(key_id, authority, ROLES[role], unit, bool(secret), bool(operator), has)
 
     def authority(self, authority: str) -> Authority | None:
         """The authority with this id."""

@@ -6,10 +6,11 @@ time a lookup takes tells only of a hash that nobody chooses.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.record import now
 
 PREFIX: Final = "alm_"
+MAX_COMPETENCE_CHARS: Final = 60
 
 ROLES: Final = {
     "citizen": Role.CITIZEN,
@@ -36,7 +38,7 @@ CREATE TABLE IF NOT EXISTS authority (
 CREATE TABLE IF NOT EXISTS key (
     hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, authority TEXT NOT NULL REFERENCES authority(id),
     role TEXT NOT NULL, unit TEXT NOT NULL, secret INTEGER NOT NULL, operator INTEGER NOT NULL,
-    created_at TEXT NOT NULL, revoked_at TEXT NOT NULL DEFAULT ''
+    created_at TEXT NOT NULL, revoked_at TEXT NOT NULL DEFAULT '', competences TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS session (
     hash BLOB PRIMARY KEY, key_id TEXT NOT NULL REFERENCES key(id), expires_at REAL NOT NULL
@@ -66,6 +68,8 @@ class Key:
     unit: str = ""
     secret: bool = False
     operator: bool = False
+    # What the holder is competent to review, as the rules name it.
+    competences: tuple[str, ...] = ()
 
     def principal(self, channel: str) -> Principal:
         """The asker this key stands for, coming in through `channel` ("internal" or "api").
@@ -79,6 +83,7 @@ class Key:
             unit=self.unit,
             clearances=self._clearances(),
             key_id=self.id,
+            competences=list(self.competences),
         )
 
     def _clearances(self) -> list[Secrecy]:
@@ -104,6 +109,10 @@ def open_database(data_dir: Path) -> sqlite3.Connection:
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
     database.executescript(_SCHEMA)
+    if "competences" not in {row[1] for row in database.execute("PRAGMA table_info(key)")}:
+        # A database of an earlier release; two processes may find it so at once.
+        with contextlib.suppress(sqlite3.OperationalError):
+            database.execute("ALTER TABLE key ADD COLUMN competences TEXT NOT NULL DEFAULT ''")
     return database
 
 
@@ -139,14 +148,27 @@ def is_registered(data_dir: Path, authority: str) -> bool:
 
 
 def create_key(
-    data_dir: Path, authority: str, role: str, *, unit: str = "", secret: bool = False, operator: bool = False
+    data_dir: Path,
+    authority: str,
+    role: str,
+    *,
+    unit: str = "",
+    secret: bool = False,
+    operator: bool = False,
+    competences: Sequence[str] = (),
 ) -> str:
     """Create a key and return it; it can't be read again. An authority not yet registered is, under its id as name.
 
     Raises:
-        InvalidInput: `authority.invalid`; `field.invalid` for an unknown role, or secret clearance without a unit.
+        InvalidInput: `authority.invalid`; `field.invalid` for an unknown role, secret clearance without a unit, or a
+            competence that is no single word.
     """
     checked_authority(authority)
+    if any(
+        not each or len(each) > MAX_COMPETENCE_CHARS or any(not c.isprintable() or c in ", " for c in each)
+        for each in competences
+    ):
+        raise InvalidInput("field.invalid", "En kompetens ska vara ett ord, till exempel jurist. (A single word.)")
     if role not in ROLES:
         raise InvalidInput("field.invalid", f"Rollen ska vara en av: {', '.join(ROLES)}.")
     if secret and (role != "caseworker" or not unit):
@@ -160,9 +182,9 @@ def create_key(
             (authority, authority, now()),
         )
         database.execute(
-            "INSERT INTO key (hash, id, authority, role, unit, secret, operator, created_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (digest(token), uuid7(), authority, role, unit, int(secret), int(operator), now()),
+            "INSERT INTO key (hash, id, authority, role, unit, secret, operator, created_at, competences)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (digest(token), uuid7(), authority, role, unit, int(secret), int(operator), now(), ",".join(competences)),
         )
     return token
 

@@ -63,6 +63,26 @@ AUDIT_LIST_CHANGES: Final = "audit.v1.list_changes"
 AUDIT_GET_PROVENANCE: Final = "audit.v1.get_provenance"
 AUDIT_LIST_SECURITY_EVENTS: Final = "audit.v1.list_security_events"
 
+AUDIT_CLAIM_REVIEW: Final = "audit.v1.claim_review"
+AUDIT_RETURN_REVIEW: Final = "audit.v1.return_review"
+AUDIT_OBSERVE_REVIEW: Final = "audit.v1.observe_review"
+AUDIT_ADD_CONTROL: Final = "audit.v1.add_control"
+AUDIT_OVERSIGHT: Final = "audit.v1.oversight"
+AUDIT_ADD_EVENT: Final = "audit.v1.add_event"
+
+AUDIT_LIST_RETENTION: Final = "audit.v1.list_retention"
+AUDIT_PROPOSE_RETENTION: Final = "audit.v1.propose_retention"
+AUDIT_DECIDE_RETENTION: Final = "audit.v1.decide_retention"
+AUDIT_LIST_HOLDS: Final = "audit.v1.list_holds"
+AUDIT_PLACE_HOLD: Final = "audit.v1.place_hold"
+AUDIT_LIFT_HOLD: Final = "audit.v1.lift_hold"
+AUDIT_LIST_DUE: Final = "audit.v1.list_due"
+AUDIT_SEARCH_PERSON: Final = "audit.v1.search_person"
+AUDIT_REQUEST_ERASURE: Final = "audit.v1.request_erasure"
+AUDIT_SETTLE_ERASURE: Final = "audit.v1.settle_erasure"
+AUDIT_LIST_ERASURES: Final = "audit.v1.list_erasures"
+AUDIT_REPORT_ERASURES: Final = "audit.v1.report_erasures"
+
 
 def document_received(authority: str) -> str:
     return f"ingest.document.received.{authority}"

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from protobuf import DescFile
 
 
-_PrincipalFields: TypeAlias = Literal["authority", "role", "channel", "unit", "clearances", "key_id"]
+_PrincipalFields: TypeAlias = Literal["authority", "role", "channel", "unit", "clearances", "key_id", "competences"]
 
 class Principal(Message[_PrincipalFields]):
     """
@@ -63,9 +63,15 @@ class Principal(Message[_PrincipalFields]):
             ```proto
             string key_id = 6;
             ```
+        competences:
+            What the asker is competent to review, such as "bygg"; empty for most.
+
+            ```proto
+            repeated string competences = 7;
+            ```
     """
 
-    __slots__ = ("authority", "role", "channel", "unit", "clearances", "key_id")
+    __slots__ = ("authority", "role", "channel", "unit", "clearances", "key_id", "competences")
 
     if TYPE_CHECKING:
 
@@ -78,6 +84,7 @@ class Principal(Message[_PrincipalFields]):
             unit: str = "",
             clearances: list[Secrecy] | None = None,
             key_id: str = "",
+            competences: list[str] | None = None,
         ) -> None:
             pass
 
@@ -87,6 +94,7 @@ class Principal(Message[_PrincipalFields]):
         unit: str
         clearances: list[Secrecy]
         key_id: str
+        competences: list[str]
 
 class Role(Enum):
     """
@@ -163,7 +171,7 @@ class Secrecy(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x16access/v1/access.proto\x12\taccess.v1"\xc7\x01\n\tPrincipal\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12#\n\x04role\x18\x02 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x03 \x01(\tR\x07channel\x12\x12\n\x04unit\x18\x04 \x01(\tR\x04unit\x122\n\nclearances\x18\x05 \x03(\x0e2\x12.access.v1.SecrecyR\nclearances\x12\x15\n\x06key_id\x18\x06 \x01(\tR\x05keyId*e\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x10\n\x0cROLE_CITIZEN\x10\x01\x12\x13\n\x0fROLE_CASEWORKER\x10\x02\x12\x10\n\x0cROLE_AUDITOR\x10\x03\x12\x0e\n\nROLE_ADMIN\x10\x04*^\n\x07Secrecy\x12\x17\n\x13SECRECY_UNSPECIFIED\x10\x00\x12\x10\n\x0cSECRECY_OPEN\x10\x01\x12\x14\n\x10SECRECY_INTERNAL\x10\x02\x12\x12\n\x0eSECRECY_SECRET\x10\x03b\x06proto3',
+    b'\n\x16access/v1/access.proto\x12\taccess.v1"\xe9\x01\n\tPrincipal\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12#\n\x04role\x18\x02 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x03 \x01(\tR\x07channel\x12\x12\n\x04unit\x18\x04 \x01(\tR\x04unit\x122\n\nclearances\x18\x05 \x03(\x0e2\x12.access.v1.SecrecyR\nclearances\x12\x15\n\x06key_id\x18\x06 \x01(\tR\x05keyId\x12 \n\x0bcompetences\x18\x07 \x03(\tR\x0bcompetences*e\n\x04Role\x12\x14\n\x10ROLE_UNSPECIFIED\x10\x00\x12\x10\n\x0cROLE_CITIZEN\x10\x01\x12\x13\n\x0fROLE_CASEWORKER\x10\x02\x12\x10\n\x0cROLE_AUDITOR\x10\x03\x12\x0e\n\nROLE_ADMIN\x10\x04*^\n\x07Secrecy\x12\x17\n\x13SECRECY_UNSPECIFIED\x10\x00\x12\x10\n\x0cSECRECY_OPEN\x10\x01\x12\x14\n\x10SECRECY_INTERNAL\x10\x02\x12\x12\n\x0eSECRECY_SECRET\x10\x03b\x06proto3',
     [],
     {
         "Principal": Principal,

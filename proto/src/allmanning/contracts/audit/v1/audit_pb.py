@@ -506,7 +506,7 @@ class Part(Message[_PartFields]):
         content: bytes
         retention_class: str
 
-_RecordFields: TypeAlias = Literal["id", "index", "leaf", "parts"]
+_RecordFields: TypeAlias = Literal["id", "index", "leaf", "parts", "erased"]
 
 class Record(Message[_RecordFields]):
     """
@@ -531,9 +531,13 @@ class Record(Message[_RecordFields]):
             ```proto
             repeated audit.v1.Part parts = 4;
             ```
+        erased:
+            ```proto
+            repeated audit.v1.ErasedPart erased = 5;
+            ```
     """
 
-    __slots__ = ("id", "index", "leaf", "parts")
+    __slots__ = ("id", "index", "leaf", "parts", "erased")
 
     if TYPE_CHECKING:
 
@@ -544,6 +548,7 @@ class Record(Message[_RecordFields]):
             index: int = 0,
             leaf: bytes = b"",
             parts: list[Part] | None = None,
+            erased: list[ErasedPart] | None = None,
         ) -> None:
             pass
 
@@ -551,6 +556,63 @@ class Record(Message[_RecordFields]):
         index: int
         leaf: bytes
         parts: list[Part]
+        erased: list[ErasedPart]
+
+_ErasedPartFields: TypeAlias = Literal["name", "erasure_id", "ground", "decided_on", "erased_at"]
+
+class ErasedPart(Message[_ErasedPartFields]):
+    """
+    Content that is gone for good, and why.
+
+    ```proto
+    message audit.v1.ErasedPart
+    ```
+
+    Attributes:
+        name:
+            ```proto
+            string name = 1;
+            ```
+        erasure_id:
+            Id of the erasure.
+
+            ```proto
+            string erasure_id = 2;
+            ```
+        ground:
+            ```proto
+            string ground = 3;
+            ```
+        decided_on:
+            ```proto
+            string decided_on = 4;
+            ```
+        erased_at:
+            ```proto
+            string erased_at = 5;
+            ```
+    """
+
+    __slots__ = ("name", "erasure_id", "ground", "decided_on", "erased_at")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            erasure_id: str = "",
+            ground: str = "",
+            decided_on: str = "",
+            erased_at: str = "",
+        ) -> None:
+            pass
+
+        name: str
+        erasure_id: str
+        ground: str
+        decided_on: str
+        erased_at: str
 
 _GetRequestFields: TypeAlias = Literal["authority", "decision_id", "with_content"]
 
@@ -944,7 +1006,7 @@ class ExportResponse(Message[_ExportResponseFields]):
         records: int
         size_bytes: int
 
-_ReviewFields: TypeAlias = Literal["decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text"]
+_ReviewFields: TypeAlias = Literal["decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note"]
 
 class Review(Message[_ReviewFields]):
     """
@@ -987,9 +1049,51 @@ class Review(Message[_ReviewFields]):
             ```proto
             string text = 8;
             ```
+        unit:
+            Whose queue it is in; empty: anybody's.
+
+            ```proto
+            string unit = 9;
+            ```
+        competence:
+            ```proto
+            string competence = 10;
+            ```
+        due_at:
+            ```proto
+            string due_at = 11;
+            ```
+        overdue:
+            ```proto
+            bool overdue = 12;
+            ```
+        claimed_until:
+            Somebody has it until then; empty: nobody.
+
+            ```proto
+            string claimed_until = 13;
+            ```
+        mine:
+            That somebody is the one who asks.
+
+            ```proto
+            bool mine = 14;
+            ```
+        awaits_second:
+            One person has approved it, and another must.
+
+            ```proto
+            bool awaits_second = 15;
+            ```
+        note:
+            What the one who last returned it wrote.
+
+            ```proto
+            string note = 16;
+            ```
     """
 
-    __slots__ = ("decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text")
+    __slots__ = ("decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note")
 
     if TYPE_CHECKING:
 
@@ -1004,6 +1108,14 @@ class Review(Message[_ReviewFields]):
             draft: str = "",
             state: str = "",
             text: str = "",
+            unit: str = "",
+            competence: str = "",
+            due_at: str = "",
+            overdue: bool = False,
+            claimed_until: str = "",
+            mine: bool = False,
+            awaits_second: bool = False,
+            note: str = "",
         ) -> None:
             pass
 
@@ -1015,8 +1127,16 @@ class Review(Message[_ReviewFields]):
         draft: str
         state: str
         text: str
+        unit: str
+        competence: str
+        due_at: str
+        overdue: bool
+        claimed_until: str
+        mine: bool
+        awaits_second: bool
+        note: str
 
-_ListReviewsRequestFields: TypeAlias = Literal["authority", "state", "limit", "decision_id"]
+_ListReviewsRequestFields: TypeAlias = Literal["authority", "state", "limit", "decision_id", "principal"]
 
 class ListReviewsRequest(Message[_ListReviewsRequestFields]):
     """
@@ -1045,9 +1165,15 @@ class ListReviewsRequest(Message[_ListReviewsRequestFields]):
             ```proto
             string decision_id = 4;
             ```
+        principal:
+            Only what this person may take, when given.
+
+            ```proto
+            optional access.v1.Principal principal = 5;
+            ```
     """
 
-    __slots__ = ("authority", "state", "limit", "decision_id")
+    __slots__ = ("authority", "state", "limit", "decision_id", "principal")
 
     if TYPE_CHECKING:
 
@@ -1058,6 +1184,7 @@ class ListReviewsRequest(Message[_ListReviewsRequestFields]):
             state: str = "",
             limit: int = 0,
             decision_id: str = "",
+            principal: Principal | None = None,
         ) -> None:
             pass
 
@@ -1065,8 +1192,9 @@ class ListReviewsRequest(Message[_ListReviewsRequestFields]):
         state: str
         limit: int
         decision_id: str
+        principal: Principal | None
 
-_ListReviewsResponseFields: TypeAlias = Literal["reviews"]
+_ListReviewsResponseFields: TypeAlias = Literal["reviews", "waiting", "overdue", "claimed"]
 
 class ListReviewsResponse(Message[_ListReviewsResponseFields]):
     """
@@ -1079,9 +1207,23 @@ class ListReviewsResponse(Message[_ListReviewsResponseFields]):
             ```proto
             repeated audit.v1.Review reviews = 1;
             ```
+        waiting:
+            Open ones in the queue, those of them that are past their time, and those that somebody has.
+
+            ```proto
+            uint32 waiting = 2;
+            ```
+        overdue:
+            ```proto
+            uint32 overdue = 3;
+            ```
+        claimed:
+            ```proto
+            uint32 claimed = 4;
+            ```
     """
 
-    __slots__ = ("reviews",)
+    __slots__ = ("reviews", "waiting", "overdue", "claimed")
 
     if TYPE_CHECKING:
 
@@ -1089,12 +1231,18 @@ class ListReviewsResponse(Message[_ListReviewsResponseFields]):
             self,
             *,
             reviews: list[Review] | None = None,
+            waiting: int = 0,
+            overdue: int = 0,
+            claimed: int = 0,
         ) -> None:
             pass
 
         reviews: list[Review]
+        waiting: int
+        overdue: int
+        claimed: int
 
-_CloseReviewRequestFields: TypeAlias = Literal["principal", "decision_id", "action", "text", "reason"]
+_CloseReviewRequestFields: TypeAlias = Literal["principal", "decision_id", "action", "text", "reason", "disagreed"]
 
 class CloseReviewRequest(Message[_CloseReviewRequestFields]):
     """
@@ -1127,9 +1275,15 @@ class CloseReviewRequest(Message[_CloseReviewRequestFields]):
             ```proto
             string reason = 5;
             ```
+        disagreed:
+            The reviewer says so; not set: whatever was changed or rejected was disagreed with.
+
+            ```proto
+            optional bool disagreed = 6;
+            ```
     """
 
-    __slots__ = ("principal", "decision_id", "action", "text", "reason")
+    __slots__ = ("principal", "decision_id", "action", "text", "reason", "disagreed")
 
     if TYPE_CHECKING:
 
@@ -1141,6 +1295,7 @@ class CloseReviewRequest(Message[_CloseReviewRequestFields]):
             action: str = "",
             text: str = "",
             reason: str = "",
+            disagreed: bool | None = None,
         ) -> None:
             pass
 
@@ -1149,6 +1304,7 @@ class CloseReviewRequest(Message[_CloseReviewRequestFields]):
         action: str
         text: str
         reason: str
+        disagreed: bool
 
 _CloseReviewResponseFields: TypeAlias = Literal["review"]
 
@@ -1316,7 +1472,7 @@ class Verdict(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xfb\x06\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulation"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd3\x01\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xf1\x01\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x1aq\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"h\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xd3\x01\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text"\x7f\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId"A\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews"\xad\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"P\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
+    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xfb\x06\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulation"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd3\x01\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xf1\x01\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x1aq\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaa\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"P\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
     [
         access_pb.desc(),
     ],
@@ -1330,6 +1486,7 @@ _DESC = file_desc(
         "ContentPinned": ContentPinned,
         "Part": Part,
         "Record": Record,
+        "ErasedPart": ErasedPart,
         "GetRequest": GetRequest,
         "GetResponse": GetResponse,
         "FindRequest": FindRequest,

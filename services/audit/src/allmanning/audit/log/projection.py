@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Table, delete, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.forgetting import projection as forgetting
 from allmanning.audit.inspection import projection as inspection
 from allmanning.audit.log import decision_list
 from allmanning.audit.log.database import upserting
@@ -39,6 +40,7 @@ PROJECTIONS: Final = (
     Projection("review", review.VERSION, review.TABLES, review.apply),
     Projection("inspection", inspection.VERSION, inspection.TABLES, inspection.apply),
     Projection("registers", registers.VERSION, registers.TABLES, registers.apply),
+    Projection("forgetting", forgetting.VERSION, forgetting.TABLES, forgetting.apply),
 )
 
 

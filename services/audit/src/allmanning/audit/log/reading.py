@@ -13,7 +13,6 @@ from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.nodes import StoredNodes
 from allmanning.audit.log.schema import decisions, leaves, logs, parts, pins
 from allmanning.audit.log.tree import Tree
-from allmanning.audit.review.schema import reviews
 
 MAX_PAGE: Final = 200
 _CHUNK: Final = 1_000
@@ -77,16 +76,6 @@ class ListedDecision(NamedTuple):
     rule_id: str
     channel: str
     place: int
-
-
-class ListedReview(NamedTuple):
-    """A line in the review queue."""
-
-    decision: str
-    opened_at: str
-    rule_id: str
-    state: str
-    closed_by: str
 
 
 @dataclass(frozen=True)
@@ -167,18 +156,3 @@ class Reading:
             .limit(min(limit or 50, MAX_PAGE))
         )
         return [ListedDecision(*row) for row in rows], total
-
-    def reviews(self, state: str, limit: int, decision: str = "") -> list[ListedReview]:
-        """Oldest first; `state` empty means open, `all` means every one."""
-        where = [reviews.c.authority == self.authority]
-        if state != "all":
-            where.append(reviews.c.state == (state or "open"))
-        if decision:
-            where.append(reviews.c.decision == decision)
-        rows = self.connection.execute(
-            select(reviews.c.decision, reviews.c.opened_at, reviews.c.rule_id, reviews.c.state, reviews.c.closed_by)
-            .where(*where)
-            .order_by(reviews.c.opened_at)
-            .limit(min(limit or 50, MAX_PAGE))
-        )
-        return [ListedReview(*row) for row in rows]

@@ -1,57 +1,163 @@
-"""The review queue, made from the leaves alone."""
+"""What each record does to the review queue. What lost a race, or comes too late, changes nothing."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
-from sqlalchemy import literal, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.schema import decisions
-from allmanning.audit.review.schema import reviews
+from allmanning.audit.log.schema import decisions, leaves
+from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
+from allmanning.runtime.record import Json
 
-VERSION: Final = 1
-TABLES: Final = (reviews,)
+VERSION: Final = 2
+TABLES: Final = (reviews, verdicts, opened_sources, controls)
 REVIEW_OPENED: Final = "review.opened"
+REVIEW_CLAIMED: Final = "review.claimed"
+REVIEW_RETURNED: Final = "review.returned"
+SOURCE_OPENED: Final = "review.source_opened"
+REVIEW_ASSESSED: Final = "review.assessed"
 REVIEW_CLOSED: Final = "review.closed"
+CONTROL_ADDED: Final = "control.added"
+CORRECTED: Final = "corrected"
 # What a caseworker may do, and what the review's state and the decision's outcome then are.
 CLOSINGS: Final = {
     "approve": ("approved", "answered"),
     "edit": ("edited", "answered"),
     "reject": ("rejected", "refused"),
 }
+# The outcome of a known-wrong draft, whatever the reviewer said: nobody is told anything.
+CONTROL: Final = "control"
 _STATES: Final = frozenset(state for state, _ in CLOSINGS.values())
+_LET_OUT: Final = ("approved", "edited")
 
 
 def apply(connection: Connection, leaf: Leaf) -> None:
-    """Open or close a review; the decision is listed already."""
-    if leaf.kind() == REVIEW_OPENED:
-        _open(connection, leaf)
-    elif leaf.kind() == REVIEW_CLOSED:
-        _close(connection, leaf)
+    """Take a leaf into the queue; the decision is listed already."""
+    if taking := _TAKING.get(leaf.kind()):
+        taking(connection, leaf)
 
 
-def _open(connection: Connection, leaf: Leaf) -> None:
-    listed = select(decisions.c.authority, decisions.c.decision, literal(leaf.time), decisions.c.rule_id).where(
-        decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision
+def value(leaf: Leaf, *path: str) -> Json:
+    """A value of the leaf by its path; None when it is not there."""
+    found: Json = dict(leaf.fields)
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:
+    return bool(connection.execute(update(reviews).where(where).values(**values)).rowcount)
+
+
+def _this(leaf: Leaf) -> ColumnElement[bool]:
+    return and_(reviews.c.authority == leaf.authority, reviews.c.decision == leaf.decision)
+
+
+def _free(leaf: Leaf, claim: str) -> ColumnElement[bool]:
+    """The review is open, and nobody but the holder of `claim` has it when the record is made."""
+    nobody = or_(reviews.c.claim == "", reviews.c.claimed_until < leaf.time)
+    return and_(_this(leaf), reviews.c.state == "open", or_(nobody, reviews.c.claim == claim))
+
+
+def _opened(connection: Connection, leaf: Leaf) -> None:
+    until = select(leaves.c.place).where(leaves.c.id == leaf.id).scalar_subquery()
+    rows = connection.scalars(
+        select(leaves.c.data)
+        .where(leaves.c.authority == leaf.authority, leaves.c.decision == leaf.decision, leaves.c.place <= until)
+        .order_by(leaves.c.place.desc())
     )
-    columns = ["authority", "decision", "opened_at", "rule_id"]
-    connection.execute(upserting(connection, reviews).from_select(columns, listed).on_conflict_do_nothing())
+    said = [Leaf.stored(data) for data in rows]
+
+    def newest(*path: str) -> str:
+        return next((text for each in said if (text := each.text(*path))), "")
+
+    hours = [found for each in said if type(found := value(each, "gate", "deadline_hours")) is int]
+    row = {
+        "authority": leaf.authority,
+        "decision": leaf.decision,
+        "opened_at": leaf.time,
+        "rule_id": newest("gate", "rule_id") or newest("rule_id"),
+        "unit": newest("gate", "unit") or newest("unit"),
+        "competence": newest("gate", "competence"),
+        "deadline_hours": hours[0] if hours else None,
+        "second": any(value(each, "gate", "second_reviewer") is True for each in said),
+    }
+    connection.execute(upserting(connection, reviews).values(**row).on_conflict_do_nothing())
 
 
-def _close(connection: Connection, leaf: Leaf) -> None:
-    state = leaf.text("review", "state")
-    closed = connection.execute(
-        update(reviews)
-        .where(reviews.c.authority == leaf.authority, reviews.c.decision == leaf.decision, reviews.c.state == "open")
-        .values(state=state if state in _STATES else "rejected", closed_by=leaf.id)
-    )
+def _claimed(connection: Connection, leaf: Leaf) -> None:
+    until, renewed = leaf.text("review", "until"), leaf.text("review", "renews")
+    if renewed:
+        _changed(connection, and_(_free(leaf, renewed), reviews.c.claim == renewed), claimed_until=until)
+    else:
+        _changed(connection, _free(leaf, leaf.id), claim=leaf.id, claimed_until=until)
+
+
+def _returned(connection: Connection, leaf: Leaf) -> None:
+    claim = leaf.text("review", "claim")
+    if claim:
+        held = and_(_this(leaf), reviews.c.state == "open", reviews.c.claim == claim)
+        _changed(connection, held, claim="", claimed_until="", returned=leaf.id)
+
+
+def _source_opened(connection: Connection, leaf: Leaf) -> None:
+    row = {"claim": leaf.text("review", "claim"), "document": leaf.text("review", "document")}
+    connection.execute(upserting(connection, opened_sources).values(**row).on_conflict_do_nothing())
+
+
+def _counts(leaf: Leaf) -> ColumnElement[bool]:
+    """The verdict was given on what was known: nobody else has it, and no assessment has come in between."""
+    return and_(_free(leaf, leaf.text("review", "claim")), reviews.c.assessed == leaf.text("review", "after"))
+
+
+def _assessed(connection: Connection, leaf: Leaf) -> None:
+    if _changed(connection, _counts(leaf), assessed=leaf.id, claim="", claimed_until=""):
+        _verdict(connection, leaf, overturns=bool(leaf.text("review", "after")))
+
+
+def _closed(connection: Connection, leaf: Leaf) -> None:
+    state, outcome = leaf.text("review", "state"), leaf.text("outcome")
+    state = state if state in _STATES else "rejected"
+    control = outcome == CONTROL
+    closing = {"state": state, "closed_by": leaf.id, "claim": "", "claimed_until": "", "control": control}
     # The first closing counts; a second one, written in the same instant, changes nothing.
-    if closed.rowcount and leaf.text("outcome"):
-        connection.execute(
-            update(decisions)
-            .where(decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision)
-            .values(outcome=leaf.text("outcome"))
-        )
+    if not _changed(connection, _counts(leaf), **closing):
+        return
+    _verdict(connection, leaf, overturns=state == "rejected")
+    if outcome:
+        this = and_(decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision)
+        connection.execute(update(decisions).where(this).values(outcome=outcome))
+
+
+def _verdict(connection: Connection, leaf: Leaf, *, overturns: bool) -> None:
+    if overturns and (before := leaf.text("review", "after")):
+        connection.execute(update(verdicts).where(verdicts.c.record == before).values(overturned=True))
+    row = {"record": leaf.id, "authority": leaf.authority, "decision": leaf.decision, "time": leaf.time}
+    connection.execute(upserting(connection, verdicts).values(**row).on_conflict_do_nothing())
+
+
+def _control_added(connection: Connection, leaf: Leaf) -> None:
+    row = {"record": leaf.id, "authority": leaf.authority, "added": leaf.decision}
+    connection.execute(upserting(connection, controls).values(**row).on_conflict_do_nothing())
+
+
+def _corrected(connection: Connection, leaf: Leaf) -> None:
+    if value(leaf, "correction", "reversed") is True:
+        _changed(connection, and_(_this(leaf), reviews.c.state.in_(_LET_OUT)), reversed=True)
+
+
+_TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
+    REVIEW_OPENED: _opened,
+    REVIEW_CLAIMED: _claimed,
+    REVIEW_RETURNED: _returned,
+    SOURCE_OPENED: _source_opened,
+    REVIEW_ASSESSED: _assessed,
+    REVIEW_CLOSED: _closed,
+    CONTROL_ADDED: _control_added,
+    CORRECTED: _corrected,
+}

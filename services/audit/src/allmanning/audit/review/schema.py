@@ -1,8 +1,8 @@
-"""Tables of the review queue: a projection."""
+"""Tables of the review queue: projections."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, String, Table, Text
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
 
 from allmanning.audit.log.schema import metadata
 
@@ -14,6 +14,51 @@ reviews = Table(
     Column("opened_at", String(24), nullable=False),
     Column("rule_id", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="open"),
-    # Id of the record that closed it.
+    # Ids of the records that count, empty where there is none.
     Column("closed_by", String(36), nullable=False, server_default=""),
+    Column("claim", String(36), nullable=False, server_default=""),
+    Column("assessed", String(36), nullable=False, server_default=""),
+    Column("returned", String(36), nullable=False, server_default=""),
+    Column("claimed_until", String(24), nullable=False, server_default=""),
+    # Whose it is; empty: anybody's.
+    Column("unit", Text, nullable=False, server_default=""),
+    Column("competence", Text, nullable=False, server_default=""),
+    # Hours from opening; none: the platform's default.
+    Column("deadline_hours", Integer),
+    # The rule demands a second reviewer.
+    Column("second", Boolean, nullable=False, server_default=false()),
+    # It was a known-wrong draft; not known before it is closed.
+    Column("control", Boolean, nullable=False, server_default=false()),
+    # The answer was let out, and does not stand.
+    Column("reversed", Boolean, nullable=False, server_default=false()),
+    Index("reviews_by_state", "authority", "state", "opened_at"),
+)
+
+# One row for each verdict that counts: a first reviewer's assessment, or a closing.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("record", String(36), primary_key=True),
+    Column("authority", String(63), nullable=False),
+    Column("decision", String(64), nullable=False),
+    Column("time", String(24), nullable=False),
+    # A second reviewer did not let out what this one had approved.
+    Column("overturned", Boolean, nullable=False, server_default=false()),
+    Index("verdicts_by_time", "authority", "time"),
+)
+
+opened_sources = Table(
+    "opened_sources",
+    metadata,
+    Column("claim", String(36), primary_key=True),
+    Column("document", String(128), primary_key=True),
+)
+
+# Known-wrong drafts, by the record that added each; which decision it is, is sealed.
+controls = Table(
+    "controls",
+    metadata,
+    Column("record", String(36), primary_key=True),
+    Column("authority", String(63), nullable=False, index=True),
+    Column("added", String(64), nullable=False),
 )

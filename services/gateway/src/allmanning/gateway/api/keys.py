@@ -20,12 +20,13 @@ router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
 
 class NewKey(BaseModel):
-    """What the key should allow; `secret` is for caseworkers of a unit."""
+    """What the key should allow; `secret` is for caseworkers of a unit, `competences` say what they may review."""
 
     role: Literal["citizen", "caseworker", "auditor", "admin"]
     authority: Text = ""
     unit: Text = Field(default="", max_length=100)
     secret: bool = False
+    competences: list[Text] = Field(default=[], max_length=20)
 
 
 class KeyOut(TypedDict):
@@ -48,7 +49,13 @@ async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
     if authority != own and not (asker.key and asker.key.operator):
         raise Forbidden("auth.forbidden", "Du får bara skapa nycklar för din egen myndighet.")
     token = await asyncio.to_thread(
-        create_key, parts.settings.data_dir, authority, new.role, unit=new.unit, secret=new.secret
+        create_key,
+        parts.settings.data_dir,
+        authority,
+        new.role,
+        unit=new.unit,
+        secret=new.secret,
+        competences=new.competences,
     )
     created = parts.keyring.key(token)
     return KeyOut(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
@@ -16,6 +17,16 @@ from allmanning.contracts.audit.v1.audit_pb import (
     ListReviewsResponse,
     Review,
 )
+from allmanning.contracts.audit.v1.review_pb import (
+    AddControlRequest,
+    AddControlResponse,
+    ClaimReviewRequest,
+    ClaimReviewResponse,
+    ObserveReviewRequest,
+    ObserveReviewResponse,
+    ReturnReviewRequest,
+    ReturnReviewResponse,
+)
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.runtime import subjects
@@ -24,7 +35,9 @@ router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
 
 
 class ReviewOut(TypedDict):
-    """A held answer. `state` is open, approved, edited or rejected; `text` what the asker is told."""
+    """A held answer. `state` is open, approved, edited or rejected; `text` what the asker is told, or while it is open
+    what a first reviewer proposes. `claimed_until` is empty when nobody has it; `mine` when the one is you.
+    """
 
     decision_id: str
     opened_at: str
@@ -34,20 +47,65 @@ class ReviewOut(TypedDict):
     draft: str
     state: str
     text: str
+    unit: str
+    competence: str
+    due_at: str
+    overdue: bool
+    claimed_until: str
+    mine: bool
+    awaits_second: bool
+    note: str
 
 
 class ReviewsOut(TypedDict):
-    """Held answers."""
+    """Held answers, overdue ones first; how many wait in your queue, are past their time, and are somebody's now."""
 
     reviews: list[ReviewOut]
+    waiting: int
+    overdue: int
+    claimed: int
 
 
 class Closing(BaseModel):
-    """A reviewer's decision; an edit needs the new text, a rejection the reason."""
+    """A reviewer's decision; an edit needs the new text, a rejection the reason. `disagreed`: with the machine, where
+    that is not plain from the action.
+    """
 
     action: Literal["approve", "edit", "reject"]
     text: Text = Field(default="", max_length=20_000)
     reason: Text = Field(default="", max_length=2_000)
+    disagreed: bool | None = None
+
+
+class Return(BaseModel):
+    """What the next one should know."""
+
+    note: Text = Field(min_length=1, max_length=2_000)
+
+
+class Seen(BaseModel):
+    """What the reviewer did: opened the source of a document, or, without one, is at work (send it every 15 s)."""
+
+    document: Text = Field(default="", max_length=128)
+
+
+class Control(BaseModel):
+    """A draft that is known to be wrong. It looks like others in the queue and never reaches anybody."""
+
+    question: Text = Field(min_length=1, max_length=20_000)
+    draft: Text = Field(min_length=1, max_length=20_000)
+    fault: Text = Field(min_length=1, max_length=20_000)
+    unit: Text = Field(default="", max_length=100)
+    competence: Text = Field(default="", max_length=60)
+    rule: Text = Field(default="", max_length=60)
+    reason: Text = Field(default="", max_length=2_000)
+    documents: list[Text] = Field(default=[], max_length=50)
+
+
+class ControlOut(TypedDict):
+    """Which decision the control case is: tell no reviewer."""
+
+    decision_id: str
 
 
 def review(known: Review) -> ReviewOut:
@@ -60,6 +118,14 @@ def review(known: Review) -> ReviewOut:
         draft=known.draft,
         state=known.state,
         text=known.text,
+        unit=known.unit,
+        competence=known.competence,
+        due_at=known.due_at,
+        overdue=known.overdue,
+        claimed_until=known.claimed_until,
+        mine=known.mine,
+        awaits_second=known.awaits_second,
+        note=known.note,
     )
 
 
@@ -70,18 +136,47 @@ async def reviews(
     state: Literal["open", "approved", "edited", "rejected", "all"] = "open",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ReviewsOut:
-    """The authority's held answers; the open ones unless others are asked for."""
+    """The held answers that your unit and competences fit, an administrator all; the open ones unless others are
+    asked for.
+    """
     asker.require(Role.CASEWORKER, Role.ADMIN)
     request = ListReviewsRequest(
-        authority=asker.principal.authority, state="" if state == "open" else state, limit=limit
+        authority=asker.principal.authority,
+        state="" if state == "open" else state,
+        limit=limit,
+        principal=asker.principal,
     )
     found = await parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
-    return ReviewsOut(reviews=[review(each) for each in found.reviews])
+    return ReviewsOut(
+        reviews=[review(each) for each in found.reviews],
+        waiting=found.waiting,
+        overdue=found.overdue,
+        claimed=found.claimed,
+    )
+
+
+@router.post("/controls", status_code=201)
+async def add_control(control: Control, asker: Keyed, parts: TheParts) -> ControlOut:
+    """Put a known-wrong draft in the queue, to see whether it is caught; the oversight meter counts."""
+    asker.require(Role.ADMIN)
+    request = AddControlRequest(
+        principal=asker.principal,
+        question=control.question,
+        draft=control.draft,
+        fault=control.fault,
+        unit=control.unit,
+        competence=control.competence,
+        rule_id=control.rule,
+        reason=control.reason,
+        documents=control.documents,
+    )
+    added = await parts.bus.call(subjects.AUDIT_ADD_CONTROL, request, AddControlResponse, timeout_s=20)
+    return ControlOut(decision_id=added.decision_id)
 
 
 @router.post("/{decision_id}")
 async def close(decision_id: str, closing: Closing, asker: Keyed, parts: TheParts) -> ReviewOut:
-    """Approve, change or reject a held answer."""
+    """Approve, change or reject a held answer. Where two must look, the first one's yes leaves it open for another."""
     asker.require(Role.CASEWORKER)
     request = CloseReviewRequest(
         principal=asker.principal,
@@ -90,5 +185,34 @@ async def close(decision_id: str, closing: Closing, asker: Keyed, parts: ThePart
         text=closing.text,
         reason=closing.reason,
     )
-    closed = await parts.bus.call(subjects.AUDIT_CLOSE_REVIEW, request, CloseReviewResponse)
+    if closing.disagreed is not None:
+        request.disagreed = closing.disagreed
+    closed = await parts.bus.call(subjects.AUDIT_CLOSE_REVIEW, request, CloseReviewResponse, timeout_s=15)
     return review(closed.review or Review())
+
+
+@router.post("/{decision_id}/claim")
+async def claim(decision_id: str, asker: Keyed, parts: TheParts) -> ReviewOut:
+    """Take a review for a while. It returns to the queue by itself when nobody works on it."""
+    asker.require(Role.CASEWORKER)
+    request = ClaimReviewRequest(principal=asker.principal, decision_id=decision_id)
+    claimed = await parts.bus.call(subjects.AUDIT_CLAIM_REVIEW, request, ClaimReviewResponse, timeout_s=15)
+    return review(claimed.review or Review())
+
+
+@router.post("/{decision_id}/return")
+async def give_back(decision_id: str, given: Return, asker: Keyed, parts: TheParts) -> ReviewOut:
+    """Return a review to the queue with a note; an administrator may return what somebody else has."""
+    asker.require(Role.CASEWORKER, Role.ADMIN)
+    request = ReturnReviewRequest(principal=asker.principal, decision_id=decision_id, note=given.note)
+    returned = await parts.bus.call(subjects.AUDIT_RETURN_REVIEW, request, ReturnReviewResponse, timeout_s=15)
+    return review(returned.review or Review())
+
+
+@router.post("/{decision_id}/seen", status_code=204, response_class=Response)
+async def seen(decision_id: str, what: Seen, asker: Keyed, parts: TheParts) -> Response:
+    """Tell that a source was opened, or that the reviewer is at work; only for who has the review."""
+    asker.require(Role.CASEWORKER)
+    request = ObserveReviewRequest(principal=asker.principal, decision_id=decision_id, document=what.document)
+    await parts.bus.call(subjects.AUDIT_OBSERVE_REVIEW, request, ObserveReviewResponse, timeout_s=15)
+    return Response(status_code=204)

@@ -1,0 +1,154 @@
+"""Read what was measured, for the oversight meter."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Final, NamedTuple
+
+from sqlalchemy import and_, or_, select
+
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.reading import Reading
+from allmanning.audit.log.schema import leaves
+from allmanning.audit.review.case import contents
+from allmanning.audit.review.deadline import written
+from allmanning.audit.review.desk import Desk, identity
+from allmanning.audit.review.oversight import GROUPINGS, Group, Verdict, grouped
+from allmanning.audit.review.schema import reviews, verdicts
+from allmanning.contracts.access.v1.access_pb import Principal, Role
+from allmanning.contracts.audit.v1.review_pb import OversightRequest, OversightResponse
+from allmanning.runtime.errors import Forbidden, InvalidInput
+from allmanning.runtime.identity import checked_authority, uuid7
+from allmanning.runtime.record import Content, Json
+from allmanning.runtime.swedish_day import SWEDEN, beginning, today
+
+INDIVIDUAL: Final = "oversight.individual"
+DAYS: Final = 30
+MOST_DAYS: Final = 400
+_READERS: Final = (Role.AUDITOR, Role.ADMIN)
+# A person's own figures are shown alone.
+_ONE: Final = 1
+
+
+class Meter:
+    """Figures of how people review."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def read(self, request: OversightRequest) -> OversightResponse:
+        """Figures by team, hour or both; one person's only with a ground, which is recorded first.
+
+        Raises:
+            Forbidden: `oversight.forbidden`.
+            InvalidInput: `oversight.period`, `oversight.grouping`, `oversight.ground`.
+            Unavailable: `audit.unavailable`, when the individual reading can't be recorded.
+        """
+        principal = request.principal
+        if principal is None or principal.role not in _READERS:
+            raise Forbidden(
+                "oversight.forbidden",
+                "Bara revisorer och administratörer får läsa det här. (Auditors and admins.)",
+            )
+        checked_authority(principal.authority)
+        by = request.by or "unit"
+        if by not in GROUPINGS:
+            raise InvalidInput("oversight.grouping", "Välj unit, hour eller unit_hour. (Choose one of them.)")
+        first, last = _days(request)
+        if request.key_id:
+            await self._note(principal, request)
+        return await asyncio.to_thread(self._read, principal.authority, request.key_id, by, first, last)
+
+    async def _note(self, principal: Principal, request: OversightRequest) -> None:
+        if not request.ground.strip() or not request.negotiation.strip():
+            raise InvalidInput(
+                "oversight.ground",
+                "En enskild persons siffror kräver skäl och var förhandlingen enligt MBL 11 § är antecknad. "
+                "(One person's figures need a ground and a note of the negotiation with the unions.)",
+            )
+        await self._desk.ledger.leave(
+            INDIVIDUAL,
+            authority=principal.authority,
+            decision=uuid7(),
+            fields={"role": principal.role.name.lower()},
+            parts={
+                "actor": identity(principal),
+                "subject": Content({"key_id": request.key_id}, retention="B"),
+                "reason": Content({"ground": request.ground, "negotiation": request.negotiation}, retention="B"),
+            },
+        )
+
+    def _read(self, authority: str, key_id: str, by: str, first: str, last: str) -> OversightResponse:
+        with self._desk.ledger.records.reading(authority) as log:
+            found = [_verdict(log, row) for row in _rows(log, first, last)]
+        known = [each for each in found if each is not None and key_id in ("", each.reviewer)]
+        least = _ONE if key_id else self._desk.terms.least_group
+        groups, withheld = grouped(known, by, least)
+        return OversightResponse(
+            groups=[_message(each) for each in groups],
+            withheld=withheld,
+            erased=sum(each is None for each in found),
+            least_group=least,
+        )
+
+
+def _days(request: OversightRequest) -> tuple[str, str]:
+    """The moments at which the period begins, and has ended."""
+    try:
+        last = date.fromisoformat(request.last_day) if request.last_day else today()
+        first = date.fromisoformat(request.first_day) if request.first_day else last - timedelta(DAYS)
+    except ValueError as error:
+        raise InvalidInput("oversight.period", "Skriv dagarna ÅÅÅÅ-MM-DD. (Write days as YYYY-MM-DD.)") from error
+    if not timedelta(0) <= last - first <= timedelta(MOST_DAYS):
+        raise InvalidInput("oversight.period", f"Perioden får vara högst {MOST_DAYS} dagar. (The period is too long.)")
+    return written(beginning(first)), written(beginning(last + timedelta(1)))
+
+
+class _Row(NamedTuple):
+    """A verdict that counts, and what has become of it since."""
+
+    leaf: Leaf
+    reversed: bool
+    control: bool
+
+
+def _rows(log: Reading, first: str, last: str) -> list[_Row]:
+    same = and_(reviews.c.authority == verdicts.c.authority, reviews.c.decision == verdicts.c.decision)
+    query = (
+        select(leaves.c.data, or_(verdicts.c.overturned, reviews.c.reversed), reviews.c.control)
+        .join_from(verdicts, leaves, leaves.c.id == verdicts.c.record)
+        .join(reviews, same)
+        .where(verdicts.c.authority == log.authority, verdicts.c.time >= first, verdicts.c.time < last)
+    )
+    return [_Row(Leaf.stored(data), bool(turned), control) for data, turned, control in log.connection.execute(query)]
+
+
+def _verdict(log: Reading, row: _Row) -> Verdict | None:
+    """What was measured; None when that, or who it was, is erased."""
+    said = contents(log, row.leaf)
+    measured, who, action = said.get("measured"), said.get("reviewer"), said.get("action")
+    if not isinstance(measured, dict) or not isinstance(who, dict) or not isinstance(action, str):
+        return None
+    seconds = measured.get("active_seconds")
+    return Verdict(
+        unit=str(who.get("unit") or ""),
+        hour=datetime.fromisoformat(row.leaf.time).astimezone(SWEDEN).hour,
+        reviewer=str(who.get("key_id") or ""),
+        action=action,
+        active_seconds=seconds if isinstance(seconds, int) else None,
+        sources_opened=int(_figure(measured.get("sources_opened"))),
+        draft_chars=int(_figure(measured.get("draft_chars"))),
+        edited_share=_figure(measured.get("edited_share")),
+        reversed=row.reversed,
+        control=row.control,
+    )
+
+
+def _figure(value: Json) -> float:
+    return float(value) if isinstance(value, (int, float)) else 0.0
+
+
+def _message(group: Group) -> OversightResponse.Group:
+    return OversightResponse.Group(**asdict(group))
