@@ -11,17 +11,13 @@ import pytest
 
 from allmanning.audit.__main__ import service
 from allmanning.audit.settings import AuditSettings
-from allmanning.audit.verify import verify
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import audit_pb as audit
-from allmanning.contracts.audit.v1 import review_pb as proto
-from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound
-from allmanning.runtime.objects import Objects
+from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput
 from allmanning.runtime.record import Recorder
-from tests.integration.audit.asker import AUTHORITY, Asker
-from tests.integration.audit.office import Person, held, until
+from tests.integration.audit.asker import Asker
+from tests.integration.audit.office import Person, held
 from tests.serving import Serving
 
 
@@ -144,15 +140,6 @@ async def test_words_that_a_second_reviewer_has_written_are_let_out_only_when_an
     assert (await anna.close(decision, "approve")).text == "Nej."
 
 
-async def test_a_rejection_closes_at_once_and_counts_as_a_reversal_of_the_first_approval(asker, anna, bo):
-    decision = await held(asker, second_reviewer=True)
-    await anna.close(decision, "approve")
-    assert (await bo.close(decision, "reject", reason="Fel.")).state == "rejected"
-    admin = Person(asker.bus, "chef", Role.ADMIN)
-    [group] = (await oversight(admin)).groups
-    assert (group.approved, group.rejected, group.reversed) == (1, 1, 1)
-
-
 async def test_chance_draws_a_second_reviewer(bus, tmp_path, anna, bo):
     settings = AuditSettings(data_dir=tmp_path / "data", review_second_share=1.0)
     async with service(bus, settings) as built, Serving(bus, "audit", built):
@@ -197,146 +184,3 @@ async def test_time_that_nobody_counted_is_not_said_to_be_none(asker, anna):
     await anna.claim(decision)
     await anna.close(decision, "approve")
     assert "active_seconds" not in await measured(asker, decision)
-
-
-async def oversight(person: Person, **fields: str) -> proto.OversightResponse:
-    request = proto.OversightRequest(principal=person.principal, **fields)
-    return await person.call(subjects.AUDIT_OVERSIGHT, request, proto.OversightResponse)
-
-
-async def test_a_known_wrong_draft_looks_like_others_reaches_nobody_and_is_counted(asker, anna, bo, bus):
-    admin = Person(bus, "chef", Role.ADMIN)
-    real = await held(asker)
-    controls = []
-    for _ in range(2):
-        request = proto.AddControlRequest(
-            principal=admin.principal,
-            question="Får jag elda?",
-            draft="Ja, alltid.",
-            fault="Eldningsförbud gäller april till maj.",
-            rule_id="S4",
-            documents=["eldning"],
-        )
-        forged = proto.AddControlRequest(principal=anna.principal, question="a", draft="b", fault="c")
-        with pytest.raises(Forbidden, match=r"control\.forbidden"):
-            await anna.call(subjects.AUDIT_ADD_CONTROL, forged, proto.AddControlResponse)
-        added = await admin.call(subjects.AUDIT_ADD_CONTROL, request, proto.AddControlResponse)
-        controls.append(added.decision_id)
-
-    async def there() -> bool:
-        return (await anna.queue()).waiting == 3
-
-    await until(there)
-    for decision in controls:
-        skeleton = b"".join(each.leaf for each in (await asker.get(decision)).records)
-        assert b"control" not in skeleton
-        assert b"Eldningsf" not in skeleton
-    await anna.close(real, "approve")
-    assert (await anna.close(controls[0], "approve")).text == ""
-    await bo.close(controls[1], "reject", reason="Det är förbjudet.")
-    found = await bus.call(
-        subjects.AUDIT_FIND, audit.FindRequest(authority=AUTHORITY, outcome="control"), audit.FindResponse
-    )
-    assert {each.decision_id for each in found.decisions} == set(controls)
-    closed = await bus.call(
-        subjects.AUDIT_LIST_REVIEWS,
-        audit.ListReviewsRequest(authority=AUTHORITY, state="all"),
-        audit.ListReviewsResponse,
-    )
-    assert {each.decision_id: each.text for each in closed.reviews} == {
-        real: "Nej, inte i april.",
-        controls[0]: "",
-        controls[1]: "",
-    }
-    [group] = (await oversight(admin)).groups
-    assert (group.controls, group.controls_caught, group.reviews) == (2, 1, 1)
-
-
-async def test_figures_are_of_teams_and_one_persons_only_with_a_ground_that_is_recorded(asker, anna, bo, bus):
-    admin = Person(bus, "chef", Role.ADMIN)
-    lonely = Person(bus, "sol", unit="miljö")
-    for person in (anna, bo, lonely):
-        await person.close(await held(asker), "approve")
-    found = await oversight(admin, by="unit")
-    assert [(each.unit, each.reviews, each.approved_unopened) for each in found.groups] == [("", 2, 2)]
-    assert (found.withheld, found.least_group) == (1, 2)
-    with pytest.raises(Forbidden, match=r"oversight\.forbidden"):
-        await oversight(anna)
-    with pytest.raises(InvalidInput, match=r"oversight\.ground"):
-        await oversight(admin, key_id="sol", ground="Misstanke om fel.")
-    one = await oversight(admin, key_id="sol", ground="Misstanke om fel.", negotiation="MBL-protokoll 2026-11-20")
-    assert [each.reviews for each in one.groups] == [1]
-    answer = await bus.call(
-        subjects.AUDIT_EXPORT, audit.ExportRequest(authority=AUTHORITY, with_content=True), audit.ExportResponse
-    )
-    bundle = await Objects(bus, "exports").get(answer.object)
-    assert b"se.audit.oversight.individual.v1" in bundle
-    assert b"MBL-protokoll 2026-11-20" in bundle
-    assert verify(bundle).ok
-
-
-async def event(person: Person, decision: str, kind: str, message: object) -> str:
-    from protobuf import Oneof
-
-    request = proto.AddEventRequest(
-        principal=person.principal,
-        decision_id=decision,
-        event=Oneof(kind, message),  # type: ignore[arg-type]
-    )
-    return (await person.call(subjects.AUDIT_ADD_EVENT, request, proto.AddEventResponse)).record_id
-
-
-MADE = proto.DecisionMade(
-    decided_on="2026-11-27",
-    mode="official",
-    content="Bygglov beviljas.",
-    decided_by=["Eva Ek"],
-    provisions=["2010:900 9 kap. 30 §"],
-    facts=[proto.DecisionMade.Fact(text="Åtgärden följer planen.", evidence="eldning")],
-    appeal_route="förvaltningsbesvär",
-)
-
-
-async def test_a_decision_is_made_told_contested_and_corrected_in_records_of_their_own(asker, anna, bus):
-    decision = await asker.decide()
-    await asker.seen(decision)
-    made = await event(anna, decision, "made", MADE)
-    told = proto.DecisionNotified(notified_on="2026-11-27", how="letter", to="Kim", appeal_info_version="3")
-    await event(anna, decision, "notified", told)
-    citizen = Person(bus, "kim", Role.CITIZEN)
-    await event(citizen, decision, "contested", proto.DecisionContested(kind="appeal", by="Kim", text="Fel."))
-    correction = proto.DecisionCorrected(corrects=made, correction="Datumet är den 26.", reason="Skrivfel.")
-    await asker.seen(decision, records=6)
-    await event(anna, decision, "corrected", correction)
-    records = (await asker.seen(decision, records=7)).records
-    leaves = [json.loads(each.leaf) for each in records[3:]]
-    assert [each["type"] for each in leaves] == [
-        f"se.audit.{kind}.v1" for kind in ("decision.made", "notified", "contested", "corrected")
-    ]
-    assert leaves[0]["decided_on"] == "2026-11-27"
-    assert {"decided_by", "presented_by", "participated", "content", "actor"} <= set(leaves[0]["parts"])
-    assert leaves[1]["appeal_info"] == "3"
-    assert leaves[3]["correction"] == {"record": made, "reversed": False}
-    assert not any(word in json.dumps(leaves) for word in ("Eva", "Kim", "Skrivfel"))
-    with pytest.raises(Forbidden, match=r"event\.forbidden"):
-        await event(citizen, decision, "made", MADE)
-    with pytest.raises(NotFound, match=r"event\.no_such_record"):
-        await event(anna, decision, "corrected", proto.DecisionCorrected(corrects="x", correction="a", reason="b"))
-    with pytest.raises(NotFound, match=r"decision\.not_found"):
-        await event(anna, "aldrig", "made", MADE)
-
-
-@pytest.mark.parametrize(
-    ("route", "delegation"),
-    [("laglighetsprövning", "5.1"), ("ej_överklagbart", "5.1"), ("förvaltningsbesvär", "")],
-)
-async def test_an_automated_decision_without_delegation_or_that_may_not_be_delegated_is_impossible(
-    asker, anna, route, delegation
-):
-    decision = await asker.decide()
-    await asker.seen(decision)
-    made = proto.DecisionMade(
-        decided_on="2026-11-27", mode="automated", content="Ja.", appeal_route=route, delegation_ref=delegation
-    )
-    with pytest.raises(Conflict, match=r"event\.delegation"):
-        await event(anna, decision, "made", made)
