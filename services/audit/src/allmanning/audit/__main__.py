@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from allmanning.audit.export.exports import Exports
@@ -17,6 +17,7 @@ from allmanning.audit.inspection.handlers import InspectionHandlers
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
+from allmanning.audit.publication.publication import Publication
 from allmanning.audit.registers.handlers import RegisterHandlers
 from allmanning.audit.registers.registers import Registers
 from allmanning.audit.registers.watch import Watch
@@ -24,7 +25,6 @@ from allmanning.audit.review.desk import Terms
 from allmanning.audit.review.handlers import reviewing_of
 from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1.audit_pb import (
-    CheckpointRequest,
     ContentStored,
     DecisionRecorded,
     ExportRequest,
@@ -46,18 +46,25 @@ from allmanning.runtime.streams import last_sequence
 async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     """The service, with its log open."""
     gate = Gate.from_file(settings.rules_path)
-    store = Store(settings.data_dir / "audit", url=settings.audit_database_url, lock_url=settings.audit_lock_url)
+    store = Store(
+        settings.data_dir / "audit",
+        url=settings.audit_database_url,
+        lock_url=settings.audit_lock_url,
+        ml_dsa=settings.log_ml_dsa,
+    )
     writer = Writer(store)
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
     inspection = InspectionHandlers(store, recorder)
     registers = RegisterHandlers(store, Registers(store, recorder))
-    tasks = [Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run]
+    tasks: list[Callable[[], Awaitable[None]]] = [
+        Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run
+    ]
     if settings.siem_target:
         sink = sink_of(settings.siem_target, settings.siem_ca)
         cursor = Cursor(settings.data_dir / "audit" / "siem.json")
         tasks.append(Push(store, sink, FORMATS[settings.siem_format], cursor).run)
-    handlers = Handlers(gate, store, writer, recorder, exports)
+    handlers = Handlers(gate, store, recorder, exports)
     terms = Terms(
         claim_minutes=settings.review_claim_minutes,
         deadline_hours=settings.review_deadline_hours,
@@ -70,6 +77,8 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     execution = Execution(ledger, settings.backup_days)
     forgetting = forgetting_of(ledger, execution)
     tasks.append(execution.run)
+    public = Publication(settings, store, writer, recorder)
+    tasks += public.tasks()
     await writer.warm_up()
     try:
         yield Service(
@@ -79,9 +88,9 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 Endpoint(subjects.AUDIT_FIND, FindRequest, handlers.find),
                 Endpoint(subjects.AUDIT_PROVE, ProveRequest, handlers.prove),
                 Endpoint(subjects.AUDIT_EXPORT, ExportRequest, handlers.export),
-                Endpoint(subjects.AUDIT_CHECKPOINT, CheckpointRequest, handlers.checkpoint),
                 *inspection.endpoints(),
                 *registers.endpoints(),
+                *public.endpoints(),
                 *reviewing.endpoints(),
                 *forgetting.endpoints(),
             ],
@@ -92,6 +101,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
             tasks=tasks,
         )
     finally:
+        await public.close()
         await writer.close()
 
 

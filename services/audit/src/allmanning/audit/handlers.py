@@ -9,10 +9,7 @@ from allmanning.audit.export.exports import Exports
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.table import PIN_KIND
 from allmanning.audit.log.protocol import Log
-from allmanning.audit.log.writer import Writer
 from allmanning.contracts.audit.v1.audit_pb import (
-    CheckpointRequest,
-    CheckpointResponse,
     ExportRequest,
     ExportResponse,
     FindRequest,
@@ -25,7 +22,6 @@ from allmanning.contracts.audit.v1.audit_pb import (
     ProveRequest,
     ProveResponse,
 )
-from allmanning.runtime.errors import Unavailable
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
 
@@ -33,10 +29,9 @@ from allmanning.runtime.record import Recorder
 class Handlers:
     """One method per request; errors are those of what it calls."""
 
-    def __init__(self, gate: Gate, store: Log, writer: Writer, recorder: Recorder, exports: Exports) -> None:
+    def __init__(self, gate: Gate, store: Log, recorder: Recorder, exports: Exports) -> None:
         self._gate = gate
         self._store = store
-        self._writer = writer
         self._recorder = recorder
         self._exports = exports
 
@@ -59,27 +54,3 @@ class Handlers:
 
     async def export(self, request: ExportRequest) -> ExportResponse:
         return await self._exports.export(request)
-
-    async def checkpoint(self, request: CheckpointRequest) -> CheckpointResponse:
-        """The newest checkpoint.
-
-        Raises:
-            Unavailable: why the log is not signed now: `audit.log_behind_lock`, `audit.log_forked`,
-                `audit.lock_behind_log`, `audit.records_missing`.
-        """
-        return await asyncio.to_thread(self._checkpoint, checked_authority(request.authority))
-
-    def _checkpoint(self, authority: str) -> CheckpointResponse:
-        with self._store.reading(authority) as log:
-            logs = log.logs()
-        for each in logs:
-            if refusal := self._store.refusals.get(each.origin):
-                raise Unavailable(refusal.code, refusal.message)
-        self._writer.check()
-        signed = [each for each in logs if each.signed]
-        if not signed:
-            return CheckpointResponse()
-        newest = signed[-1]
-        return CheckpointResponse(
-            note=newest.note, vkey=str(self._store.keys.of(newest.origin).verifier), size=newest.signed
-        )

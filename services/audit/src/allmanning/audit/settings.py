@@ -48,3 +48,22 @@ class AuditSettings(Settings):
 
     backup_days: int = Field(default=35, ge=0)
     """How long the oldest backup of keys and database is kept; an erasure's receipt says until when one may remain."""
+
+    tiles_dir: Path | None = None
+    """Folder for the logs' public files (C2SP tlog-tiles); empty: `audit/tiles` in the data folder. The gateway reads
+    the same setting."""
+
+    publish_every_s: float = 1.0
+    """How often the public files and the witnesses are brought up to the newest checkpoint."""
+
+    witness_policy: Path | None = None
+    """File with the witnesses and the quorum (C2SP tlog-policy); empty: the logs are not witnessed."""
+
+    witness_alarm_after_s: float = 3600.0
+    """How old a record may be that no quorum of witnesses has seen, before it is logged as an error."""
+
+    seal_grace_s: float = 86_400.0
+    """How long after a half-year its log still takes in late records, before it is sealed."""
+
+    log_ml_dsa: bool = False
+    """Sign checkpoints with ML-DSA-44 too, against those who will have quantum computers."""

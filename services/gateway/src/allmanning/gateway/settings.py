@@ -34,6 +34,14 @@ class GatewaySettings(Settings):
     answer_silence_s: float = 15.0
     """Longest silence from the generate service before an answer is given up; one that works is heard every 3 s."""
 
+    tiles_dir: Path | None = None
+    """Folder with the logs' public files, as the audit service writes them; empty: `audit/tiles` in the data folder."""
+
+    @property
+    def log_folder(self) -> Path:
+        """Where the logs' public files lie."""
+        return self.tiles_dir or self.data_dir / "audit" / "tiles"
+
     @property
     def upload_folder(self) -> Path:
         """Where an upload lies until it is stored; on disk, which the system's folder for such files may not be."""

@@ -11,6 +11,7 @@ from allmanning.node.commands import (
     ingest,
     key,
     log,
+    log_state,
     queue,
     registers,
     report,
@@ -19,6 +20,7 @@ from allmanning.node.commands import (
     status,
     synonyms,
     up,
+    witness,
 )
 
 app = typer.Typer(
@@ -38,8 +40,11 @@ app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(source.app, name="source")
 app.add_typer(queue.app, name="queue")
+log.app.command("status")(log_state.status)
+log.app.command("seal")(log_state.seal)
 app.add_typer(log.app, name="log")
 app.add_typer(registers.app, name="registers")
+app.add_typer(witness.app, name="witness")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

@@ -50,6 +50,8 @@ AUDIT_EXPORT: Final = "audit.v1.export"
 AUDIT_LIST_REVIEWS: Final = "audit.v1.list_reviews"
 AUDIT_CLOSE_REVIEW: Final = "audit.v1.close_review"
 AUDIT_CHECKPOINT: Final = "audit.v1.checkpoint"
+AUDIT_LIST_LOGS: Final = "audit.v1.list_logs"
+AUDIT_SEAL_LOG: Final = "audit.v1.seal_log"
 AUDIT_INSPECT: Final = "audit.v1.inspect"
 
 AUDIT_GET_SYSTEM_CARD: Final = "audit.v1.get_system_card"

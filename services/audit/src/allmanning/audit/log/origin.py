@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Final
 
 _TIME: Final = re.compile(r"(\d{4})-(\d{2})-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z")
@@ -48,6 +49,16 @@ def rest_of(period: str) -> str:
         raise ValueError("halvåret har redan delats 25 gånger")
     letter = chr(ord(match[3]) + 1) if match[3] else "b"
     return f"{match[1]}h{match[2]}{letter}"
+
+
+def end_of(period: str) -> datetime:
+    """When a half-year is over (UTC).
+
+    Raises:
+        ValueError: when it is no period.
+    """
+    after = _matched(period_after(period))
+    return datetime(int(after[1]), 1 if after[2] == "1" else 7, 1, tzinfo=UTC)
 
 
 def _matched(period: str) -> re.Match[str]:

@@ -30,9 +30,9 @@ log = logging.getLogger(__name__)
 class Store:
     """Leaves, nodes, parts, pins and signed checkpoints of every authority's logs (`protocol.Log`)."""
 
-    def __init__(self, folder: Path, *, url: str = "", lock_url: str = "") -> None:
+    def __init__(self, folder: Path, *, url: str = "", lock_url: str = "", ml_dsa: bool = False) -> None:
         self.database = Database("log", address(url, folder / "log.db"), metadata)
-        self.keys = Keys(folder / "keys")
+        self.keys = Keys(folder / "keys", ml_dsa=ml_dsa)
         self.refusals: dict[str, SigningRefused] = {}
         self._lock = Lock(address(lock_url, folder / "lock.db"))
         self._edges: dict[int, Edge] = {}
@@ -118,7 +118,10 @@ class Store:
             try:
                 # Another log may have named this one's key before it signed anything.
                 named = row.signed or connection.scalar(select(logs.c.id).where(logs.c.next == origin).limit(1))
-                key = self.keys.of(origin) if named else self.keys.ensure(origin)
+                if not named:
+                    self.keys.ensure(origin)
+                # Before the lock moves: what can't be signed must not be said to be.
+                self.keys.vkeys(origin)
                 self._lock.advance(origin, row.size, row.signed, lambda size: self._root(origin, tree, size))
             except SigningRefused as error:
                 if origin not in self.refusals:
@@ -131,7 +134,7 @@ class Store:
         if row.signed == row.size:
             return None
         checkpoint = Checkpoint(origin, row.size, root)
-        return checkpoint, checkpoint.sign(key)
+        return checkpoint, self.keys.sign(checkpoint)
 
     def _root(self, origin: str, tree: Tree, size: int) -> bytes:
         known = self._roots.get(origin)

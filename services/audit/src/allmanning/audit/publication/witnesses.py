@@ -46,11 +46,14 @@ class Contradiction(NamedTuple):
 class Witnesses:
     """The witnesses of a policy. What they have cosigned is known again after a restart: each says where it stands."""
 
-    def __init__(self, policy: Policy, client: httpx2.AsyncClient) -> None:
+    def __init__(self, policy: Policy, client: httpx2.AsyncClient | None = None) -> None:
         self.policy = policy
-        self._client = client
+        self._client = client or httpx2.AsyncClient(timeout=TIMEOUT_S)
         self._standings: dict[tuple[str, str], Standing] = {}
         self.contradictions: list[Contradiction] = []
+
+    async def close(self) -> None:
+        await self._client.aclose()
 
     def standings(self, origin: str) -> list[Standing]:
         """How each witness stands to a log, in the policy's order."""

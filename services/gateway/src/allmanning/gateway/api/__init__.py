@@ -15,6 +15,7 @@ from allmanning.gateway.api import (
     health,
     keys,
     log,
+    logs,
     metadata,
     oversight,
     page_picture,
@@ -28,6 +29,7 @@ from allmanning.gateway.api import (
     security_events,
     sources,
     synonyms,
+    tiles,
 )
 
 router = APIRouter()
@@ -52,6 +54,8 @@ parts = (
     declared_use,
     config_changes,
     registers,
+    logs,
+    tiles,
     reviews,
     keys,
     health,

@@ -1,0 +1,113 @@
+"""Ends logs: when their half-year is over, and when somebody must change a key."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple
+
+from allmanning.audit.log.origin import end_of, origin_of, period_after, place_of, rest_of
+from allmanning.audit.log.reading import LogState
+from allmanning.audit.log.store import Store
+from allmanning.audit.log.succession import PERIOD_OVER, SEALED, Sealed
+from allmanning.audit.publication.source import signed_logs
+from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
+from allmanning.runtime.record import Content, Recorder
+
+_EVERY_S: Final = 60.0
+_SEALED_WITHIN_S: Final = 10.0
+_POLL_S: Final = 0.05
+
+log = logging.getLogger(__name__)
+
+
+class _Asked(NamedTuple):
+    """A seal that is on its way through the stream."""
+
+    origin: str
+    next_origin: str
+
+
+class Sealer:
+    """Writes the record that seals a log; the log itself does the rest when the record comes."""
+
+    def __init__(self, store: Store, recorder: Recorder, *, grace_s: float) -> None:
+        self._store = store
+        self._recorder = recorder
+        self._grace = timedelta(seconds=grace_s)
+        self._asked: set[_Asked] = set()
+        self._one = asyncio.Lock()
+
+    async def run(self) -> None:
+        """Seal logs as their half-years end, for ever."""
+        while True:
+            try:
+                await self.round(datetime.now(UTC))
+            except PlatformError as error:
+                log.error("logs whose half-year is over are not sealed: %s", error)
+            await asyncio.sleep(_EVERY_S)
+
+    async def round(self, now: datetime) -> None:
+        """Seal every open log whose half-year, and the time for late records after it, is over."""
+        for state in await asyncio.to_thread(self._open):
+            if end_of(state.period) + self._grace <= now:
+                await self._seal(state, PERIOD_OVER, {})
+
+    def _open(self) -> list[LogState]:
+        with self._store.database.snapshot() as connection:
+            return [each for each in signed_logs(connection) if not each.next]
+
+    async def seal(self, authority: str, period: str, reason: str, parts: Mapping[str, Content]) -> Sealed:
+        """Seal an open log, the newest unless a half-year is given; returns when the log shows it.
+
+        Raises:
+            NotFound: `log.not_open`. Unavailable: `audit.unavailable`, `log.seal_pending`.
+        """
+        mine = [
+            each
+            for each in await asyncio.to_thread(self._open)
+            if place_of(each.origin)[0] == authority and period in ("", each.period)
+        ]
+        if not mine:
+            raise NotFound(
+                "log.not_open", "Det finns ingen öppen logg för det halvåret. (There is no open log of that half-year.)"
+            )
+        sealed = await self._seal(mine[-1], reason, parts)
+        deadline = asyncio.get_running_loop().time() + _SEALED_WITHIN_S
+        while any(each.origin == sealed.origin for each in await asyncio.to_thread(self._open)):
+            if asyncio.get_running_loop().time() > deadline:
+                raise Unavailable(
+                    "log.seal_pending", "Förseglingen är sparad men syns inte ännu. (The seal is on its way.)"
+                )
+            await asyncio.sleep(_POLL_S)
+        return sealed
+
+    async def _seal(self, state: LogState, reason: str, parts: Mapping[str, Content]) -> Sealed:
+        async with self._one:
+            authority, period = place_of(state.origin)
+            following = period_after(period) if reason == PERIOD_OVER else rest_of(period)
+            sealed = await asyncio.to_thread(self._named, state.origin, authority, following, reason)
+            asked = _Asked(sealed.origin, sealed.next_origin)
+            if asked not in self._asked:
+                await self._recorder.record(
+                    SEALED,
+                    authority=authority,
+                    decision_id=f"log.{period}",
+                    fields=sealed.fields(),
+                    parts=parts,
+                )
+                self._asked.add(asked)
+                log.warning("%s is being sealed (%s); %s follows", sealed.origin, reason, sealed.next_origin)
+            return sealed
+
+    def _named(self, origin: str, authority: str, following: str, reason: str) -> Sealed:
+        """The seal, with the open log that follows and its keys, which are on disk before anybody is told of them."""
+        with self._store.reading(authority) as reading:
+            following_of = {each.origin: each.next for each in reading.logs()}
+        next_origin = origin_of(authority, following)
+        while following_of.get(next_origin):
+            next_origin = following_of[next_origin]
+        self._store.keys.ensure(next_origin)
+        return Sealed(origin, reason, next_origin, tuple(self._store.keys.vkeys(next_origin)))
