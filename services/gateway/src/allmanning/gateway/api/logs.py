@@ -70,7 +70,7 @@ class Seal(BaseModel):
 
     reason: Literal["key_rotation", "key_compromised"]
     text: Text = Field(min_length=1, max_length=2_000)
-    period: str = Field(default="", pattern=r"^([0-9]{4}h[12][b-z]?)?\Z")
+    period: str = Field(default="", pattern=r"^([0-9]{4}h[12][b-z]?)?$")
 
 
 class Sealed(TypedDict):

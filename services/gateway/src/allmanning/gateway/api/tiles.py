@@ -18,8 +18,8 @@ from allmanning.runtime.errors import NotFound
 
 router = APIRouter(prefix="/log/{authority}/{period}", tags=["log"])
 
-Authority = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}\Z", description="The authority's identifier")]
-Period = Annotated[str, Path(pattern=r"^[0-9]{4}h[12][b-z]?\Z", description="Half-year, such as 2026h2")]
+Authority = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,63}$", description="The authority's identifier")]
+Period = Annotated[str, Path(pattern=r"^[0-9]{4}h[12][b-z]?$", description="Half-year, such as 2026h2")]
 
 _TILE: Final = re.compile(
     r"(?P<full>(?:entries|[0-9]|[1-5][0-9]|6[0-3])/(?:x[0-9]{3}/)*[0-9]{3})(?:\.p/(?P<width>[1-9][0-9]{0,2}))?"
