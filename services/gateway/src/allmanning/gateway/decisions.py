@@ -112,7 +112,7 @@ class Decisions:
             "access.read",
             authority=self.authority,
             decision_id=decision_id,
-            fields={"role": principal.role.name.lower()},
+            fields={"role": principal.role.name.lower(), "unit": principal.unit},
             parts={"reader": Content(reader)},
         )
 

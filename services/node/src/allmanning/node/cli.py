@@ -6,6 +6,7 @@ import typer
 
 from allmanning.node.commands import (
     ask,
+    audit,
     collection,
     evaluate,
     ingest,
@@ -45,6 +46,7 @@ log.app.command("seal")(log_state.seal)
 app.add_typer(log.app, name="log")
 app.add_typer(registers.app, name="registers")
 app.add_typer(witness.app, name="witness")
+app.add_typer(audit.app, name="audit")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

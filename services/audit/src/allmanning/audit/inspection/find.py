@@ -6,11 +6,11 @@ a page, so that even two common terms that never meet answer in time: the page i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.schema import days, inspected, terms
@@ -100,19 +100,24 @@ def find(connection: Connection, authority: str, wanted: Wanted, limit: int, bef
     within += [place >= first, place < end]
     # Where the walk of this page ends; an offset over the index alone.
     floor = connection.scalar(select(place).where(*within).order_by(place.desc()).offset(WALKED).limit(1)) or 0
-    source: FromClause = walked
-    if ordered:
-        source = terms.join(decisions, (decisions.c.authority == authority) & (decisions.c.place == place))
-    source = source.outerjoin(
-        inspected, (inspected.c.authority == authority) & (inspected.c.decision == decisions.c.decision)
-    )
-    query = select(*_COLUMNS).select_from(source).where(*within, place >= floor, *_timed(wanted))
+    query = select(place).where(*within, place >= floor)
+    if when := _timed(wanted):
+        own = exists().where(decisions.c.authority == authority, decisions.c.place == place, *when)
+        query = query.where(own) if ordered else query.where(*when)
     for each in ordered[1:]:
         other = terms.alias()
         met = (other.c.authority == authority, other.c.kind == each.kind, other.c.value == each.value)
         query = query.where(exists().where(*met, other.c.place == place))
-    rows = [Found(*row) for row in connection.execute(query.order_by(place.desc()).limit(limit)).all()]
-    return Page(rows, rows[-1].place if len(rows) == limit else int(floor))
+    places = list(connection.scalars(query.order_by(place.desc()).limit(limit)))
+    return Page(_at(connection, authority, places), places[-1] if len(places) == limit else int(floor))
+
+
+def _at(connection: Connection, authority: str, places: Sequence[int]) -> list[Found]:
+    """The decisions at these places, newest first. Joined to the walk, SQLite would begin with this table."""
+    single = (inspected.c.authority == authority) & (inspected.c.decision == decisions.c.decision)
+    query = select(*_COLUMNS).select_from(decisions.outerjoin(inspected, single))
+    query = query.where(decisions.c.authority == authority, decisions.c.place.in_(places))
+    return [Found(*row) for row in connection.execute(query.order_by(decisions.c.place.desc()))]
 
 
 def every(connection: Connection, authority: str, wanted: Wanted, most: int) -> Iterator[Found]:
