@@ -21,7 +21,7 @@ def asked(demo: Platform, key: str, question: str) -> str:
 
 def test_a_decision_is_found_seen_explained_and_filed(demo: Platform, keys: dict[str, str], tmp_path: Path) -> None:
     decision = asked(demo, keys["citizen"], "Behöver jag bygglov för en altan?")
-    found: Any = demo.command("audit", "find", *A, "--where", "outcome=answered", "--where", "channel=api")
+    found: Any = demo.command("audit", "find", *A, "--where", "outcome=answered", "--where", "role=citizen")
     assert decision in [each["decision"] for each in found["decisions"]]
     assert demo.run("audit", "find", *A, "--where", "document=finns-inte").returncode == 1
     assert demo.run("audit", "find", *A, "--where", "färg=röd").returncode == 2
