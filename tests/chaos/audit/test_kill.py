@@ -78,7 +78,7 @@ async def checkpoint(bus: Bus) -> CheckpointResponse:
 def contents(path: Path) -> int:
     """How many parts are kept."""
     with closing(sqlite3.connect(path)) as db:
-        count: int = db.execute("SELECT count(*) FROM parts").fetchone()[0]
+        count: int = db.execute("SELECT count(*) FROM sealed_parts").fetchone()[0]
         return count
 
 

@@ -22,6 +22,7 @@ from allmanning.runtime.endpoint import Server
 from allmanning.runtime.objects import Objects
 from tests.integration.gateway.said import TEXT, version
 from tests.integration.gateway.script import Script, services
+from tests.sealed import sealing_endpoint
 
 
 @dataclass
@@ -84,8 +85,9 @@ async def gateway(nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Running]:
             own[name] = await Bus.connect(nats.settings(name), name=name)
             stack.push_async_callback(own[name].close)
         for name, endpoints in {**services(script, Objects(own["audit"], "exports")), "index": []}.items():
+            answered = [*endpoints, sealing_endpoint()] if name == "audit" else endpoints
             servers[name] = Server(own[name].nc, name)
-            await servers[name].start([(each, EndpointStats(each.subject, each.subject)) for each in endpoints])
+            await servers[name].start([(each, EndpointStats(each.subject, each.subject)) for each in answered])
             discoveries[name] = Discovery(name, "1.0.0", name, [])
             await discoveries[name].announce(own[name].nc)
         settings = GatewaySettings.model_validate(

@@ -7,7 +7,8 @@ import json
 import pytest
 from nats.js.errors import NotFoundError
 
-from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded, Record, Review
+from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded, Record, Review
+from tests.sealed import opened
 
 DECISION = "01900000-0000-7000-8000-000000000001"
 
@@ -18,10 +19,10 @@ async def recorded(gateway) -> list[tuple[dict, dict]]:
     for sequence in range(1, 10):
         try:
             leaf = DecisionRecorded.from_binary((await gateway.bus.js.get_msg("AUDIT_LEAVES", sequence)).data)
-            content = ContentStored.from_binary((await gateway.bus.js.get_msg("AUDIT_CONTENT", sequence)).data)
+            content = opened((await gateway.bus.js.get_msg("AUDIT_CONTENT", sequence)).data)
         except NotFoundError:
             break
-        found.append((json.loads(leaf.leaf), {part.name: json.loads(part.content) for part in content.parts}))
+        found.append((json.loads(leaf.leaf), content))
     return found
 
 

@@ -28,6 +28,8 @@ from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint
 from allmanning.runtime.run import Service
+from allmanning.runtime.sealing import open_content
+from tests.sealed import PRIVATE, sealing_endpoint
 from tests.serving import Serving
 
 CITIZEN = Principal(authority="exempelby", role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN], key_id="k1")
@@ -81,7 +83,7 @@ class Platform:
     async def parts(self) -> dict[str, Any]:
         """The newest content of every part, by name."""
         stored = await self._stored("AUDIT_CONTENT", ContentStored, "stored")
-        return {part.name: json.loads(part.content) for each in stored for part in each.parts}
+        return {part.name: json.loads(part.content) for each in stored for part in open_content(PRIVATE, each)}
 
     async def pinned(self) -> dict[str, bytes]:
         """The texts that records point to, by kind."""
@@ -101,7 +103,7 @@ class Platform:
 async def platform(bus: Bus, **settings: object) -> AsyncIterator[Platform]:
     """The real generate service between scripted neighbours."""
     scripted = Platform(bus)
-    audit = Service(endpoints=[Endpoint(subjects.AUDIT_GATE, GateRequest, scripted.gate)])
+    audit = Service(endpoints=[Endpoint(subjects.AUDIT_GATE, GateRequest, scripted.gate), sealing_endpoint()])
     retrieve = Service(endpoints=[Endpoint(subjects.RETRIEVE_SEARCH, SearchRequest, scripted.search)])
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(Serving(bus, "audit", audit))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+from collections.abc import AsyncIterator
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded
 from allmanning.runtime import streams
@@ -14,7 +16,11 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import NotFound, TooLarge, Unavailable
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Content, Recorder, commitment, digest
+from allmanning.runtime.run import Service
+from allmanning.runtime.sealing import SealBroken, open_content
 from tests.conftest import Nats
+from tests.sealed import PRIVATE, sealing_endpoint
+from tests.serving import Serving
 
 
 async def leaves(bus: Bus) -> list[bytes]:
@@ -26,6 +32,14 @@ async def leaves(bus: Bus) -> list[bytes]:
     return found
 
 
+@pytest.fixture
+async def audit(bus: Bus) -> AsyncIterator[None]:
+    """Somebody who says what to seal with."""
+    async with Serving(bus, "audit", Service(endpoints=[sealing_endpoint()])):
+        yield
+
+
+@pytest.mark.usefixtures("audit")
 async def test_leaf_and_content_are_stored_and_the_commitment_opens(bus: Bus) -> None:
     recorder = Recorder(bus, "generate")
     await recorder.record(
@@ -40,9 +54,54 @@ async def test_leaf_and_content_are_stored_and_the_commitment_opens(bus: Bus) ->
     assert skeleton["type"] == "se.audit.question.received.v1"
     assert "altan" not in leaf.decode()
     message = await bus.js.get_msg("AUDIT_CONTENT", 1)
-    [part] = ContentStored.from_binary(message.data or b"").parts
+    assert b"altan" not in (message.data or b"")
+    [part] = open_content(PRIVATE, ContentStored.from_binary(message.data or b""))
     assert commitment(part.salt, part.content) == skeleton["parts"]["question"]["c"]
     assert json.loads(part.content) == {"text": "Får jag bygga altan?"}
+
+
+@pytest.mark.usefixtures("audit")
+async def test_nobody_but_the_audit_service_can_open_content_and_it_opens_for_its_own_record_only(bus: Bus) -> None:
+    recorder = Recorder(bus, "generate")
+    parts = {"question": Content("hemligt", "G1"), "actor": Content("k1", "B")}
+    for decision in ("1", "2"):
+        await recorder.record("x", authority="a", decision_id=decision, parts=parts)
+    first, second = [
+        ContentStored.from_binary((await bus.js.get_msg("AUDIT_CONTENT", number)).data or b"") for number in (1, 2)
+    ]
+    assert [part.content for part in open_content(PRIVATE, first)] == [b'"hemligt"', b'"k1"']
+    with pytest.raises(SealBroken):
+        open_content(X25519PrivateKey.generate(), first)
+    moved = ContentStored.from_binary(first.to_binary())
+    moved.parts[0].sealed = second.parts[0].sealed
+    with pytest.raises(SealBroken):
+        open_content(PRIVATE, moved)
+    for change in ({"record_id": second.record_id}, {"authority": "b"}, {"sealing_key": "a/2026-11-26"}):
+        wrong = ContentStored.from_binary(first.to_binary())
+        for name, value in change.items():
+            setattr(wrong, name, value)
+        with pytest.raises(SealBroken):
+            open_content(PRIVATE, wrong)
+    for name in ("name", "retention_class"):
+        wrong = ContentStored.from_binary(first.to_binary())
+        setattr(wrong.parts[0], name, "B" if name == "retention_class" else "answer")
+        with pytest.raises(SealBroken):
+            open_content(PRIVATE, wrong)
+
+
+async def test_without_a_key_to_seal_with_nothing_leaves(bus: Bus) -> None:
+    recorder = Recorder(bus, "generate")
+    with pytest.raises(Unavailable, match=r"audit\.unavailable"):
+        await recorder.record("x", authority="a", decision_id="1", parts={"question": Content("hemligt")})
+    for stream in ("AUDIT_LEAVES", "AUDIT_CONTENT"):
+        assert (await bus.js.stream_info(stream)).state.messages == 0
+    await recorder.record("x", authority="a", decision_id="2")
+    assert [json.loads(leaf)["src"]["pseq"] for leaf in await leaves(bus)] == [1]
+
+
+async def test_an_unknown_retention_class_is_a_mistake_of_the_producer(bus: Bus) -> None:
+    with pytest.raises(ValueError, match="G77"):
+        await Recorder(bus, "generate").record("x", authority="a", decision_id="1", parts={"q": Content("a", "G77")})
 
 
 async def test_each_leaf_names_the_one_before_it_by_number_and_hash(bus: Bus) -> None:

@@ -10,8 +10,8 @@ from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.logged import input_of
 from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.protocol import Log
-from allmanning.audit.log.reading import StoredPart
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json, canonical, commitment, digest
 
@@ -42,7 +42,9 @@ class Producer:
         made = []
         for name, value in (parts or {}).items():
             salt, content = os.urandom(32), canonical(value)
-            made.append(StoredPart(record, name, commitment(salt, content), self.authority, salt, content, "G1"))
+            made.append(
+                StoredPart(record, name, commitment(salt, content), self.authority, salt, content, "G1", time[:7])
+            )
         self.number += 1
         data = canonical(
             {

@@ -5,7 +5,9 @@ import json
 import pytest
 
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.writer import leaf_of, parts_of, pin_of
+from allmanning.audit.log.writer import leaf_of, pin_of
+from allmanning.audit.sealing.day_keys import DayKeys
+from allmanning.audit.sealing.opening import parts_of
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime.consumer import Delivered
 from allmanning.runtime.errors import InvalidInput
@@ -86,15 +88,16 @@ def test_a_message_that_says_other_than_its_leaf_is_refused(value, change):
         {"name": "q", "salt": bytes(32), "content": b'1},"x":{'},
     ],
 )
-def test_content_that_could_not_be_committed_to_is_refused(part):
+def test_content_that_could_not_be_committed_to_is_refused(part, store):
+    days = DayKeys(store.keyring)
     right = ContentStored.Part(name="q", salt=bytes(32), content=b'"a"', retention_class="G1")
     subject = "audit.content.stored.exempelby"
-    assert len(parts_of(ContentStored(record_id="r", authority="exempelby", parts=[right]), subject)) == 1
+    assert len(parts_of(ContentStored(record_id="r", authority="exempelby", parts=[right]), subject, days)) == 1
     wrong = ContentStored(record_id="r", authority="exempelby", parts=[right, ContentStored.Part(**part)])
     with pytest.raises(InvalidInput, match=r"part\.invalid"):
-        parts_of(wrong, subject)
+        parts_of(wrong, subject, days)
     with pytest.raises(InvalidInput, match=r"part\.mismatch"):
-        parts_of(ContentStored(record_id="r", authority="annanby"), subject)
+        parts_of(ContentStored(record_id="r", authority="annanby"), subject, days)
 
 
 def test_a_pin_is_what_its_hash_says():

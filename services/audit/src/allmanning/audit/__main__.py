@@ -23,6 +23,9 @@ from allmanning.audit.registers.registers import Registers
 from allmanning.audit.registers.watch import Watch
 from allmanning.audit.review.desk import Terms
 from allmanning.audit.review.handlers import reviewing_of
+from allmanning.audit.sealing.day_keys import DayKeys
+from allmanning.audit.sealing.handlers import SealingHandlers
+from allmanning.audit.sealing.taken import forget_taken
 from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1.audit_pb import (
     ContentStored,
@@ -51,8 +54,11 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
         url=settings.audit_database_url,
         lock_url=settings.audit_lock_url,
         ml_dsa=settings.log_ml_dsa,
+        keys_url=settings.audit_keys_url,
+        root_key=settings.audit_root_key_file,
     )
-    writer = Writer(store)
+    days = DayKeys(store.keyring)
+    writer = Writer(store, days)
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
     inspection = InspectionHandlers(store, recorder)
@@ -93,12 +99,13 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 *public.endpoints(),
                 *reviewing.endpoints(),
                 *forgetting.endpoints(),
+                *SealingHandlers(days).endpoints(),
             ],
             consumers=[
                 LeafConsumer("audit-log", DecisionRecorded, writer.log),
                 ContentConsumer("audit-content", ContentStored, writer.content),
             ],
-            tasks=tasks,
+            tasks=[*tasks, lambda: forget_taken(bus), writer.destroy_keys],
         )
     finally:
         await public.close()

@@ -67,3 +67,11 @@ class AuditSettings(Settings):
 
     log_ml_dsa: bool = False
     """Sign checkpoints with ML-DSA-44 too, against those who will have quantum computers."""
+
+    audit_keys_url: str = Field(default="", repr=False)
+    """Address of the database of the content's keys; empty: SQLite in the data folder. What is erased lives on in its
+    backups: keep them for a shorter time than an erasure is promised in."""
+
+    audit_root_key_file: Path | None = None
+    """File with the key above all keys of the content, made when nothing is sealed yet; empty: `audit/keys/root.key` in
+    the data folder. Best kept where no backup of the data folder has it."""

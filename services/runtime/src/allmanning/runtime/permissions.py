@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-RECORDS: Final = ("audit.decision.recorded.*", "audit.content.*.*")
+# Content is sealed before it leaves.
+RECORDS: Final = ("audit.decision.recorded.*", "audit.content.*.*", "audit.v1.sealing_key")
 # Services check at start that the declared streams exist.
 STREAM_INFO: Final = ("$JS.API.STREAM.INFO.*",)
 
@@ -82,6 +83,8 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "dead.audit.>",
             *_consumer("AUDIT_LEAVES", "audit-log"),
             *_consumer("AUDIT_CONTENT", "audit-content"),
+            # Content goes from the stream once it is stored.
+            "$JS.API.STREAM.PURGE.AUDIT_CONTENT",
             *_bucket("exports", write=True),
         ),
         subscribe=("audit.v1.*",),

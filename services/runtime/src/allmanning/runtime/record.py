@@ -1,8 +1,9 @@
 """Leave decision records that can be proved and can be forgotten.
 
 A record is a leaf, its public skeleton without personal data, and parts, its content. The leaf holds a salted
-commitment to each part, so that a part can be erased and the leaf still proves. Both are durable in JetStream when
-`Recorder.record` returns: nothing may be said to an asker before that.
+commitment to each part, so that a part can be erased and the leaf still proves. Parts are sealed for the audit service
+before they leave. Both are durable in JetStream when `Recorder.record` returns: nothing may be said to an asker before
+that.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import asyncio
 import base64
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias, Union
 
@@ -20,8 +21,11 @@ import rfc8785
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import TooLarge, Unavailable
+from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
+from allmanning.runtime.retention import CLASSES
+from allmanning.runtime.sealing import SALT_BYTES, OpenPart, seal
+from allmanning.runtime.sealing_keys import SealingKeys
 
 Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
 
@@ -33,7 +37,7 @@ COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 
 class Content(NamedTuple):
-    """What a part holds, and the retention class that says how long it is kept."""
+    """What a part holds, and the retention class (`retention.CLASSES`) that says how long it is kept."""
 
     value: Json
     retention: str = "G1"
@@ -74,6 +78,7 @@ class Recorder:
     def __init__(self, bus: Bus, producer: str) -> None:
         self._bus = bus
         self._producer = f"{producer}-{uuid7()}"
+        self._keys = SealingKeys(bus)
         self._last: dict[str, tuple[int, str]] = {}
         self._pinned: set[tuple[str, str]] = set()
         self._unconfirmed: set[asyncio.Task[None]] = set()
@@ -92,21 +97,14 @@ class Recorder:
         Raises:
             Unavailable: `audit.unavailable`. The caller must then say nothing to the asker.
             TooLarge: `record.too_large`, when the content is over 900 kB.
-            ValueError: when the leaf is over 65,535 bytes or not canonicalisable.
+            ValueError: when the leaf is over 65,535 bytes or not canonicalisable, or a retention class unknown.
         """
         if self._unconfirmed:
             # The stream is not confirming: a decision that can't be recorded does not begin.
             raise _audit_down()
-        record_id = uuid7()
-        stored = [
-            ContentStored.Part(
-                name=name, salt=os.urandom(32), content=canonical(part.value), retention_class=part.retention
-            )
-            for name, part in (parts or {}).items()
-        ]
-        content = ContentStored(record_id=record_id, authority=authority, parts=stored)
-        if sum(len(part.content) for part in stored) > MAX_CONTENT_BYTES:
-            raise TooLarge("record.too_large", "Frågan med sitt samtal är för lång för att föras till loggen.")
+        record_id, time = uuid7(), now()
+        opened = _opened(parts or {})
+        content = await self._sealed(record_id, authority, time, opened)
         sequence, previous = self._last.get(authority, (0, ""))
         leaf = canonical(
             {
@@ -115,12 +113,11 @@ class Recorder:
                 "type": f"se.audit.{type}.v1",
                 "id": record_id,
                 "decision": decision_id,
-                "time": now(),
+                "time": time,
                 "tenant": authority,
                 "src": {"producer": self._producer, "pseq": sequence + 1, "pprev": previous},
                 "parts": {
-                    part.name: {"c": commitment(part.salt, part.content), "ret": part.retention_class}
-                    for part in stored
+                    part.name: {"c": commitment(part.salt, part.content), "ret": part.retention} for part in opened
                 },
             }
         )
@@ -135,6 +132,17 @@ class Recorder:
             self._retry(content, event)
             raise _audit_down() from error
         return record_id
+
+    async def _sealed(
+        self, record_id: str, authority: str, time: str, parts: Sequence[OpenPart]
+    ) -> ContentStored | None:
+        if not parts:
+            return None
+        try:
+            key = await self._keys.of(authority)
+        except PlatformError as error:
+            raise _audit_down() from error
+        return seal(key, record_id, authority, time, parts)
 
     async def pin(self, authority: str, kind: str, content: bytes) -> str:
         """Keep a text that records point to, once per process and authority; returns its `sha256:<hex>`.
@@ -154,9 +162,9 @@ class Recorder:
             self._pinned.add((authority, pinned))
         return pinned
 
-    async def _publish(self, content: ContentStored, event: DecisionRecorded) -> None:
+    async def _publish(self, content: ContentStored | None, event: DecisionRecorded) -> None:
         leaf = self._bus.publish(subjects.decision_recorded(event.authority), event, message_id=event.id)
-        if not content.parts:
+        if content is None:
             await leaf
             return
         body = self._bus.publish(
@@ -164,12 +172,12 @@ class Recorder:
         )
         await asyncio.gather(body, leaf)
 
-    def _retry(self, content: ContentStored, event: DecisionRecorded) -> None:
+    def _retry(self, content: ContentStored | None, event: DecisionRecorded) -> None:
         task = asyncio.create_task(self._until_confirmed(content, event))
         self._unconfirmed.add(task)
         task.add_done_callback(self._unconfirmed.discard)
 
-    async def _until_confirmed(self, content: ContentStored, event: DecisionRecorded) -> None:
+    async def _until_confirmed(self, content: ContentStored | None, event: DecisionRecorded) -> None:
         wait_s = 0.25
         while True:
             await asyncio.sleep(wait_s)
@@ -179,6 +187,19 @@ class Recorder:
                 wait_s = min(wait_s * 2, 2.0)
             else:
                 return
+
+
+def _opened(parts: Mapping[str, Content]) -> list[OpenPart]:
+    """Salted parts. Raises `TooLarge` and ValueError as `record`."""
+    unknown = {part.retention for part in parts.values()} - CLASSES.keys()
+    if unknown:
+        raise ValueError(f"unknown retention class: {', '.join(sorted(unknown))}")
+    opened = [
+        OpenPart(name, os.urandom(SALT_BYTES), canonical(part.value), part.retention) for name, part in parts.items()
+    ]
+    if sum(len(part.content) for part in opened) > MAX_CONTENT_BYTES:
+        raise TooLarge("record.too_large", "Frågan med sitt samtal är för lång för att föras till loggen.")
+    return opened
 
 
 def _audit_down() -> Unavailable:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from datetime import timedelta
 from typing import Final
 
 import nats
@@ -30,6 +31,8 @@ from allmanning.runtime.errors import Unavailable
 
 DAY_S: Final = 86_400.0
 DUPLICATE_WINDOW_S: Final = 120.0
+# How long content waits for an audit service that is away.
+CONTENT_MAX_AGE: Final = timedelta(days=7)
 
 STREAMS: Final = (
     StreamConfig(
@@ -48,9 +51,9 @@ STREAMS: Final = (
     # Content in a stream with deny_delete could never be erased, and that flag can't be taken back.
     StreamConfig(
         name="AUDIT_CONTENT",
-        description="Content behind the skeletons on its way to the audit store; deletable",
+        description="Sealed content on its way to the audit store, which deletes it here once it is stored",
         subjects=["audit.content.>"],
-        max_age=7 * DAY_S,
+        max_age=CONTENT_MAX_AGE.total_seconds(),
     ),
     StreamConfig(
         name="DEAD", description="Messages that could not be handled", subjects=["dead.>"], max_age=90 * DAY_S

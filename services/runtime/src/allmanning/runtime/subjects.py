@@ -53,6 +53,7 @@ AUDIT_CHECKPOINT: Final = "audit.v1.checkpoint"
 AUDIT_LIST_LOGS: Final = "audit.v1.list_logs"
 AUDIT_SEAL_LOG: Final = "audit.v1.seal_log"
 AUDIT_INSPECT: Final = "audit.v1.inspect"
+AUDIT_SEALING_KEY: Final = "audit.v1.sealing_key"
 
 AUDIT_GET_SYSTEM_CARD: Final = "audit.v1.get_system_card"
 AUDIT_LIST_REGISTERS: Final = "audit.v1.list_registers"

@@ -330,11 +330,11 @@ class DecisionRecorded(Message[_DecisionRecordedFields]):
         decision_id: str
         leaf: bytes
 
-_ContentStoredFields: TypeAlias = Literal["record_id", "authority", "parts"]
+_ContentStoredFields: TypeAlias = Literal["record_id", "authority", "parts", "time", "sealing_key", "wrapped_keys"]
 
 class ContentStored(Message[_ContentStoredFields]):
     """
-    The content behind a leaf's commitments. Subject audit.content.stored.<authority>.
+    The content behind a leaf's commitments, sealed for the audit service. Subject audit.content.stored.<authority>.
 
     ```proto
     message audit.v1.ContentStored
@@ -353,9 +353,28 @@ class ContentStored(Message[_ContentStoredFields]):
             ```proto
             repeated audit.v1.ContentStored.Part parts = 3;
             ```
+        time:
+            The record's own time.
+
+            ```proto
+            string time = 4;
+            ```
+        sealing_key:
+            Which of the authority's sealing keys `wrapped_keys` is for.
+
+            ```proto
+            string sealing_key = 5;
+            ```
+        wrapped_keys:
+            HPKE (RFC 9180, base mode: X25519, HKDF-SHA256, AES-256-GCM): a 32-byte key for each retention class, in the order
+            in which the parts first name them.
+
+            ```proto
+            bytes wrapped_keys = 6;
+            ```
     """
 
-    __slots__ = ("record_id", "authority", "parts")
+    __slots__ = ("record_id", "authority", "parts", "time", "sealing_key", "wrapped_keys")
 
     if TYPE_CHECKING:
 
@@ -365,14 +384,20 @@ class ContentStored(Message[_ContentStoredFields]):
             record_id: str = "",
             authority: str = "",
             parts: list[ContentStored.Part] | None = None,
+            time: str = "",
+            sealing_key: str = "",
+            wrapped_keys: bytes = b"",
         ) -> None:
             pass
 
         record_id: str
         authority: str
         parts: list[ContentStored.Part]
+        time: str
+        sealing_key: str
+        wrapped_keys: bytes
 
-    _PartFields: TypeAlias = Literal["name", "salt", "content", "retention_class"]
+    _PartFields: TypeAlias = Literal["name", "salt", "content", "retention_class", "sealed"]
 
     class Part(Message[_PartFields]):
         """
@@ -386,14 +411,12 @@ class ContentStored(Message[_ContentStoredFields]):
                 string name = 1;
                 ```
             salt:
-                32 random bytes.
+                Only from releases before content was sealed: 32 random bytes, and RFC 8785 canonical JSON.
 
                 ```proto
                 bytes salt = 2;
                 ```
             content:
-                RFC 8785 canonical JSON.
-
                 ```proto
                 bytes content = 3;
                 ```
@@ -401,9 +424,15 @@ class ContentStored(Message[_ContentStoredFields]):
                 ```proto
                 string retention_class = 4;
                 ```
+            sealed:
+                AES-256-GCM: 12-byte nonce, then salt and content as above, then the tag. The key is that of the retention class.
+
+                ```proto
+                bytes sealed = 5;
+                ```
         """
 
-        __slots__ = ("name", "salt", "content", "retention_class")
+        __slots__ = ("name", "salt", "content", "retention_class", "sealed")
 
         if TYPE_CHECKING:
 
@@ -414,6 +443,7 @@ class ContentStored(Message[_ContentStoredFields]):
                 salt: bytes = b"",
                 content: bytes = b"",
                 retention_class: str = "",
+                sealed: bytes = b"",
             ) -> None:
                 pass
 
@@ -421,6 +451,7 @@ class ContentStored(Message[_ContentStoredFields]):
             salt: bytes
             content: bytes
             retention_class: str
+            sealed: bytes
 
 _ContentPinnedFields: TypeAlias = Literal["hash", "kind", "content"]
 
@@ -1502,7 +1533,7 @@ class Verdict(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xfb\x06\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulation"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd3\x01\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xf1\x01\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x1aq\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaa\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
+    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xfb\x06\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulation"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd3\x01\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xe2\x02\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x12\x12\n\x04time\x18\x04 \x01(\tR\x04time\x12\x1f\n\x0bsealing_key\x18\x05 \x01(\tR\nsealingKey\x12!\n\x0cwrapped_keys\x18\x06 \x01(\x0cR\x0bwrappedKeys\x1a\x89\x01\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass\x12\x16\n\x06sealed\x18\x05 \x01(\x0cR\x06sealed"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaa\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
     [
         access_pb.desc(),
     ],

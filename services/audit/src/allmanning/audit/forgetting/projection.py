@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.forgetting.retention import CLASS, is_month
@@ -25,7 +25,8 @@ from allmanning.audit.forgetting.schema import (
 from allmanning.audit.forgetting.targets import Targets, of_month, of_records
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.schema import leaves, parts
+from allmanning.audit.log.schema import leaves
+from allmanning.audit.sealing.doomed import doom
 from allmanning.runtime.record import Json
 
 VERSION: Final = 1
@@ -39,7 +40,6 @@ APPROVED: Final = "erasure.approved"
 REFUSED: Final = "erasure.refused"
 ERASED: Final = "erased"
 SEARCHED: Final = "erasure.searched"
-_CHUNK: Final = 500
 
 
 def apply(connection: Connection, leaf: Leaf) -> None:
@@ -170,12 +170,8 @@ def _parts(targets: Targets, name: str) -> int:
 
 def _destroy(connection: Connection, authority: str, gone: Sequence[Leaf], name: str) -> None:
     """Destroy the content of these records, all of it or that of one class."""
-    for start in range(0, len(gone), _CHUNK):
-        ids = [each.id for each in gone[start : start + _CHUNK]]
-        where = [parts.c.record.in_(ids), parts.c.authority == authority]
-        if name:
-            where.append(parts.c.retention == name)
-        connection.execute(delete(parts).where(*where))
+    classes = ((each.id, part.retention) for each in gone for part in each.parts.values())
+    doom(connection, authority, (pair for pair in classes if name in ("", pair[1])))
 
 
 _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {

@@ -7,10 +7,12 @@ Time runs from the end of the record's month, so that a month goes at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
+
+from allmanning.runtime.retention import CLASSES
 
 # Logs of a high-risk system are kept for six months at least (AI Act 26.6).
 FLOOR_DAYS: Final = 184
@@ -32,11 +34,8 @@ class Retention:
     decided: bool = False
 
 
-DEFAULTS: Final = (
-    Retention("B", "Bevaras: vem som handlade, beslut i ärenden, gallring. (Preserved.)", None),
-    Retention("G1", "Gallras efter 1 år: frågor, utkast och svar utan ärende. (Erased after 1 year.)", 365),
-    Retention("G3", "Gallras efter 3 år: underlag i ärenden. (Erased after 3 years.)", 1_095),
-)
+_KEEP_DAYS: Final[Mapping[str, int | None]] = {"B": None, "G1": 365, "G3": 1_095}
+DEFAULTS: Final = tuple(Retention(name, meaning, _KEEP_DAYS[name]) for name, meaning in CLASSES.items())
 
 
 def is_month(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -103,11 +103,25 @@ class Database:
         with _translated(), _opened(self._reader).connect() as connection:
             yield connection
 
-    @contextmanager
-    def autocommit(self) -> Iterator[Connection]:
-        """A connection for statements that may stand in no transaction, such as VACUUM. Raises as `transaction`."""
-        with _translated(), _opened(self._writer).connect() as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+    def maintain(self, *statements: str) -> list[int]:
+        """Run statements that may stand in no transaction, such as VACUUM; the first number that each answers, or 0.
+
+        Raises as `transaction`.
+        """
+        engine = _opened(self._writer)
+        with _translated():
+            if self.path:
+                with closing(engine.raw_connection()) as connection:
+                    cursor = connection.cursor()
+                    return [_number(cursor.execute(statement).fetchone()) for statement in statements]
+            with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connected:
+                for statement in statements:
+                    connected.exec_driver_sql(statement)
+        return [0] * len(statements)
+
+
+def _number(row: tuple[int, ...] | None) -> int:
+    return row[0] if row else 0
 
 
 class _SequencerTaken(Unavailable):
@@ -127,8 +141,8 @@ def _translated() -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except DBAPIError as error:
-        if _disk_is_full(error):
+    except (DBAPIError, sqlite3.Error) as error:
+        if _disk_is_full(error.orig if isinstance(error, DBAPIError) else error):
             raise Unavailable(
                 "audit.disk_full",
                 "Disken som beslutsloggen ligger på är full, och utan logg lämnas inget svar. Gör plats på disken.",
@@ -136,10 +150,10 @@ def _translated() -> Iterator[None]:
         raise Unavailable("audit.database_unavailable", "Beslutsloggens databas svarar inte.") from error
 
 
-def _disk_is_full(error: DBAPIError) -> bool:
-    code = getattr(error.orig, "sqlite_errorcode", None)
+def _disk_is_full(error: BaseException | None) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
     # The low byte is the kind of error; the rest says more closely which.
-    return (isinstance(code, int) and code & 0xFF in _FULL) or getattr(error.orig, "sqlstate", None) == _DISK_FULL
+    return (isinstance(code, int) and code & 0xFF in _FULL) or getattr(error, "sqlstate", None) == _DISK_FULL
 
 
 def _sqlite_engines(path: Path) -> tuple[Engine, Engine]:
@@ -168,9 +182,8 @@ def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
-    if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-        # A transaction that reads and then writes must not find in between that another one wrote.
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    # A transaction that reads and then writes must not find in between that another one wrote.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _begin_reading(connection: Connection) -> None:

@@ -14,6 +14,7 @@ from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.cosignature import CosigningKey
 from allmanning.audit.log.note import KEY_BYTES, Note, SigningKey, from_base64
 from allmanning.audit.log.refusal import SigningRefused
+from allmanning.audit.log.secret_file import write_secret
 from allmanning.audit.log.vkey import COSIGNATURE_ML_DSA_44
 
 
@@ -102,17 +103,4 @@ def _missing(origin: str) -> SigningRefused:
 
 def _write(path: Path) -> None:
     """Make a key, on disk when this returns. Any 32 random bytes are one (RFC 8032 §5.1.5, FIPS 204 §5.1)."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # Whole under a temporary name first: a crash must not leave half a key.
-    draft = path.with_name(f"{path.name}.new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_secret(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")

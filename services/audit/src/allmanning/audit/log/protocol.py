@@ -8,8 +8,10 @@ from typing import Protocol
 
 from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.keys import Keys
-from allmanning.audit.log.reading import Reading, StoredPart, StoredPin
+from allmanning.audit.log.part import StoredPart
+from allmanning.audit.log.reading import Reading, StoredPin
 from allmanning.audit.log.refusal import SigningRefused
+from allmanning.audit.sealing.destruction import Destroyed
 
 
 class Records(Protocol):
@@ -61,5 +63,21 @@ class Log(Records, Protocol):
     def sign(self, origins: Iterable[str]) -> None:
         """Sign the checkpoints of these logs as they are now. What may not be signed goes into `refusals`."""
 
-    def keep(self, parts: Iterable[StoredPart], pins: Iterable[StoredPin]) -> None:
-        """Keep content and texts that records point to; what is there already stays as it is."""
+    def keep(self, parts: Sequence[StoredPart], pinned: Iterable[StoredPin]) -> None:
+        """Keep content, sealed, and texts that records point to; what is there already stays as it is.
+
+        Content whose key was destroyed before it came, or came again, is not kept.
+        """
+
+    def carry_out_erasures(self) -> None:
+        """Destroy the keys of what the log has erased and a fault kept from it; `append` does so by itself."""
+
+    def destroy(self, authority: str, pairs: Iterable[tuple[str, str]]) -> Destroyed:
+        """Erase the content of (record id, retention class) pairs for ever, key and ciphertext. Leaves stay.
+
+        Raises:
+            Unavailable: `audit.scrub_waits`, `audit.disk_full`, `audit.database_unavailable`. Doing it again finishes.
+        """
+
+    def destroy_month(self, authority: str, retention: str, month: str) -> Destroyed:
+        """Erase all content of an authority in a class from a month, such as `2026-11`. Raises as `destroy`."""

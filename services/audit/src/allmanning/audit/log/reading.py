@@ -11,23 +11,14 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.nodes import StoredNodes
-from allmanning.audit.log.schema import decisions, leaves, logs, parts, pins
+from allmanning.audit.log.part import StoredPart
+from allmanning.audit.log.schema import decisions, leaves, logs, pins
 from allmanning.audit.log.tree import Tree
+from allmanning.audit.sealing.keyring import Keyring
+from allmanning.audit.sealing.parts import open_parts
 
 MAX_PAGE: Final = 200
 _CHUNK: Final = 1_000
-
-
-class StoredPart(NamedTuple):
-    """Content of one part of one record, as it came."""
-
-    record: str
-    name: str
-    commitment: str
-    authority: str
-    salt: bytes
-    content: bytes
-    retention: str
 
 
 class StoredPin(NamedTuple):
@@ -78,11 +69,22 @@ class ListedDecision(NamedTuple):
     place: int
 
 
+def logs_of(connection: Connection, authority: str) -> list[LogState]:
+    """An authority's logs, oldest first."""
+    rows = connection.execute(
+        select(logs.c.id, logs.c.origin, logs.c.period, logs.c.size, logs.c.signed, logs.c.note, logs.c.next)
+        .where(logs.c.authority == authority)
+        .order_by(logs.c.period)
+    )
+    return [LogState(*row) for row in rows]
+
+
 @dataclass(frozen=True)
 class Reading:
     """One authority's records at one moment."""
 
     connection: Connection
+    keyring: Keyring
     authority: str
 
     def authorities(self) -> list[str]:
@@ -91,12 +93,7 @@ class Reading:
 
     def logs(self) -> list[LogState]:
         """The authority's logs, oldest first."""
-        rows = self.connection.execute(
-            select(logs.c.id, logs.c.origin, logs.c.period, logs.c.size, logs.c.signed, logs.c.note, logs.c.next)
-            .where(logs.c.authority == self.authority)
-            .order_by(logs.c.period)
-        )
-        return [LogState(*row) for row in rows]
+        return logs_of(self.connection, self.authority)
 
     def tree(self, log: LogState) -> Tree:
         return Tree(StoredNodes(self.connection, log.id), log.size)
@@ -119,11 +116,8 @@ class Reading:
         return sorted(found, key=lambda each: (each.log.period, each.index))
 
     def parts(self, leaf: Leaf) -> Mapping[str, StoredPart]:
-        """The parts of a record that are there and are what the leaf committed to."""
-        rows = self.connection.execute(
-            select(parts).where(parts.c.record == leaf.id, parts.c.authority == self.authority)
-        )
-        found = (StoredPart(*row) for row in rows)
+        """The opened parts of a record that are not erased and are what the leaf committed to, by name."""
+        found = open_parts(self.connection, self.keyring, self.authority, leaf.id)
         return {
             part.name: part
             for part in found

@@ -48,7 +48,7 @@ nodes = Table(
     sqlite_with_rowid=False,
 )
 
-# The commitment is part of the key: content that belongs to no leaf can't stand in the way of content that does.
+# Content that an earlier release left in the clear; empty once it is sealed (`sealing/earlier.py`).
 parts = Table(
     "parts",
     metadata,

@@ -19,10 +19,17 @@ from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.lock import Lock
 from allmanning.audit.log.nodes import Edge
-from allmanning.audit.log.reading import Reading, StoredPart, StoredPin
+from allmanning.audit.log.part import StoredPart
+from allmanning.audit.log.reading import Reading, StoredPin
 from allmanning.audit.log.refusal import SigningRefused
-from allmanning.audit.log.schema import logs, metadata, parts, pins, progress, waiting
+from allmanning.audit.log.schema import logs, metadata, pins, progress, waiting
 from allmanning.audit.log.tree import Tree
+from allmanning.audit.sealing.destruction import Destroyed, Destruction
+from allmanning.audit.sealing.doomed import carry_out
+from allmanning.audit.sealing.earlier import seal_earlier
+from allmanning.audit.sealing.keyring import Keyring
+from allmanning.audit.sealing.parts import keep_parts, seal_parts
+from allmanning.runtime.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -30,9 +37,20 @@ log = logging.getLogger(__name__)
 class Store:
     """Leaves, nodes, parts, pins and signed checkpoints of every authority's logs (`protocol.Log`)."""
 
-    def __init__(self, folder: Path, *, url: str = "", lock_url: str = "", ml_dsa: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        url: str = "",
+        lock_url: str = "",
+        keys_url: str = "",
+        root_key: Path | None = None,
+        ml_dsa: bool = False,
+    ) -> None:
         self.database = Database("log", address(url, folder / "log.db"), metadata)
         self.keys = Keys(folder / "keys", ml_dsa=ml_dsa)
+        self.keyring = Keyring(address(keys_url, folder / "keys.db"), root_key or folder / "keys" / "root.key")
+        self._destruction = Destruction(self.keyring, self.database)
         self.refusals: dict[str, SigningRefused] = {}
         self._lock = Lock(address(lock_url, folder / "lock.db"))
         self._edges: dict[int, Edge] = {}
@@ -41,22 +59,26 @@ class Store:
 
     def open(self) -> None:
         self._lock.open()
+        self.keyring.open()
         self.database.open()
+        seal_earlier(self.database, self.keyring)
         with self.database.transaction() as connection:
             connection.execute(upserting(connection, progress).values(one=1, sequence=0).on_conflict_do_nothing())
             projection.renew(connection)
             origins = connection.scalars(select(logs.c.origin)).all()
         self.sign(origins)
+        self.carry_out_erasures()
 
     def close(self) -> None:
         self._lock.close()
         self.database.close()
+        self.keyring.close()
         self._forget()
 
     @contextmanager
     def reading(self, authority: str) -> Iterator[Reading]:
         with self.database.snapshot() as connection:
-            yield Reading(connection, authority)
+            yield Reading(connection, self.keyring, authority)
 
     @property
     def sequence(self) -> int:
@@ -84,6 +106,14 @@ class Store:
             self._forget()
             raise
         self.sign(grown)
+        self.carry_out_erasures()
+
+    def carry_out_erasures(self) -> None:
+        try:
+            carry_out(self.database, self._destruction)
+        except Unavailable as error:
+            # The log goes on; the keys go the next time.
+            log.warning("an erasure waits: %s", error.code)
 
     def _forget(self) -> None:
         """What was put in memory may not be on disk."""
@@ -140,9 +170,17 @@ class Store:
         known = self._roots.get(origin)
         return known[1] if known and known[0] == size else tree.root(size)
 
-    def keep(self, kept: Iterable[StoredPart], pinned: Iterable[StoredPin]) -> None:
+    def keep(self, parts: Sequence[StoredPart], pinned: Iterable[StoredPin]) -> None:
+        # Keys first: a part without its key would be lost, a key without its part is only a row.
+        sealed = seal_parts(self.keyring, parts) if parts else []
+        rows = [pin._asdict() for pin in pinned]
         with self.database.transaction() as connection:
-            for table, rows in ((parts, kept), (pins, pinned)):
-                values = [row._asdict() for row in rows]
-                if values:
-                    connection.execute(upserting(connection, table).on_conflict_do_nothing(), values)
+            keep_parts(connection, sealed)
+            if rows:
+                connection.execute(upserting(connection, pins).on_conflict_do_nothing(), rows)
+
+    def destroy(self, authority: str, pairs: Iterable[tuple[str, str]]) -> Destroyed:
+        return self._destruction.of_records(authority, pairs)
+
+    def destroy_month(self, authority: str, retention: str, month: str) -> Destroyed:
+        return self._destruction.of_month(authority, retention, month)

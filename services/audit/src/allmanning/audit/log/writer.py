@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
+from typing import Final, TypeVar
 
 from nats.aio.msg import Msg
 
 from allmanning.audit.log.arrivals import Arrival
-from allmanning.audit.log.leaf import Leaf, canonical_object
+from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.protocol import Log
-from allmanning.audit.log.reading import StoredPart, StoredPin
+from allmanning.audit.log.reading import StoredPin
+from allmanning.audit.sealing.day_keys import DayKeys
+from allmanning.audit.sealing.destruction import Destroyed
+from allmanning.audit.sealing.opening import parts_of
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.consumer import BatchConsumer, Delivered
 from allmanning.runtime.errors import Conflict, InvalidInput, Unavailable
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import commitment, digest
+from allmanning.runtime.record import digest
+from allmanning.runtime.retention import CLASSES
 
-SALT_BYTES: Final = 32
 # What a crashed writer left unacknowledged comes again within the consumer's ack_wait, half a minute.
 MISSING_AFTER_S: Final = 60.0
+DESTROY_EVERY_S: Final = 30.0
+Result = TypeVar("Result")
+
+log = logging.getLogger(__name__)
 
 
 def leaf_of(delivered: Delivered[DecisionRecorded]) -> Leaf:
@@ -39,29 +48,11 @@ def leaf_of(delivered: Delivered[DecisionRecorded]) -> Leaf:
         raise InvalidInput("leaf.mismatch", "Posten och meddelandet anger olika id, myndighet eller beslut.")
     if delivered.subject != subjects.decision_recorded(leaf.authority):
         raise InvalidInput("leaf.mismatch", "Posten kom på en annan myndighets ämne.")
-    return leaf
-
-
-def parts_of(event: ContentStored, subject: str) -> list[StoredPart]:
-    """The parts of an event.
-
-    Raises:
-        InvalidInput: `part.*`.
-    """
-    if subject != subjects.content_stored(checked_authority(event.authority)):
-        raise InvalidInput("part.mismatch", "Innehållet kom på en annan myndighets ämne.")
-    parts: list[StoredPart] = []
-    for part in event.parts:
-        # Wrapped, because a part may be any JSON value and not only an object.
-        if len(part.salt) != SALT_BYTES or canonical_object(b'{"":' + part.content + b"}") is None:
-            raise InvalidInput("part.invalid", f"Delen {part.name} är inte kanonisk JSON med ett salt på 32 byte.")
-        committed = commitment(part.salt, part.content)
-        parts.append(
-            StoredPart(
-                event.record_id, part.name, committed, event.authority, part.salt, part.content, part.retention_class
-            )
+    if unknown := {part.retention for part in leaf.parts.values()} - CLASSES.keys():
+        raise InvalidInput(
+            "leaf.retention_unknown", f"Posten har gallringsklasser som inte finns: {', '.join(sorted(unknown))}."
         )
-    return parts
+    return leaf
 
 
 def pin_of(event: ContentPinned, subject: str) -> StoredPin:
@@ -98,8 +89,9 @@ class ContentConsumer(BatchConsumer[ContentStored | ContentPinned]):
 class Writer:
     """Feeds the store from one thread of its own, so that a slow disk never stops the gate."""
 
-    def __init__(self, store: Log) -> None:
+    def __init__(self, store: Log, days: DayKeys) -> None:
         self._store = store
+        self._days = days
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-writer")
         self._waiting_since: float | None = None
 
@@ -155,14 +147,39 @@ class Writer:
         Raises:
             InvalidInput: `part.*`, `pin.mismatch`; then nothing of the batch was kept.
         """
-        parts: list[StoredPart] = []
-        pins: list[StoredPin] = []
-        for each in batch:
-            if isinstance(each.event, ContentStored):
-                parts += parts_of(each.event, each.subject)
-            else:
-                pins.append(pin_of(each.event, each.subject))
-        await self._run(lambda: self._store.keep(parts, pins))
 
-    async def _run(self, work: Callable[[], None]) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        def work() -> None:
+            parts: list[StoredPart] = []
+            pins: list[StoredPin] = []
+            for each in batch:
+                if isinstance(each.event, ContentStored):
+                    parts += parts_of(each.event, each.subject, self._days)
+                else:
+                    pins.append(pin_of(each.event, each.subject))
+            self._store.keep(parts, pins)
+
+        await self._run(work)
+
+    async def destroy(self, authority: str, pairs: Sequence[tuple[str, str]]) -> Destroyed:
+        """Erase content between two batches; see `Log.destroy`."""
+        return await self._run(lambda: self._store.destroy(authority, pairs))
+
+    async def destroy_month(self, authority: str, retention: str, month: str) -> Destroyed:
+        """Erase content between two batches; see `Log.destroy_month`."""
+        return await self._run(lambda: self._store.destroy_month(authority, retention, month))
+
+    async def destroy_keys(self) -> None:
+        """Destroy day keys that nothing can need, and keys that a fault kept from an erasure, now and then."""
+        while True:
+            await self._run(self._store.carry_out_erasures)
+            await self._run(self._retire)
+            await asyncio.sleep(DESTROY_EVERY_S)
+
+    def _retire(self) -> None:
+        try:
+            self._days.retire()
+        except Unavailable as error:
+            log.warning("keys of past days wait: %s", error.code)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.reading import LogState, Reading
+from allmanning.audit.log.reading import LogState, logs_of
 from allmanning.audit.log.schema import leaves, logs, nodes
 from allmanning.audit.publication.schema import witnessed
 from allmanning.audit.publication.tile import ENTRIES, HEIGHT, Tile, bundle_of
@@ -51,7 +51,7 @@ def bytes_of(connection: Connection, log: LogState, tile: Tile) -> bytes:
 def signed_logs(connection: Connection) -> list[LogState]:
     """Every authority's logs that have a checkpoint."""
     authorities = connection.scalars(select(logs.c.authority).where(logs.c.signed > 0).distinct()).all()
-    return [log for each in authorities for log in Reading(connection, each).logs() if log.signed]
+    return [log for each in authorities for log in logs_of(connection, each) if log.signed]
 
 
 def witnessed_of(connection: Connection, origin: str) -> Witnessed:

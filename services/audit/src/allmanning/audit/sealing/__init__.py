@@ -1,0 +1,1 @@
+"""Content at rest: sealed, and erased by destroying its keys."""

@@ -1,0 +1,80 @@
+"""The keys that producers seal with on the way here: a new pair each day, gone when nothing can need it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy import delete, select
+
+from allmanning.audit.log.database import upserting
+from allmanning.audit.sealing.erasing import rewrite
+from allmanning.audit.sealing.keyring import Keyring
+from allmanning.audit.sealing.schema import sealing_keys
+from allmanning.contracts.audit.v1.audit_pb import ContentStored
+from allmanning.runtime.sealing import OpenPart, SealBroken, SealingKey, open_content
+from allmanning.runtime.streams import CONTENT_MAX_AGE
+
+# A day for the use of a key, and one for clocks that differ and for producers that had to try again.
+KEPT: Final = CONTENT_MAX_AGE + timedelta(days=2)
+
+
+class DayKeys:
+    """Makes, keeps and destroys the pairs."""
+
+    def __init__(self, keyring: Keyring, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self._keyring = keyring
+        self._now = now
+        self._opened: dict[str, X25519PrivateKey] = {}
+
+    def newest(self, authority: str) -> tuple[SealingKey, float]:
+        """Today's public key, and for how many seconds it is today's. On disk before it is handed out.
+
+        Raises:
+            Unavailable: `audit.disk_full`, `audit.database_unavailable`.
+        """
+        now = self._now()
+        day = now.date().isoformat()
+        row = select(sealing_keys.c.public).where(sealing_keys.c.authority == authority, sealing_keys.c.day == day)
+        with self._keyring.database.transaction() as connection:
+            public = connection.scalar(row)
+            if public is None:
+                private = X25519PrivateKey.generate()
+                public = private.public_key().public_bytes_raw()
+                wrapped = self._keyring.under_root(private.private_bytes_raw(), "day", authority, day)
+                insert = upserting(connection, sealing_keys)
+                connection.execute(insert.values(authority=authority, day=day, public=public, private=wrapped))
+        tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+        return SealingKey(f"{authority}/{day}", bytes(public)), (tomorrow - now).total_seconds()
+
+    def open(self, event: ContentStored) -> list[OpenPart]:
+        """The parts of a sealed event.
+
+        Raises:
+            SealBroken: when it was changed, sealed for another authority, or its key is destroyed.
+        """
+        return open_content(self._private(event.authority, event.sealing_key), event)
+
+    def _private(self, authority: str, key_id: str) -> X25519PrivateKey:
+        if key_id not in self._opened:
+            owner, _, day = key_id.partition("/")
+            query = select(sealing_keys.c.private).where(sealing_keys.c.authority == owner, sealing_keys.c.day == day)
+            with self._keyring.database.snapshot() as connection:
+                wrapped = connection.scalar(query)
+            if owner != authority or wrapped is None:
+                raise SealBroken("förseglad med en nyckel som inte finns")
+            raw = self._keyring.from_root(bytes(wrapped), "day", owner, day)
+            self._opened[key_id] = X25519PrivateKey.from_private_bytes(raw)
+        return self._opened[key_id]
+
+    def retire(self) -> int:
+        """Destroy the private halves that no content in the stream can need; returns how many."""
+        oldest = (self._now() - KEPT).date().isoformat()
+        with self._keyring.database.transaction() as connection:
+            gone = connection.execute(delete(sealing_keys).where(sealing_keys.c.day < oldest)).rowcount
+        self._opened = {name: key for name, key in self._opened.items() if name.partition("/")[2] >= oldest}
+        if gone:
+            rewrite(self._keyring.database, sealing_keys)
+        return gone
