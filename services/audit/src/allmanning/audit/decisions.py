@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from allmanning.audit.export.receipt import receipt_of
+from allmanning.audit.forgetting.projection import ERASED
 from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.protocol import Records
@@ -22,7 +23,7 @@ NEW_FOR_S: Final = 5.0
 
 
 def _ended(records: list[Placed]) -> bool:
-    return any(placed.leaf.text("outcome") for placed in records)
+    return any(placed.leaf.text("outcome") or placed.leaf.kind() == ERASED for placed in records)
 
 
 def _age_s(decision: str) -> float:

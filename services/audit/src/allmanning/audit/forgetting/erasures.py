@@ -142,7 +142,7 @@ def _gallring(log: Reading, request: proto.RequestErasureRequest) -> tuple[proto
     reached: dict[str, Targets] = {}
     for month in due_months(log, retention, request.until_month)[:MOST_MONTHS]:
         found = of_month(log.connection, log.authority, retention.name, month, day)
-        if found.leaves or found.kept_back:
+        if found.leaves or found.kept:
             reached[month] = found
     ground = _short("ground", request.ground or retention.decision_dnr)
     decided_on = _day(request.decided_on)

@@ -77,7 +77,7 @@ class Execution:
                 ERASED,
                 authority=unit.authority,
                 decision=unit.erasure,
-                fields={"outcome": ERASED, "erasure": unit.fields},
+                fields={"erasure": unit.fields},
                 parts={"persons": Content(unit.persons, retention="B")},
             )
 

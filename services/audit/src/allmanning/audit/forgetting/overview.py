@@ -31,7 +31,7 @@ def due(log: Reading, name: str, today: date) -> list[proto.ListDueResponse.Due]
 def _due_of(log: Reading, retention: Retention, today: date) -> Iterator[proto.ListDueResponse.Due]:
     for month in due_months(log, retention, last_due(retention.keep_days, today)):
         found = of_month(log.connection, log.authority, retention.name, month, today)
-        records = len(found.leaves) + found.kept_back
+        records = len(found.leaves) + len(found.kept)
         if records:
             yield proto.ListDueResponse.Due(
                 retention_class=retention.name,

@@ -20,6 +20,7 @@ from allmanning.audit.forgetting.schema import (
     erasures,
     held_decisions,
     holds,
+    kept_records,
     retention_decisions,
 )
 from allmanning.audit.forgetting.targets import Targets, of_month, of_records
@@ -30,7 +31,7 @@ from allmanning.audit.sealing.doomed import doom
 from allmanning.runtime.record import Json
 
 VERSION: Final = 1
-TABLES: Final = (retention_decisions, holds, held_decisions, erasures, erasure_units, erased_records)
+TABLES: Final = (retention_decisions, holds, held_decisions, erasures, erasure_units, kept_records, erased_records)
 PROPOSED: Final = "retention.proposed"
 DECIDED: Final = "retention.decided"
 PLACED: Final = "hold.placed"
@@ -136,6 +137,7 @@ def _erased(connection: Connection, leaf: Leaf) -> None:
         place = connection.scalars(select(leaves.c.place).where(leaves.c.id == leaf.id)).one()
         day = date.fromisoformat(leaf.time[:10])
         targets = of_month(connection, leaf.authority, name, month, day, before=place)
+        _keep_back(connection, leaf.authority, name, month, targets.kept)
     else:
         targets = of_records(connection, leaf.authority, records_of(leaf))
         rows = [{"record": each.id, "authority": leaf.authority, "erasure": leaf.decision} for each in targets.leaves]
@@ -153,7 +155,7 @@ def _erased(connection: Connection, leaf: Leaf) -> None:
             horizon=leaf.text("erasure", "horizon"),
             records=len(targets.leaves),
             parts=_parts(targets, name),
-            kept_back=targets.kept_back,
+            kept_back=len(targets.kept),
         )
     )
     done = connection.scalars(
@@ -161,6 +163,15 @@ def _erased(connection: Connection, leaf: Leaf) -> None:
     ).one()
     if done >= erasure.units:
         connection.execute(update(erasures).where(*this).values(state="done"))
+
+
+def _keep_back(connection: Connection, authority: str, name: str, month: str, records: Sequence[str]) -> None:
+    table = kept_records
+    this = (table.c.authority == authority, table.c.retention_class == name, table.c.month == month)
+    connection.execute(delete(table).where(*this))
+    rows = [{"record": each, "retention_class": name, "authority": authority, "month": month} for each in records]
+    if rows:
+        connection.execute(table.insert(), rows)
 
 
 def _parts(targets: Targets, name: str) -> int:

@@ -78,6 +78,17 @@ erasure_units = Table(
     Index("erasure_units_by_month", "authority", "retention_class", "month"),
 )
 
+# Records whose month went in a class, and which a hold or the floor kept back.
+kept_records = Table(
+    "kept_records",
+    metadata,
+    Column("record", String(36), primary_key=True),
+    Column("retention_class", String(64), primary_key=True),
+    Column("authority", String(63), nullable=False),
+    Column("month", String(7), nullable=False),
+    Index("kept_records_by_month", "authority", "retention_class", "month"),
+)
+
 # Records erased for a person. Content of theirs that arrives late is not kept.
 erased_records = Table(
     "erased_records",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,22 +42,22 @@ class Search:
                 f"Ange minst {SHORTEST} tecken, beslut eller en nyckel. (Give words, decisions or a key.)",
             )
         query: Json = {"text": request.text, "decisions": list(request.decision_ids), "key_id": request.key_id}
-        await self._ledger.leave(
+        search = await self._ledger.leave(
             SEARCHED,
             authority=principal.authority,
             decision=uuid7(),
             parts={"actor": actor(principal), "reason": stated(request.reason), "query": Content(query)},
         )
-        return await asyncio.to_thread(self._find, principal.authority, request)
+        return await asyncio.to_thread(self._find, principal.authority, request, search)
 
-    def _find(self, authority: str, request: proto.SearchPersonRequest) -> proto.SearchPersonResponse:
+    def _find(self, authority: str, request: proto.SearchPersonRequest, search: str) -> proto.SearchPersonResponse:
         found: list[proto.SearchPersonResponse.Found] = []
         with self._ledger.records.reading(authority) as log:
             held = held_of(log.connection, authority)
             for leaf in _leaves(log, request):
                 named = [part.name for part in log.parts(leaf).values() if _names(part.content, request)]
                 whole = leaf.decision in request.decision_ids and leaf.parts
-                if not named and not whole:
+                if leaf.id == search or not (named or whole):
                     continue
                 if len(found) == MOST_FOUND:
                     return proto.SearchPersonResponse(found=found, more=True)
@@ -84,8 +85,24 @@ def _leaves(log: Reading, request: proto.SearchPersonRequest) -> Iterator[Leaf]:
 
 
 def _names(content: bytes, request: proto.SearchPersonRequest) -> bool:
-    text = content.decode()
-    wanted = " ".join(request.text.casefold().split())
-    if wanted and wanted in " ".join(text.casefold().split()):
-        return True
-    return bool(request.key_id) and f'"{request.key_id}"' in text
+    texts = list(_texts(json.loads(content)))
+    wanted = _plain(request.text)
+    return (bool(wanted) and any(wanted in _plain(each) for each in texts)) or request.key_id in texts
+
+
+def _plain(text: str) -> str:
+    """Without regard to case and to how words are spaced."""
+    return " ".join(text.casefold().split())
+
+
+def _texts(value: Json) -> Iterator[str]:
+    """Every text in a part; never an empty one."""
+    if isinstance(value, str):
+        if value:
+            yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.forgetting.retention import after, first_day, is_floored, month_of
-from allmanning.audit.forgetting.schema import erased_records, held_decisions, holds
+from allmanning.audit.forgetting.schema import erased_records, erasure_units, held_decisions, holds, kept_records
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import leaves
 
@@ -23,21 +23,30 @@ _HIGH_RISK: Final = ("annexiii", "annex iii", "high_risk", "hög risk")
 
 @dataclass
 class Targets:
-    """Leaves whose parts go, and how many records are kept back."""
+    """Leaves whose parts go, and the records that are kept back."""
 
     leaves: list[Leaf] = field(default_factory=list)
     held: int = 0
     floored: int = 0
-
-    @property
-    def kept_back(self) -> int:
-        return self.held + self.floored
+    # Ids of the records that are kept back.
+    kept: list[str] = field(default_factory=list)
 
 
 def of_month(
     connection: Connection, authority: str, retention_class: str, month: str, today: date, *, before: int | None = None
 ) -> Targets:
-    """Records of a month that have parts of a class, and are not held; of those before a place in the log."""
+    """Records of a month that have parts of a class, and are not held; of those before a place in the log.
+
+    From a month that has gone before only what was kept back then.
+    """
+    mine = (erasure_units.c.authority == authority, erasure_units.c.retention_class == retention_class)
+    again = connection.execute(select(erasure_units.c.month).where(*mine, erasure_units.c.month == month)).first()
+    kept = select(kept_records.c.record).where(
+        kept_records.c.authority == authority,
+        kept_records.c.retention_class == retention_class,
+        kept_records.c.month == month,
+    )
+    left = set(connection.scalars(kept)) if again else None
     query = select(leaves.c.data).where(
         leaves.c.authority == authority,
         # Ids of records begin with their time (RFC 9562 UUIDv7): an index range instead of the whole log.
@@ -55,10 +64,14 @@ def of_month(
         leaf = Leaf.stored(data)
         if month_of(leaf.time) != month or leaf.id in gone or not _has(leaf, retention_class):
             continue
+        if left is not None and leaf.id not in left:
+            continue
         if leaf.decision in held:
             found.held += 1
+            found.kept.append(leaf.id)
         elif floored and _is_risky(connection, leaf, risky):
             found.floored += 1
+            found.kept.append(leaf.id)
         else:
             found.leaves.append(leaf)
     return found
@@ -76,6 +89,7 @@ def of_records(connection: Connection, authority: str, records: Iterable[str]) -
             leaf = Leaf.stored(data)
             if leaf.decision in held:
                 found.held += 1
+                found.kept.append(leaf.id)
             else:
                 found.leaves.append(leaf)
     return found
