@@ -9,6 +9,8 @@ from allmanning.node.commands import (
     audit,
     collection,
     evaluate,
+    forget,
+    hold,
     ingest,
     key,
     log,
@@ -16,6 +18,7 @@ from allmanning.node.commands import (
     queue,
     registers,
     report,
+    reviews,
     search,
     source,
     status,
@@ -47,6 +50,9 @@ app.add_typer(log.app, name="log")
 app.add_typer(registers.app, name="registers")
 app.add_typer(witness.app, name="witness")
 app.add_typer(audit.app, name="audit")
+app.add_typer(reviews.app, name="reviews")
+app.add_typer(forget.app, name="forget")
+app.add_typer(hold.app, name="hold")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

@@ -15,6 +15,7 @@ from allmanning.gateway.api import (
     declared_use,
     disclosures,
     documents,
+    erasure_overview,
     erasures,
     health,
     keys,
@@ -70,6 +71,8 @@ parts = (
     controls,
     disclosures,
     retention,
+    # Before the erasures, whose path takes any word.
+    erasure_overview,
     erasures,
     keys,
     health,

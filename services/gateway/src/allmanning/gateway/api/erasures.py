@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
@@ -19,27 +19,8 @@ from allmanning.runtime import subjects
 router = APIRouter(prefix="/v1/erasures", tags=["forgetting"])
 
 # Counting a month of a large authority, or opening its content, takes a while.
-_LONG_S = 120.0
+LONG_S = 120.0
 Id = Annotated[Text, Field(max_length=64)]
-
-
-class DueOut(TypedDict):
-    """What falls due of a class from a month; `held` and `floored` of them are kept back by a legal hold, or because
-    logs of a high-risk use are kept for six months (AI Act 26.6).
-    """
-
-    retention_class: str
-    month: str
-    records: int
-    held: int
-    floored: int
-    plan_item: str
-
-
-class DuesOut(TypedDict):
-    """What falls due, by class and month."""
-
-    due: list[DueOut]
 
 
 class ErasureOut(TypedDict):
@@ -125,26 +106,6 @@ class FoundsOut(TypedDict):
     more: bool
 
 
-class ReportLine(TypedDict):
-    """What was erased of a class on a ground; an empty class: for persons."""
-
-    retention_class: str
-    ground: str
-    erasures: int
-    records: int
-    parts: int
-
-
-class ReportOut(TypedDict):
-    """A month's erasures, for arkivmyndigheten; refusals in it, and what waits and is held now."""
-
-    month: str
-    lines: list[ReportLine]
-    refused: int
-    waiting: int
-    holds: int
-
-
 def _erasure(known: proto.Erasure | None) -> ErasureOut:
     known = known or proto.Erasure()
     return ErasureOut(
@@ -166,58 +127,6 @@ def _erasure(known: proto.Erasure | None) -> ErasureOut:
     )
 
 
-@router.get("/due")
-async def due(
-    asker: Keyed,
-    parts: TheParts,
-    retention_class: Annotated[str, Query(max_length=64)] = "",
-    on: date | None = None,
-) -> DuesOut:
-    """What falls due today, or on another day."""
-    asker.require(*READERS)
-    request = proto.ListDueRequest(
-        authority=asker.principal.authority, retention_class=retention_class, on=on.isoformat() if on else ""
-    )
-    found = await parts.bus.call(subjects.AUDIT_LIST_DUE, request, proto.ListDueResponse, timeout_s=_LONG_S)
-    return DuesOut(
-        due=[
-            DueOut(
-                retention_class=each.retention_class,
-                month=each.month,
-                records=each.records,
-                held=each.held,
-                floored=each.floored,
-                plan_item=each.plan_item,
-            )
-            for each in found.due
-        ]
-    )
-
-
-@router.get("/report")
-async def report(asker: Keyed, parts: TheParts, month: Annotated[str, Query(max_length=7)]) -> ReportOut:
-    """What was erased in a month (YYYY-MM), by class and ground."""
-    asker.require(*READERS)
-    request = proto.ReportErasuresRequest(authority=asker.principal.authority, month=month)
-    found = await parts.bus.call(subjects.AUDIT_REPORT_ERASURES, request, proto.ReportErasuresResponse)
-    return ReportOut(
-        month=found.month,
-        lines=[
-            ReportLine(
-                retention_class=each.retention_class,
-                ground=each.ground,
-                erasures=each.erasures,
-                records=each.records,
-                parts=each.parts,
-            )
-            for each in found.lines
-        ],
-        refused=found.refused,
-        waiting=found.waiting,
-        holds=found.holds,
-    )
-
-
 @router.post("/search")
 async def search(asked: PersonSearch, asker: Keyed, parts: TheParts) -> FoundsOut:
     """Find the records that name a person. Content is opened for it, which is recorded, and is not told."""
@@ -229,7 +138,7 @@ async def search(asked: PersonSearch, asker: Keyed, parts: TheParts) -> FoundsOu
         key_id=asked.key_id,
         reason=asked.reason,
     )
-    found = await parts.bus.call(subjects.AUDIT_SEARCH_PERSON, request, proto.SearchPersonResponse, timeout_s=_LONG_S)
+    found = await parts.bus.call(subjects.AUDIT_SEARCH_PERSON, request, proto.SearchPersonResponse, timeout_s=LONG_S)
     return FoundsOut(
         found=[
             FoundOut(
@@ -280,7 +189,7 @@ async def ask(new: NewErasure, asker: Keyed, parts: TheParts) -> ErasureOut:
         dry_run=new.dry_run,
     )
     answer = await parts.bus.call(
-        subjects.AUDIT_REQUEST_ERASURE, request, proto.RequestErasureResponse, timeout_s=_LONG_S
+        subjects.AUDIT_REQUEST_ERASURE, request, proto.RequestErasureResponse, timeout_s=LONG_S
     )
     return _erasure(answer.erasure)
 
