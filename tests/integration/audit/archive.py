@@ -78,10 +78,11 @@ class Archivist(Person):
         return found
 
     async def done(self, erasure: str) -> proto.Erasure:
-        """The erasure once it is carried out."""
+        """The erasure once it is carried out and its keys are gone."""
 
         async def is_done() -> bool:
-            return (await self.erasure(erasure)).state == "done"
+            found = await self.erasure(erasure)
+            return found.state == "done" and bool(found.keys_destroyed_at)
 
         await until(is_done, within_s=20)
         return await self.erasure(erasure)

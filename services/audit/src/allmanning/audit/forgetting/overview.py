@@ -17,6 +17,7 @@ from allmanning.audit.forgetting.targets import of_month
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.log.schema import leaves
+from allmanning.audit.sealing.schema import doomed
 from allmanning.contracts.audit.v1 import erasure_pb as proto
 
 MOST_RECORDS_TOLD: Final = 200
@@ -93,7 +94,9 @@ def _erasure(log: Reading, told: proto.Erasure) -> proto.Erasure:
     told.records = sum(each.records for each in units)
     told.held = sum(each.kept_back for each in units)
     told.log_records = [each.record for each in units]
-    if units and told.state == "done":
+    # Keys go right after the record that erases; until they have, there is no receipt.
+    waits = log.connection.execute(select(doomed.c.record).where(doomed.c.authority == log.authority)).first()
+    if units and told.state == "done" and not waits:
         told.keys_destroyed_at = max(each.erased_at for each in units)
         told.backup_horizon = max(each.horizon for each in units)
     return told
