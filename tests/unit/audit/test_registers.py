@@ -78,6 +78,14 @@ def test_a_review_counts_once_and_its_first_closing_is_the_one_that_counts(store
     assert use.outcomes == {"review": 1}
 
 
+def test_a_known_wrong_draft_is_nobody_s_question(store: Store, producer: Producer) -> None:
+    decision = tell(producer, outcome="review")
+    tell(producer)
+    producer.record("review.closed", decision, outcome="control", review={"state": "approved"})
+    kept(store, producer)
+    assert card(store).value["use"]["decisions"] == 1
+
+
 def test_only_the_months_asked_for_and_only_the_own_authority_are_counted(used: Store, producer: Producer) -> None:
     other = Producer(authority="annanby")
     tell(other)

@@ -88,7 +88,8 @@ class _Story:
 
     def _role(self, leaf: Leaf) -> str:
         """The agent behind a person's act: role and unit, never the person."""
-        role, unit = leaf.text("role"), leaf.text("unit")
+        role = leaf.text("role") or leaf.text("review", "role")
+        unit = leaf.text("unit") or leaf.text("review", "unit")
         if not role:
             return ""
         agent = self.graph.agent(named("own", "role", role), type="allm:Role", label=role)

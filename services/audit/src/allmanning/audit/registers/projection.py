@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
@@ -16,6 +16,7 @@ from allmanning.runtime.record import Json
 
 VERSION: Final = 1
 CONFIG_CHANGED: Final = "config.changed"
+_CONTROL: Final = "control"
 __all__ = ["CONFIG_CHANGED", "TABLES", "VERSION", "apply"]
 
 
@@ -25,11 +26,11 @@ def apply(connection: Connection, leaf: Leaf) -> None:
     if kind == "question.received":
         _opened(connection, leaf)
     elif kind == "review.closed":
-        _set(connection, leaf, "review", leaf.text("review", "state"))
+        _reviewed(connection, leaf)
     elif kind == CONFIG_CHANGED:
         _told(connection, leaf)
     elif outcome := leaf.text("outcome"):
-        _set(connection, leaf, "outcome", outcome)
+        _ended(connection, leaf, outcome)
     if pins_in := _PINS.get(kind):
         _pinned(connection, leaf, pins_in(leaf))
 
@@ -40,10 +41,19 @@ def _opened(connection: Connection, leaf: Leaf) -> None:
     connection.execute(upserting(connection, use).values(row).on_conflict_do_nothing())
 
 
-def _set(connection: Connection, leaf: Leaf, column: str, value: str) -> None:
-    """The first value counts: a second closing, written in the same instant, changes nothing."""
-    key = and_(use.c.authority == leaf.authority, use.c.decision == leaf.decision)
-    connection.execute(update(use).where(key, use.c[column] == "").values({column: value}))
+def _ended(connection: Connection, leaf: Leaf, outcome: str) -> None:
+    """The first end counts: what comes later is a person's."""
+    connection.execute(update(use).where(_this(leaf), use.c.outcome == "").values(outcome=outcome))
+
+
+def _reviewed(connection: Connection, leaf: Leaf) -> None:
+    """A known-wrong draft that was put among the others is nobody's question; its closing tells that it was one."""
+    if leaf.text("outcome") == _CONTROL:
+        connection.execute(delete(use).where(_this(leaf)))
+
+
+def _this(leaf: Leaf) -> ColumnElement[bool]:
+    return and_(use.c.authority == leaf.authority, use.c.decision == leaf.decision)
 
 
 def _pinned(connection: Connection, leaf: Leaf, pins: Mapping[str, str]) -> None:

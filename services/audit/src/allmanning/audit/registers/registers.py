@@ -25,6 +25,8 @@ MAX_ALL_TEXTS_BYTES: Final = 400_000
 # The writer takes a record from the stream within some 100 ms.
 _VISIBLE_WITHIN_S: Final = 10.0
 _POLL_S: Final = 0.02
+# Preserved: what an authority has told of itself, and who decided so.
+_KEPT: Final = "B"
 
 
 class Registers:
@@ -101,7 +103,10 @@ class Registers:
             if len(canonical(after)) > MAX_ALL_TEXTS_BYTES:
                 raise InvalidInput("register.text", f"Texterna är tillsammans över {MAX_ALL_TEXTS_BYTES // 1000} kB.")
             record = await self._record(
-                principal, WRITTEN, {"texts": list[Json](sorted(texts))}, {"texts": Content(dict(after))}
+                principal,
+                WRITTEN,
+                {"texts": list[Json](sorted(texts))},
+                {"texts": Content(dict(after), retention=_KEPT)},
             )
             await self._visible(authority, record)
         return after
@@ -125,7 +130,11 @@ class Registers:
                 "card": card.hash,
                 "document": hashed,
             }
-            content = {"card": Content(dict(card.value)), "document": Content(document), "reason": Content(why)}
+            content = {
+                "card": Content(dict(card.value), retention=_KEPT),
+                "document": Content(document, retention=_KEPT),
+                "reason": Content(why, retention=_KEPT),
+            }
             record = await self._record(principal, PUBLISHED, said, content)
             await self._visible(authority, record)
         return record, card.hash, hashed
@@ -140,7 +149,7 @@ class Registers:
         authority, why = _administrator(principal), _stated(reason)
         said: Mapping[str, Json] = {"declared": band.checked().as_json()}
         async with self._changing[authority]:
-            record = await self._record(principal, DECLARED, said, {"reason": Content(why)})
+            record = await self._record(principal, DECLARED, said, {"reason": Content(why, retention=_KEPT)})
             await self._visible(authority, record)
         return record
 
@@ -155,7 +164,7 @@ class Registers:
             authority=principal.authority,
             decision_id=BOOK,
             fields={**fields, "role": role, **unit},
-            parts={**parts, "actor": Content(actor, retention="B")},
+            parts={**parts, "actor": Content(actor, retention=_KEPT)},
         )
 
     async def _visible(self, authority: str, record: str) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Column, Index, String, Table, Text
 
 from allmanning.audit.log.schema import metadata
 
-# One row a decision. `outcome` is the first one, before any person; `review` how a reviewer then closed it.
+# One row a question. `outcome` is the first one, before any person.
 use = Table(
     "register_use",
     metadata,
@@ -19,7 +19,6 @@ use = Table(
     Column("unit", Text, nullable=False, server_default=""),
     Column("use_case", Text, nullable=False, server_default=""),
     Column("outcome", Text, nullable=False, server_default=""),
-    Column("review", Text, nullable=False, server_default=""),
     Index("register_use_by_month", "authority", "month"),
 )
 

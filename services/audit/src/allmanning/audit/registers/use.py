@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.registers.schema import use
+from allmanning.audit.review.schema import reviews
 from allmanning.runtime.record import Json
 
 # Ended by the rules alone; the other ends, `review` and `handed_over`, are a person's.
 AUTOMATIC: Final = ("answered", "abstained", "refused")
 REVERSED: Final = ("edited", "rejected")
+CLOSED: Final = ("approved", *REVERSED)
 _BY: Final = ("role", "channel", "language", "unit", "use_case")
 
 
@@ -67,14 +69,22 @@ def measured(connection: Connection, authority: str, first: str, last: str) -> U
 
     return Use(
         months=counted("month"),
-        outcomes=_named(counted("outcome")),
-        reviews=_named(counted("review")),
+        outcomes={outcome: number for outcome, number in counted("outcome").items() if outcome},
+        reviews=_reviews(connection, authority, first, last),
         by={name: counted(name) for name in _BY},
     )
 
 
-def _named(counts: Mapping[str, int]) -> dict[str, int]:
-    return {value: number for value, number in counts.items() if value}
+def _reviews(connection: Connection, authority: str, first: str, last: str) -> dict[str, int]:
+    """How the reviews of the questions of these months were closed."""
+    joined = use.join(reviews, and_(use.c.authority == reviews.c.authority, use.c.decision == reviews.c.decision))
+    rows = connection.execute(
+        select(reviews.c.state, func.count())
+        .select_from(joined)
+        .where(use.c.authority == authority, use.c.month >= first, use.c.month <= last, reviews.c.state.in_(CLOSED))
+        .group_by(reviews.c.state)
+    )
+    return dict(sorted(tuple(row) for row in rows))
 
 
 def _share(part: int, whole: int) -> float | None:
