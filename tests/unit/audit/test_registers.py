@@ -171,7 +171,10 @@ def test_measured_facts_are_told_in_plain_swedish(used: Store) -> None:
     assert "Andel som ändrades eller avvisades: 66,7 %" in facts["human_review"]
     assert facts["languages"] == "Språk: svenska 8, engelska 1."
     assert "Llama-3" in facts["model"]
-    assert "SFS 2017:900" in facts["legal_bases"]
+    assert "SFS 2017:725, 6 kap. 37–38 §§" in facts["legal_bases"]
+    assert "SFS 2017:900, 6 §" in facts["legal_bases"]
+    assert "G1: Gallras efter 1 år" in facts["retention"]
+    assert "inget gallringsbeslut ännu" in facts["retention"]
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,6 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
     inspection = InspectionHandlers(store, recorder)
-    registers = RegisterHandlers(store, Registers(store, recorder))
     tasks: list[Callable[[], Awaitable[None]]] = [
         Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run
     ]
@@ -80,6 +79,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     # A control case must look like what generate leaves.
     reviewing = reviewing_of(store, recorder, Recorder(bus, "generate"), terms)
     ledger = Ledger(store, recorder)
+    registers = RegisterHandlers(store, Registers(ledger))
     execution = Execution(ledger, settings.backup_days)
     forgetting = forgetting_of(ledger, execution)
     tasks.append(execution.run)

@@ -1,7 +1,7 @@
 """An authority's system card: everything that log and configuration know of its assistant, in one JSON document.
 
     {"kind": "allmanning.system-card/v1", "authority", "made_at", "log", "use", "configuration", "rules", "model",
-     "deployments", "records", "sources", "changes", "declared", "texts"}
+     "deployments", "records", "retention", "sources", "changes", "declared", "texts"}
 
 Every register is made of a card, and a publication is recorded with the card's hash.
 """
@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
+from allmanning.audit.forgetting.classes import classes_of
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.log.schema import leaves, pins
@@ -65,6 +66,7 @@ def card_of(log: Reading, at: str, named: Named) -> Card:
         "model": _pinned(log, "model"),
         "code": _pinned(log, "code"),
         "records": _records(sample),
+        "retention": _retention(log),
         "sources": _sources(sample),
         "deployments": _deployments(log),
         "changes": [
@@ -137,6 +139,20 @@ def _records(sample: list[Leaf]) -> dict[str, Json]:
             {"part": part, "class": kept_as, "records": count} for (part, kept_as), count in sorted(kept.items())
         ],
     }
+
+
+def _retention(log: Reading) -> list[Json]:
+    """What each class means, and by which decision; without one nothing is erased."""
+    return [
+        {
+            "class": each.name,
+            "meaning": each.meaning,
+            "keep_days": each.keep_days,
+            "plan_item": each.plan_item,
+            "decision": each.decision_dnr if each.decided else "",
+        }
+        for _, each in sorted(classes_of(log).items())
+    ]
 
 
 def _sources(sample: list[Leaf]) -> dict[str, Json]:

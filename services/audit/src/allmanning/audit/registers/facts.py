@@ -97,6 +97,8 @@ def _human_review(use: Mapping[str, Json]) -> str:
     reviews, rate = _object(use, "reviews"), use.get("reversal_rate")
     if reviews and isinstance(rate, (int, float)):
         said += f" {_counted('Granskningar', reviews, REVIEWS)} Andel som ändrades eller avvisades: {_percent(rate)}."
+    if withdrawn := _number(use, "withdrawn"):
+        said += f" Svar som lämnades ut och senare inte stod sig: {withdrawn}."
     return said
 
 
@@ -104,6 +106,8 @@ def _model(model: Mapping[str, Json]) -> str:
     answerer, name, api = (_text(model, key) for key in ("answerer", "model_name", "model_api"))
     if not answerer:
         return ""
+    if answerer == "extractive":
+        return "Svaren är meningar ordagrant ur källorna, utvalda utan språkmodell."
     said = f"Svaren formuleras av {answerer}."
     if name:
         said += f" Modell: {name}."
@@ -137,7 +141,8 @@ def _legal_bases(card: Mapping[str, Json]) -> str:
         for each in basis if isinstance(basis, list) else [basis]:
             if isinstance(each, dict) and (sfs := _text(each, "sfs")):
                 chapter, paragraph = _text(each, "kap"), _text(each, "paragraf")
-                found[f"SFS {sfs}{f', {chapter} kap.' if chapter else ''} {paragraph} §"] = None
+                sign = "§§" if "–" in paragraph or "," in paragraph else "§"
+                found[f"SFS {sfs}, {f'{chapter} kap. ' if chapter else ''}{paragraph} {sign}"] = None
     return f"Lagrum som reglerna anger: {'; '.join(sorted(found))}." if found else ""
 
 
@@ -154,11 +159,18 @@ def _sources(card: Mapping[str, Json]) -> str:
 
 
 def _retention(card: Mapping[str, Json]) -> str:
-    classes: dict[str, list[str]] = {}
+    held: dict[str, set[str]] = {}
     for each in _objects(_object(card, "records"), "content"):
-        classes.setdefault(_text(each, "class"), []).append(_text(each, "part"))
-    lines = [f"Klass {name}: {', '.join(sorted(set(parts)))}" for name, parts in sorted(classes.items())]
-    return "\n".join(["Innehåll i loggen efter gallringsklass:", *lines]) if lines else ""
+        held.setdefault(_text(each, "class"), set()).add(_text(each, "part"))
+    lines = []
+    for each in _objects(card, "retention"):
+        decision, parts = _text(each, "decision"), sorted(held.pop(_text(each, "class"), ()))
+        by = f"beslut {decision}" if decision else "inget gallringsbeslut ännu"
+        lines.append(
+            f"{_text(each, 'class')}: {_text(each, 'meaning')} ({by}). Innehåll: {', '.join(parts) or 'inget'}."
+        )
+    lines += [f"{name}: okänd klass. Innehåll: {', '.join(sorted(parts))}." for name, parts in sorted(held.items())]
+    return "\n".join(["Gallringsklasser:", *lines]) if lines else ""
 
 
 def _content(card: Mapping[str, Json]) -> str:

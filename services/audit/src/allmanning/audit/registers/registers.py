@@ -8,23 +8,20 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
-from allmanning.audit.log.protocol import Records
+from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.registers.band import Band
 from allmanning.audit.registers.book import BOOK, DECLARED, PUBLISHED, WRITTEN, Book, book_of
 from allmanning.audit.registers.card import Card, Named, card_of
 from allmanning.audit.registers.form import Form, form, writable
 from allmanning.audit.registers.register import filled
 from allmanning.contracts.access.v1.access_pb import Principal, Role
-from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
+from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import Content, Json, Recorder, canonical, digest, now
+from allmanning.runtime.record import Content, Json, canonical, digest, now
 
 MAX_TEXT_CHARS: Final = 20_000
 MAX_REASON_CHARS: Final = 2_000
 MAX_ALL_TEXTS_BYTES: Final = 400_000
-# The writer takes a record from the stream within some 100 ms.
-_VISIBLE_WITHIN_S: Final = 10.0
-_POLL_S: Final = 0.02
 # Preserved: what an authority has told of itself, and who decided so.
 _KEPT: Final = "B"
 
@@ -32,9 +29,9 @@ _KEPT: Final = "B"
 class Registers:
     """One method for what an administrator does; everything that changes something is a record."""
 
-    def __init__(self, records: Records, recorder: Recorder) -> None:
-        self._records = records
-        self._recorder = recorder
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._records = ledger.records
         # One change at a time: texts are written on top of those that were there.
         self._changing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -89,7 +86,7 @@ class Registers:
 
         Raises:
             Forbidden: `register.forbidden`. InvalidInput: `register.text`.
-            Unavailable: `audit.unavailable`, `register.pending`.
+            Unavailable: `audit.unavailable`, `audit.pending`.
         """
         authority = _administrator(principal)
         known = writable()
@@ -102,13 +99,12 @@ class Registers:
             after = {key: text.strip() for key, text in (before | dict(texts)).items() if text.strip()}
             if len(canonical(after)) > MAX_ALL_TEXTS_BYTES:
                 raise InvalidInput("register.text", f"Texterna är tillsammans över {MAX_ALL_TEXTS_BYTES // 1000} kB.")
-            record = await self._record(
+            await self._leave(
                 principal,
                 WRITTEN,
                 {"texts": list[Json](sorted(texts))},
                 {"texts": Content(dict(after), retention=_KEPT)},
             )
-            await self._visible(authority, record)
         return after
 
     async def publish(self, principal: Principal, named: Named, register: str, reason: str) -> tuple[str, str, str]:
@@ -117,7 +113,7 @@ class Registers:
         Raises:
             Forbidden: `register.forbidden`. NotFound: `register.unknown`.
             InvalidInput: `register.reason`. Conflict: `register.unwritten`, with the texts that are missing.
-            Unavailable: `audit.unavailable`, `register.pending`.
+            Unavailable: `audit.unavailable`, `audit.pending`.
         """
         authority, wanted, why = _administrator(principal), form(register), _stated(reason)
         async with self._changing[authority]:
@@ -135,8 +131,7 @@ class Registers:
                 "document": Content(document, retention=_KEPT),
                 "reason": Content(why, retention=_KEPT),
             }
-            record = await self._record(principal, PUBLISHED, said, content)
-            await self._visible(authority, record)
+            record = await self._leave(principal, PUBLISHED, said, content)
         return record, card.hash, hashed
 
     async def declare(self, principal: Principal, band: Band, reason: str) -> str:
@@ -144,42 +139,26 @@ class Registers:
 
         Raises:
             Forbidden: `register.forbidden`. InvalidInput: `register.reason`, `band.*`.
-            Unavailable: `audit.unavailable`, `register.pending`.
+            Unavailable: `audit.unavailable`, `audit.pending`.
         """
         authority, why = _administrator(principal), _stated(reason)
         said: Mapping[str, Json] = {"declared": band.checked().as_json()}
         async with self._changing[authority]:
-            record = await self._record(principal, DECLARED, said, {"reason": Content(why, retention=_KEPT)})
-            await self._visible(authority, record)
-        return record
+            return await self._leave(principal, DECLARED, said, {"reason": Content(why, retention=_KEPT)})
 
-    async def _record(
+    async def _leave(
         self, principal: Principal, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]
     ) -> str:
         role = principal.role.name.lower()
         actor: Json = {"key_id": principal.key_id, "role": role, "unit": principal.unit}
         unit: dict[str, Json] = {"unit": principal.unit} if principal.unit else {}
-        return await self._recorder.record(
+        return await self._ledger.leave(
             kind,
             authority=principal.authority,
-            decision_id=BOOK,
+            decision=BOOK,
             fields={**fields, "role": role, **unit},
             parts={**parts, "actor": Content(actor, retention=_KEPT)},
         )
-
-    async def _visible(self, authority: str, record: str) -> None:
-        """Wait until the log shows a record with its content, so that whoever wrote it reads it."""
-        deadline = asyncio.get_running_loop().time() + _VISIBLE_WITHIN_S
-        while asyncio.get_running_loop().time() < deadline:
-            if await asyncio.to_thread(self._shown, authority, record):
-                return
-            await asyncio.sleep(_POLL_S)
-        raise Unavailable("register.pending", "Det är sparat men syns inte ännu.", retry_after_s=1)
-
-    def _shown(self, authority: str, record: str) -> bool:
-        with self._records.reading(authority) as log:
-            found = [each.leaf for each in log.records(BOOK) if each.leaf.id == record]
-            return any(log.parts(leaf) for leaf in found)
 
 
 def _publishable(wanted: Form, card: Card) -> dict[str, Json]:

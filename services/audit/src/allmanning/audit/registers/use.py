@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.registers.schema import use
@@ -22,12 +22,16 @@ _BY: Final = ("role", "channel", "language", "unit", "use_case")
 
 @dataclass(frozen=True)
 class Use:
-    """Counts over some months. `by` holds counts by role, channel, language, unit and use case; unknown is ""."""
+    """Counts over some months. `by` holds counts by role, channel, language, unit and use case; unknown is "".
+
+    `withdrawn` counts reviewed answers that were let out and later did not stand.
+    """
 
     months: Mapping[str, int] = field(default_factory=dict)
     outcomes: Mapping[str, int] = field(default_factory=dict)
     reviews: Mapping[str, int] = field(default_factory=dict)
     by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    withdrawn: int = 0
 
     @property
     def decisions(self) -> int:
@@ -55,6 +59,7 @@ class Use:
             "automated_share": self.automated_share,
             "reviews": dict(self.reviews),
             "reversal_rate": self.reversal_rate,
+            "withdrawn": self.withdrawn,
             **{f"by_{name}": dict(counts) for name, counts in self.by.items()},
         }
 
@@ -67,24 +72,26 @@ def measured(connection: Connection, authority: str, first: str, last: str) -> U
         rows = connection.execute(select(use.c[column], func.count()).where(*within).group_by(use.c[column]))
         return dict(sorted(tuple(row) for row in rows))
 
+    closed = _reviews(connection, authority, first, last)
     return Use(
         months=counted("month"),
         outcomes={outcome: number for outcome, number in counted("outcome").items() if outcome},
-        reviews=_reviews(connection, authority, first, last),
+        reviews={state: number for state, (number, _) in closed.items()},
         by={name: counted(name) for name in _BY},
+        withdrawn=sum(reversed_ for _, reversed_ in closed.values()),
     )
 
 
-def _reviews(connection: Connection, authority: str, first: str, last: str) -> dict[str, int]:
-    """How the reviews of the questions of these months were closed."""
+def _reviews(connection: Connection, authority: str, first: str, last: str) -> dict[str, tuple[int, int]]:
+    """How the reviews of the questions of these months were closed, and how many of them did not stand."""
     joined = use.join(reviews, and_(use.c.authority == reviews.c.authority, use.c.decision == reviews.c.decision))
     rows = connection.execute(
-        select(reviews.c.state, func.count())
+        select(reviews.c.state, func.count(), func.sum(case((reviews.c.reversed, 1), else_=0)))
         .select_from(joined)
         .where(use.c.authority == authority, use.c.month >= first, use.c.month <= last, reviews.c.state.in_(CLOSED))
         .group_by(reviews.c.state)
     )
-    return dict(sorted(tuple(row) for row in rows))
+    return {state: (number, int(withdrawn)) for state, number, withdrawn in sorted(tuple(row) for row in rows)}
 
 
 def _share(part: int, whole: int) -> float | None:
