@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
-_SCRIPTS: Final = ("words.js", "bytes.js", "bundle.js", "rules.js", "checks.js", "page.js")
+_SCRIPTS: Final = ("words.js", "bytes.js", "zip.js", "rules.js", "checks.js", "page.js")
 
 
 @cache
 def page() -> bytes:
-    """One file that needs nothing else: style and scripts stand in it, and its policy forbids every connection."""
+    """One file that needs nothing else. Its own policy forbids every connection, and any script but the one in it."""
     folder = files(__name__)
-    scripts = "\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS)
-    text = folder.joinpath("page.html").read_text(encoding="utf-8")
+    scripts = "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS)
     style = folder.joinpath("page.css").read_text(encoding="utf-8")
-    return text.replace("/* style */", style).replace("/* scripts */", scripts).encode()
+    text = folder.joinpath("page.html").read_text(encoding="utf-8")
+    for mark, content in (
+        ("/* script hash */", _source(scripts)),
+        ("/* style hash */", _source(style)),
+        ("/* style */", style),
+        ("/* scripts */", scripts),
+    ):
+        text = text.replace(mark, content)
+    return text.encode()
+
+
+def _source(text: str) -> str:
+    """What a content security policy calls a script or a style by."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
