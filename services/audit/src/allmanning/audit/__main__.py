@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+from allmanning.audit.export.certifying import Certifying
 from allmanning.audit.export.exports import Exports
 from allmanning.audit.export.siem.push import Cursor, Push
 from allmanning.audit.export.siem.sink import sink_of
@@ -61,6 +62,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     writer = Writer(store, days)
     recorder = Recorder(bus, "audit")
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
+    certifying = Certifying(store, store.keys, recorder)
     inspection = InspectionHandlers(store, recorder)
     tasks: list[Callable[[], Awaitable[None]]] = [
         Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run
@@ -94,6 +96,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 Endpoint(subjects.AUDIT_FIND, FindRequest, handlers.find),
                 Endpoint(subjects.AUDIT_PROVE, ProveRequest, handlers.prove),
                 Endpoint(subjects.AUDIT_EXPORT, ExportRequest, handlers.export),
+                *certifying.endpoints(),
                 *inspection.endpoints(),
                 *registers.endpoints(),
                 *public.endpoints(),

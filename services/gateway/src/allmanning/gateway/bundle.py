@@ -14,7 +14,7 @@ from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Content, now
 
-_EXPORT_TIMEOUT_S = 300.0
+EXPORT_TIMEOUT_S = 300.0
 
 
 async def bundle_response(parts: Parts, asker: Asker, request: ExportRequest, *, reason: str) -> Response:
@@ -37,7 +37,7 @@ async def bundle_response(parts: Parts, asker: Asker, request: ExportRequest, *,
         fields={"role": principal.role.name.lower(), "bundle": True, "with_content": request.with_content},
         parts={"reader": Content({"reason": reason.strip(), "key": principal.key_id})},
     )
-    made = await parts.bus.call(subjects.AUDIT_EXPORT, request, ExportResponse, timeout_s=_EXPORT_TIMEOUT_S)
+    made = await parts.bus.call(subjects.AUDIT_EXPORT, request, ExportResponse, timeout_s=EXPORT_TIMEOUT_S)
     name = f"beslutslogg-{principal.authority}-{now()[:10]}.zip"
     return StreamingResponse(
         parts.exports.read(made.object),

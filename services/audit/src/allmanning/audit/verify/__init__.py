@@ -8,6 +8,7 @@ from typing import Final
 from allmanning.audit.log.note import BadNote, VerifierKey
 from allmanning.audit.verify.archive import Source
 from allmanning.audit.verify.bundles import check_bundle
+from allmanning.audit.verify.certificates import check_certificate, is_certificate
 from allmanning.audit.verify.given import Given
 from allmanning.audit.verify.receipts import check_receipt
 from allmanning.audit.verify.report import Check, Report, Unreadable
@@ -17,24 +18,27 @@ __all__ = ["Check", "Report", "verify", "verify_file"]
 MAX_DOCUMENT_BYTES: Final = 64 << 20
 
 
-def verify(data: bytes, *, vkey: str = "", checkpoint: str = "", policy: str = "") -> Report:
+def verify(data: bytes, *, vkey: str = "", checkpoint: str = "", policy: str = "", certificate: bytes = b"") -> Report:
     """Check a bundle's ZIP or a receipt's JSON in memory; as `verify_file`."""
-    return _report(data, vkey, checkpoint, policy)
+    return _report(data, vkey, checkpoint, policy, certificate)
 
 
-def verify_file(path: Path, *, vkey: str = "", checkpoint: str = "", policy: str = "") -> Report:
+def verify_file(
+    path: Path, *, vkey: str = "", checkpoint: str = "", policy: str = "", certificate: bytes = b""
+) -> Report:
     """Check a file. Never raises: what can't be read is a check with a code.
 
     `vkey` is the public key that the auditor has from elsewhere; `checkpoint` the text of one that the auditor kept;
-    `policy` a C2SP tlog-policy of the witnesses that the auditor trusts, in place of the file's own.
+    `policy` a C2SP tlog-policy of the witnesses that the auditor trusts, in place of the file's own; `certificate` one
+    of completeness whose figures a bundle should give again.
     """
-    return _report(path, vkey, checkpoint, policy)
+    return _report(path, vkey, checkpoint, policy, certificate)
 
 
-def _report(source: Source, vkey: str, checkpoint: str, policy: str) -> Report:
+def _report(source: Source, vkey: str, checkpoint: str, policy: str, certificate: bytes) -> Report:
     report = Report("unknown")
     try:
-        _check(report, source, Given(_key(vkey), checkpoint, policy.encode()))
+        _check(report, source, Given(_key(vkey), checkpoint, policy.encode(), certificate))
     except Unreadable as error:
         say = report.unchecked if error.foreign else report.failed
         say(error.name, error.code, error.detail)
@@ -63,7 +67,10 @@ def _check(report: Report, source: Source, given: Given) -> None:
     data = source if isinstance(source, bytes) else source.read_bytes()
     if len(data) > MAX_DOCUMENT_BYTES:
         raise Unreadable("archive", "verify.too_large", "Filen är större än något kvitto eller intyg.", True)
-    check_receipt(report, data, given)
+    if is_certificate(data):
+        check_certificate(report, data, given)
+    else:
+        check_receipt(report, data, given)
 
 
 def _start(path: Path) -> bytes:

@@ -21,6 +21,7 @@ from allmanning.audit.log.frontier import Frontier
 from allmanning.audit.log.note import BadNote, VerifierKey
 from allmanning.audit.log.tree import verify_consistency
 from allmanning.audit.verify.archive import Archive, Source
+from allmanning.audit.verify.certificates import Certificate, check_against
 from allmanning.audit.verify.chunk import Found, Task, checker
 from allmanning.audit.verify.crew import Crew
 from allmanning.audit.verify.excerpt import check_excerpt
@@ -76,6 +77,9 @@ def check_bundle(report: Report, source: Source, given: Given) -> None:
             if manifest.scope.kind != "decisions":
                 check_handovers(report, logs, (each.leaf for each in whole.told), whole=manifest.scope.kind == "all")
         _check_kept(report, logs, given)
+        if given.certificate:
+            spans = {(log.checkpoint.origin, log.range.start, log.range.end) for log in logs}
+            check_against(report, Certificate.parse(given.certificate), spans)
 
 
 def _check_content(bundle: Bundle, source: Source, given: Given, whole: Whole) -> None:

@@ -52,6 +52,12 @@ class Chains:
     def producers(self) -> int:
         return len(self._runs)
 
+    def spans(self) -> dict[str, tuple[int, int]]:
+        """The first and the last number of each producer."""
+        return {
+            name: (min(run.first for run in runs), max(run.last for run in runs)) for name, runs in self._runs.items()
+        }
+
     def take(self, runs: dict[str, list[Run]], problems: Problems) -> None:
         """Take in the runs of the next records of the log."""
         if self._count > MAX_RUNS:

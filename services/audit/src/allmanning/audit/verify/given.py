@@ -12,11 +12,15 @@ from allmanning.audit.verify.report import Report
 
 @dataclass(frozen=True)
 class Given:
-    """Empty where the auditor brought nothing. `checkpoint` is the text of a note, `policy` a C2SP tlog-policy."""
+    """Empty where the auditor brought nothing. `checkpoint` is the text of a note, `policy` a C2SP tlog-policy.
+
+    `certificate` is one of completeness, to be counted again.
+    """
 
     key: VerifierKey | None = None
     checkpoint: str = ""
     policy: bytes = b""
+    certificate: bytes = b""
 
     @property
     def origin(self) -> str:

@@ -29,14 +29,14 @@ def page(report: Report, source: str, now: str) -> str:
         f'<p class="verdict" role="status">{escape(verdict(report))}</p>',
         f"<p>Myndighet: {escape(report.authority) or 'okänd'}. Kontrollerat {escape(now)}.</p>",
         f"<p>Poster: {report.records}. Beslut: {report.decisions}.</p>",
-        _table("Kontroller", ("Kontroll", "Utfall", "Vad som kontrollerades"), _checks(report)),
+        table("Kontroller", ("Kontroll", "Utfall", "Vad som kontrollerades"), _checks(report)),
     ]
     if report.erasures:
         rows = [
             (each.what, each.ground, each.decided_on, each.horizon or "–", str(each.parts)) for each in report.erasures
         ]
         head = ("Vad", "Grund", "Beslutat", "Borta ur säkerhetskopior", "Poster i utdraget")
-        parts.append(_table("Gallrat innehåll", head, [("", row) for row in rows]))
+        parts.append(table("Gallrat innehåll", head, [("", row) for row in rows]))
     parts += ["<h2>Vad kontrollen visar och inte visar</h2>", f"<p>{escape(NOT_SHOWN)}</p>"]
     return document(f"Kontroll av {source}", "\n".join(parts))
 
@@ -55,7 +55,7 @@ def _checks(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
         yield each.status, (TITLES.get(each.name, each.name), STATUSES[each.status], each.detail)
 
 
-def _table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+def table(caption: str, head: Sequence[str], rows: Iterable[tuple[str, tuple[str, ...]]]) -> str:
     top = "".join(f'<th scope="col">{escape(each)}</th>' for each in head)
     lines = []
     for kind, (first, *rest) in rows:

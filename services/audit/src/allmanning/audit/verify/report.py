@@ -45,6 +45,15 @@ class Erasure:
     horizon: str
     parts: int = 0
 
+    def as_dict(self) -> dict[str, Json]:
+        return {
+            "what": self.what,
+            "ground": self.ground,
+            "decided_on": self.decided_on,
+            "horizon": self.horizon,
+            "parts": self.parts,
+        }
+
 
 @dataclass
 class Report:
@@ -58,6 +67,8 @@ class Report:
     erasures: list[Erasure] = field(default_factory=list)
     # What was counted, by name: questions, ended, …
     counts: dict[str, int] = field(default_factory=dict)
+    # The first and last number of each producer's records.
+    producers: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -85,16 +96,7 @@ class Report:
                 {"name": each.name, "ok": each.ok, "status": each.status, "detail": each.detail, "code": each.code}
                 for each in self.checks
             ],
-            "erasures": [
-                {
-                    "what": each.what,
-                    "ground": each.ground,
-                    "decided_on": each.decided_on,
-                    "horizon": each.horizon,
-                    "parts": each.parts,
-                }
-                for each in self.erasures
-            ],
+            "erasures": [each.as_dict() for each in self.erasures],
         }
 
     def passed(self, name: str, detail: str) -> None:

@@ -83,6 +83,7 @@ class Whole:
         report.records, report.decisions = counts["records"], counts["decisions"]
         report.counts = dict(sorted(counts.items()))
         report.erasures = erasures.listed()
+        report.producers = self.chains.spans()
         self._say_records(report)
         self._say_content(report)
         self._say_decisions(report)

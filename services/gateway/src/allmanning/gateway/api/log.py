@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest
+from allmanning.contracts.audit.v1.certificate_pb import CertifyRequest, CertifyResponse
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.bundle import bundle_response
+from allmanning.gateway.bundle import EXPORT_TIMEOUT_S, bundle_response
+from allmanning.gateway.decisions import READERS
+from allmanning.runtime import subjects
 
 router = APIRouter(tags=["decisions"])
 
@@ -42,3 +47,25 @@ async def bundle(asker: Keyed, parts: TheParts, asked: BundleRequest | None = No
         parts=asked.parts,
     )
     return await bundle_response(parts, asker, request, reason=asked.reason)
+
+
+@router.get("/v1/log/certificate", response_class=Response)
+async def certificate(
+    asker: Keyed,
+    parts: TheParts,
+    start: Annotated[str, Query(alias="from", max_length=40, description="First day in UTC, such as 2026-01-01.")] = "",
+    end: Annotated[str, Query(alias="to", max_length=40, description="The day after the last.")] = "",
+    format: Literal["json", "html"] = "json",
+) -> Response:
+    """A signed page that says what the log holds for a period and that nothing of it is missing.
+
+    Without a period it is of everything. `allmanning log verify` checks the JSON without us, and counts it again from a
+    bundle of the same period.
+    """
+    asker.require(*READERS)
+    request = CertifyRequest(authority=asker.principal.authority, start=start, end=end)
+    made = await parts.bus.call(subjects.AUDIT_CERTIFY, request, CertifyResponse, timeout_s=EXPORT_TIMEOUT_S)
+    if format == "html":
+        return Response(made.page, media_type="text/html; charset=utf-8")
+    headers = {"Content-Disposition": f'attachment; filename="intyg-{asker.principal.authority}.json"'}
+    return Response(made.certificate, media_type="application/json", headers=headers)

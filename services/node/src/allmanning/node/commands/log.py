@@ -7,6 +7,7 @@ from typing import Annotated, Final
 
 import typer
 
+from allmanning.audit.export.certificate_page import certificate_page
 from allmanning.audit.verify import verify_file
 from allmanning.audit.verify.html import page
 from allmanning.audit.verify.words import NOT_SHOWN, TITLES, verdict
@@ -66,6 +67,28 @@ def bundle(
         show(result, as_json, lambda: console.print(f"Skrev {out} ({size:,} byte).".replace(",", " ")))
 
 
+@app.command("certificate")
+def certificate(
+    authority: AuthorityOption,
+    out: Annotated[Path, typer.Option("--out", "-o", help="JSON-fil att skriva; den är det undertecknade intyget.")],
+    start: Annotated[str, typer.Option("--from", help="Periodens första dag, till exempel 2026-01-01.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Dagen efter periodens sista dag.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Skriv intyget som en HTML-sida också.")] = None,
+    data: Data = DEFAULT,
+    url: Url = "",
+    key: KeyOption = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ta ut ett undertecknat intyg om vad loggen innehåller för en period och att inget saknas."""
+    with errors(as_json):
+        client = target(data, url, key).client(authority, "auditor")
+        size = client.fetch("/v1/log/certificate", {"from": start, "to": end}, out)
+        if html:
+            html.write_text(certificate_page(out.read_bytes()), encoding="utf-8")
+        result: dict[str, Json] = {"file": str(out), "size_bytes": size}
+        show(result, as_json, lambda: console.print(f"Skrev {out}."))
+
+
 @app.command("verify")
 def verify(
     file: Annotated[Path, typer.Argument(help="ZIP från log bundle, ett kvitto eller ett intyg (JSON).")],
@@ -76,6 +99,9 @@ def verify(
     policy: Annotated[
         Path | None, typer.Option("--policy", help="Vilka vittnen du litar på (C2SP tlog-policy).")
     ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="Ett intyg vars siffror paketet ska ge igen.")
+    ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Skriv rapporten som en HTML-sida också.")] = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
@@ -85,10 +111,16 @@ def verify(
     Slutkod 0: allt stämmer. 1: något stämmer inte. 2: inget fel hittades, men allt gick inte att kontrollera.
     """
     with errors(as_json):
-        for path in (file, checkpoint, policy):
+        for path in (file, checkpoint, policy, certificate):
             if path is not None and not path.is_file():
                 raise NotFound("file.not_found", f"Det finns ingen fil {path}.")
-        report = verify_file(file, vkey=vkey, checkpoint=_read(checkpoint), policy=_read(policy))
+        report = verify_file(
+            file,
+            vkey=vkey,
+            checkpoint=_read(checkpoint),
+            policy=_read(policy),
+            certificate=certificate.read_bytes() if certificate else b"",
+        )
         if html:
             html.write_text(page(report, file.name, now()), encoding="utf-8")
 

@@ -48,7 +48,7 @@ function standsIn(leaf, origin) {
 class Verifier {
   constructor(zip, given, progress) {
     Object.assign(this, { zip, given, progress, report: new Report(), logs: [], hashes: new Map(), records: new Map(), decisions: new Map() });
-    Object.assign(this, { chains: new Map(), erasures: [], content: [], references: [], tables: new Map(), pending: [], newest: 0, place: 0 });
+    Object.assign(this, { chains: new Map(), erasures: [], content: [], references: [], tables: new Map(), openings: [], pending: [], newest: 0, place: 0 });
   }
 
   async run() {
@@ -188,6 +188,7 @@ class Verifier {
     else if (!standsIn(leaf, log.checkpoint.origin)) this.report.problem("records", "leafLog", index);
     else if (!/^log\./.test(kindOf(leaf)) && !log.checkpoint.origin.endsWith(`/${periodOf(leaf.time)}`)) log.late = true;
     log.last = leaf;
+    if (kindOf(leaf) === "log.opened" && leaf.log) this.openings.push(leaf.log);
     this.pending.push(digest(utf8.encode(line)).then((hash) => ({ source: leaf.src, hash: `sha256:${hex(hash)}` })));
     leaves.set(leaf.id, { leaf, line });
   }
@@ -348,6 +349,10 @@ class Verifier {
       const after = sealed && logs.find(({ checkpoint }) => checkpoint.origin === sealed.next?.origin);
       if (sealed && !(after && sealed.next.vkeys.includes(after.key.written))) report.problem("handover", "handoverWrong", log.checkpoint.origin);
       if (log.late && !logs.slice(0, at).some(({ last }) => last?.log?.next?.origin === log.checkpoint.origin)) report.problem("handover", "handoverWrong", log.checkpoint.origin);
+    }
+    for (const { origin, previous } of this.manifest.scope.kind === "all" ? this.openings : []) {
+      const before = logs.find(({ checkpoint }) => checkpoint.origin === previous?.origin)?.checkpoint;
+      if (before && (before.size !== previous.size || toBase64(before.root) !== previous.root)) report.problem("handover", "handoverWrong", origin);
     }
     report.settle("handover", "handoverOk", logs.length);
   }
