@@ -7,13 +7,16 @@ import os
 import pytest
 
 from allmanning.audit.export.bundle import Chosen
+from allmanning.audit.export.certificate import StreamState, certify
 from allmanning.audit.export.manifest import LogRange, Scope
 from allmanning.audit.export.packer import Packer
+from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.cosignature import CosigningKey
 from allmanning.audit.log.note import Note, SigningKey
 from allmanning.audit.log.origin import origin_of
 from allmanning.audit.log.succession import PERIOD_OVER, Sealed
 from allmanning.audit.log.vkey import COSIGNATURE_ED25519
+from allmanning.audit.publication.source import Witnessed, keep_witnessed
 from allmanning.audit.verify import verify
 from tests.unit.audit.bundles import ORIGIN, failures, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, Producer, put
@@ -110,3 +113,26 @@ def test_a_log_writer_refuses_to_end_short(tmp_path):
         writer.leaf(b"{}")
         with pytest.raises(ValueError, match="1 leaves"):
             writer.close()
+
+
+def test_a_checkpoint_that_witnesses_saw_is_a_beginning_of_the_log(filled, producer, gate, witnesses):
+    """Witnesses lag: what they cosigned goes into the bundle beside the newest checkpoint."""
+    seen = Note.parse(unzipped(autumn(filled))[CHECKPOINT].decode())
+    note = str(seen.with_signatures([witnesses[0].cosign(seen.text, 1_790_000_000)]))
+    producer.decide(gate)
+    put(filled, producer.leaves[15:], 20)
+    filled.keep(producer.parts, [])
+    with filled.database.transaction() as connection:
+        keep_witnessed(connection, ORIGIN, Witnessed(10, note))
+    policy = policy_of(witnesses[0], needed="all")
+    period = Scope("period", "2026-07-01T00:00:00.000Z", "2027-01-01T00:00:00.000Z")
+    data = packed(filled, Chosen(period, policy=policy))
+    report = verify(data)
+    assert report.ok, [check for check in report.checks if not check.ok]
+    assert "de första 10 posterna (vittne-a" in next(each.detail for each in report.checks if each.name == "witnesses")
+    key = filled.keys.of(ORIGIN)
+    forked = Checkpoint(ORIGIN, 10, bytes(32)).sign(key).encode()
+    assert "witnesses.forked" in failures(resigned(unzipped(data) | {"logs/2026h2/witnessed": forked}, key))
+    with filled.reading(AUTHORITY) as reading:
+        certificate = certify(reading, filled.keys, period, StreamState(20, 0), "2026-11-27T10:00:00.000Z", policy)
+    assert verify(certificate).ok

@@ -61,8 +61,9 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     days = DayKeys(store.keyring)
     writer = Writer(store, days)
     recorder = Recorder(bus, "audit")
-    exports = Exports(store, store.keys, Objects(bus, "exports"), recorder)
-    certifying = Certifying(store, store.keys, recorder)
+    policy = settings.witness_policy.read_bytes() if settings.witness_policy else b""
+    exports = Exports(store, store.keys, Objects(bus, "exports"), recorder, policy)
+    certifying = Certifying(store, store.keys, recorder, policy)
     inspection = InspectionHandlers(store, recorder)
     tasks: list[Callable[[], Awaitable[None]]] = [
         Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run

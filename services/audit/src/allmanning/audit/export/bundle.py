@@ -8,20 +8,25 @@ from typing import BinaryIO, NamedTuple
 
 from allmanning.audit.export.layout import Opened
 from allmanning.audit.export.manifest import LogRange, Scope
-from allmanning.audit.export.packer import Packer
+from allmanning.audit.export.packer import LogWriter, Packer
 from allmanning.audit.export.receipt import receipt_of
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.origin import period_of
 from allmanning.audit.log.reading import LogState, Placed, Reading
+from allmanning.audit.publication.source import witnessed_of
 from allmanning.runtime.errors import NotFound
 
 
 class Chosen(NamedTuple):
-    """What a bundle holds, and which of its parts are opened, by name; None means every part."""
+    """What a bundle holds, and which of its parts are opened, by name; None means every part.
+
+    `policy` says whose witnesses must have signed; empty when there are none.
+    """
 
     scope: Scope = Scope()
     opened: frozenset[str] | None = None
+    policy: bytes = b""
 
 
 class Packed(NamedTuple):
@@ -41,6 +46,8 @@ def pack(reading: Reading, keys: Keys, chosen: Chosen, sink: BinaryIO) -> Packed
     if not logs:
         raise NotFound("log.empty", "Myndigheten har ännu inga poster i loggen.")
     packer = Packer(sink, reading.authority, chosen.scope, chosen.opened)
+    if chosen.policy:
+        packer.policy(chosen.policy)
     if chosen.scope.kind == "decisions":
         newest = _pack_decisions(reading, keys, chosen, packer)
     else:
@@ -55,20 +62,27 @@ def _pack_ranges(reading: Reading, keys: Keys, chosen: Chosen, packer: Packer, l
         raise NotFound("log.empty", "Det finns inga poster i den perioden.")
     packer.pins((pin.hash, pin.content) for pin in reading.pins())
     for log, start, end in ranges:
-        tree = reading.tree(log)
-        told = LogRange(
-            log.origin,
-            log.period,
-            start,
-            end,
-            tuple(tree.frontier(start)),
-            tuple(tree.consistency(end, log.signed)),
-        )
-        writer = packer.log(told, log.note, keys.of(log.origin).verifier)
+        writer = _begun(reading, keys, packer, log, start, end)
         for leaf in islice(reading.leaves(log, end), start, None):
             writer.leaf(leaf.data, _opened(reading, leaf, chosen))
         writer.close()
     return ranges[-1][0]
+
+
+def _begun(reading: Reading, keys: Keys, packer: Packer, log: LogState, start: int, end: int) -> LogWriter:
+    """A log of the bundle, with what ties its leaves [start, end) and its witnesses to the checkpoint."""
+    tree = reading.tree(log)
+    witnessed = witnessed_of(reading.connection, log.origin)
+    told = LogRange(
+        log.origin,
+        log.period,
+        start,
+        end,
+        tuple(tree.frontier(start)),
+        tuple(tree.consistency(end, log.signed)),
+        tuple(tree.consistency(witnessed.size, log.signed)) if witnessed.note else (),
+    )
+    return packer.log(told, log.note, keys.of(log.origin).verifier, witnessed.note)
 
 
 def range_of(reading: Reading, log: LogState, scope: Scope) -> tuple[int, int]:
@@ -103,8 +117,7 @@ def _pack_decisions(reading: Reading, keys: Keys, chosen: Chosen, packer: Packer
     trees = {log.id: reading.tree(log) for log in logs}
     verifiers = {log.id: keys.of(log.origin).verifier for log in logs}
     for log in logs:
-        told = LogRange(log.origin, log.period, 0, 0, (), ())
-        packer.log(told, log.note, verifiers[log.id]).close()
+        _begun(reading, keys, packer, log, 0, 0).close()
     for decision, several in found.items():
         parts = [part for placed in several for part in _opened(reading, placed.leaf, chosen)]
         packer.decision(decision, receipt_of(reading.authority, decision, several, trees, verifiers), parts)

@@ -1,14 +1,15 @@
 """A certificate of completeness: what the log holds for a period, counted and signed, on one page.
 
     {"certificate": {"kind": "allmanning.certificate/v1", "authority", "from", "to", "made",
-                     "logs": [{"vkey", "checkpoint", "start": {"size", "root"}, "end": {"size", "root"},
-                               "between": [base64], "after": [base64]}],
+                     "policy", "logs": [{"vkey", "checkpoint", "witnessed", "start": {"size", "root"},
+                               "end": {"size", "root"}, "between": [base64], "after": [base64], "since": [base64]}],
                      "stream": {"taken_in", "waiting"}, "counts", "producers": {name: [first, last]},
                      "checks": [{"name", "status", "detail"}], "erasures": […], "not_shown"},
      "note": signed note of the certificate's SHA-256}
 
 The period's records are those between `start` and `end` of each log. `between` is the consistency proof from one to the
-other and `after` that from the end to the checkpoint, which witnesses cosign. What is counted comes from the same check
+other, `after` that from the end to the checkpoint, and `since` that from `witnessed`, the newest checkpoint that enough
+witnesses have cosigned, if there is one (else empty), to the checkpoint. What is counted comes from the same check
 that an auditor runs on a bundle of the period, so that a bundle gives the same figures again.
 """
 
@@ -24,6 +25,7 @@ from allmanning.audit.export.manifest import Scope
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.reading import LogState, Reading
 from allmanning.audit.log.tree import Tree
+from allmanning.audit.publication.source import Witnessed, witnessed_of
 from allmanning.audit.verify import verify_file
 from allmanning.audit.verify.report import Report
 from allmanning.audit.verify.words import NOT_SHOWN
@@ -49,13 +51,15 @@ def certificate_text(origin: str, certificate: bytes) -> str:
     return f"{KIND}\n{origin}\n{digest(certificate)}\n"
 
 
-def certify(reading: Reading, keys: Keys, scope: Scope, stream: StreamState, made: str) -> bytes:
+def certify(reading: Reading, keys: Keys, scope: Scope, stream: StreamState, made: str, policy: bytes = b"") -> bytes:
     """A signed certificate over the records of a period (or all), as canonical JSON.
+
+    `policy` says whose witnesses must have signed; empty when there are none.
 
     Raises:
         NotFound: `log.empty`, when there are no signed records in the period.
     """
-    report = _checked(reading, keys, scope)
+    report = _checked(reading, keys, Chosen(scope, frozenset(), policy))
     ranges = [(log, *range_of(reading, log, scope)) for log in reading.logs() if log.signed]
     ranges = [(log, start, end) for log, start, end in ranges if start < end]
     certificate: dict[str, Json] = {
@@ -64,7 +68,11 @@ def certify(reading: Reading, keys: Keys, scope: Scope, stream: StreamState, mad
         "from": scope.start,
         "to": scope.end,
         "made": made,
-        "logs": [_log(log, reading.tree(log), keys, start, end) for log, start, end in ranges],
+        "policy": policy.decode(),
+        "logs": [
+            _log(log, reading.tree(log), keys, start, end, witnessed_of(reading.connection, log.origin))
+            for log, start, end in ranges
+        ],
         "stream": stream._asdict(),
         "counts": {name: report.counts.get(name, 0) for name in COUNTED},
         "producers": {name: list[Json](span) for name, span in report.producers.items()},
@@ -77,19 +85,22 @@ def certify(reading: Reading, keys: Keys, scope: Scope, stream: StreamState, mad
     return canonical({"certificate": certificate, "note": note})
 
 
-def _checked(reading: Reading, keys: Keys, scope: Scope) -> Report:
+def _checked(reading: Reading, keys: Keys, chosen: Chosen) -> Report:
     """What an auditor's own check of the period says."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "period.zip"
         with path.open("wb") as sink:
-            pack(reading, keys, Chosen(scope, frozenset()), sink)
+            pack(reading, keys, chosen, sink)
         return verify_file(path)
 
 
-def _log(log: LogState, tree: Tree, keys: Keys, start: int, end: int) -> Json:
+def _log(log: LogState, tree: Tree, keys: Keys, start: int, end: int, witnessed: Witnessed) -> Json:
+    since = tree.consistency(witnessed.size, log.signed) if witnessed.note else []
     return {
         "vkey": str(keys.of(log.origin).verifier),
         "checkpoint": log.note,
+        "witnessed": witnessed.note,
+        "since": [base64.b64encode(each).decode() for each in since],
         "start": _at(tree, start),
         "end": _at(tree, end),
         "between": [base64.b64encode(each).decode() for each in tree.consistency(start, end)],

@@ -22,10 +22,12 @@ from allmanning.runtime.record import Recorder, digest, now
 class Certifying:
     """Makes one certificate at a time: it checks every record of the period, as an auditor would."""
 
-    def __init__(self, records: Records, keys: Keys, recorder: Recorder) -> None:
+    def __init__(self, records: Records, keys: Keys, recorder: Recorder, policy: bytes = b"") -> None:
+        """`policy` says whose witnesses must have signed; it goes into every certificate."""
         self._records = records
         self._keys = keys
         self._recorder = recorder
+        self._policy = policy
         self._one = asyncio.Lock()
 
     def endpoints(self) -> list[Endpoint[CertifyRequest, CertifyResponse]]:
@@ -55,4 +57,4 @@ class Certifying:
                 reading.connection.scalar(select(progress.c.sequence)) or 0,
                 reading.connection.scalar(select(func.count()).select_from(waiting)) or 0,
             )
-            return certify(reading, self._keys, scope, stream, now())
+            return certify(reading, self._keys, scope, stream, now(), self._policy)

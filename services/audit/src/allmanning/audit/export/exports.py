@@ -48,11 +48,13 @@ def scope_of(start: str, end: str, decisions: tuple[str, ...] = ()) -> Scope:
 class Exports:
     """Packs one bundle at a time: a large log takes a core for a while."""
 
-    def __init__(self, records: Records, keys: Keys, objects: Objects, recorder: Recorder) -> None:
+    def __init__(self, records: Records, keys: Keys, objects: Objects, recorder: Recorder, policy: bytes = b"") -> None:
+        """`policy` says whose witnesses must have signed; it goes into every bundle."""
         self._records = records
         self._keys = keys
         self._objects = objects
         self._recorder = recorder
+        self._policy = policy
         self._one = asyncio.Lock()
 
     async def export(self, request: ExportRequest) -> ExportResponse:
@@ -70,7 +72,7 @@ class Exports:
         name = f"{authority}-{export}.zip"
         with tempfile.TemporaryFile() as file:
             async with self._one:
-                packed = await asyncio.to_thread(self._pack, authority, Chosen(scope, opened), file)
+                packed = await asyncio.to_thread(self._pack, authority, Chosen(scope, opened, self._policy), file)
             file.seek(0)
             await self._objects.put(name, file)
         names: Json = "all" if opened is None else [*sorted(opened)]

@@ -4,6 +4,7 @@
     policy                                whose witnesses must have signed (C2SP tlog-policy), if there is one
     pins/<hash>                           rule tables and other texts that records point to
     logs/<half-year>/checkpoint, vkey     a log's newest signed size and root, and the key it is checked with
+    logs/<half-year>/witnessed            an earlier checkpoint of it that witnesses have cosigned, if there is one
     logs/<half-year>/leaves/<number>.jsonl        a line is the exact bytes of a leaf; 4,096 to a file
     logs/<half-year>/parts/<number>-<piece>.jsonl opened content of those leaves: salt and content of a part a line
     proofs/<decision>.json                in a bundle of single decisions, instead of the leaves: a receipt each
@@ -33,7 +34,7 @@ PIECE_BYTES: Final = 8 << 20
 MAX_FILE_BYTES: Final = 320 << 20
 NAMES: Final = re.compile(
     r"README\.txt|VERIFY\.html|policy|manifest\.(?:json|note)"
-    r"|logs/\d{4}h[12][b-z]?/(?:checkpoint|vkey|leaves/\d{6}\.jsonl|parts/\d{6}-\d{3}\.jsonl)"
+    r"|logs/\d{4}h[12][b-z]?/(?:checkpoint|vkey|witnessed|leaves/\d{6}\.jsonl|parts/\d{6}-\d{3}\.jsonl)"
     r"|proofs/[A-Za-z0-9_.-]{1,64}\.json|parts/[A-Za-z0-9_.-]{1,64}\.jsonl|pins/[0-9a-f]{64}"
 )
 _OPENED: Final = re.compile(

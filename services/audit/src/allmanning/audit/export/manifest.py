@@ -3,11 +3,12 @@
     {"kind": "allmanning.bundle/v2", "authority", "scope": {"kind": "all"}
      | {"kind": "period", "from", "to"} | {"kind": "decisions", "decisions": […]},
      "opened": "all" | [part names],
-     "logs": [{"origin", "period", "start", "end", "before": [base64], "after": [base64]}],
+     "logs": [{"origin", "period", "start", "end", "before": [base64], "after": [base64], "witnessed": [base64]}],
      "files": {name: "sha256:<hex>"}}
 
 Of each log the leaves [start, end) are there. `before` are the nodes that cover the leaves before them, left to right;
-`after` is the consistency proof (RFC 9162 §2.1.4) from the tree of `end` leaves to that of the checkpoint.
+`after` is the consistency proof (RFC 9162 §2.1.4) from the tree of `end` leaves to that of the checkpoint, `witnessed`
+that from the cosigned checkpoint, when there is one.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class LogRange(NamedTuple):
     end: int
     before: tuple[bytes, ...]
     after: tuple[bytes, ...]
+    witnessed: tuple[bytes, ...] = ()
 
     def as_json(self) -> dict[str, Json]:
         return {
@@ -65,6 +67,7 @@ class LogRange(NamedTuple):
             "end": self.end,
             "before": [base64.b64encode(each).decode() for each in self.before],
             "after": [base64.b64encode(each).decode() for each in self.after],
+            "witnessed": [base64.b64encode(each).decode() for each in self.witnessed],
         }
 
 
@@ -149,14 +152,15 @@ def _scope(value: Json) -> Scope:
 
 
 def _log(value: Json) -> LogRange:
-    told = _object(value, {"origin", "period", "start", "end", "before", "after"})
+    told = _object(value, {"origin", "period", "start", "end", "before", "after", "witnessed"})
     period = _text(told["period"])
     if not _PERIOD.fullmatch(period):
         raise ValueError("ett halvår har fel form")
     start, end = _index(told["start"]), _index(told["end"])
     if start > end:
         raise ValueError("en loggs poster slutar före sin början")
-    return LogRange(_text(told["origin"]), period, start, end, _hashes(told["before"]), _hashes(told["after"]))
+    proofs = (_hashes(told[name]) for name in ("before", "after", "witnessed"))
+    return LogRange(_text(told["origin"]), period, start, end, *proofs)
 
 
 def _index(value: Json) -> int:

@@ -50,11 +50,16 @@ class Packer:
         for name, content in pins:
             self.add(f"pins/{name.removeprefix('sha256:')}", content)
 
-    def log(self, log: LogRange, note: str, key: VerifierKey) -> LogWriter:
-        """Begin a log; what it returns takes the leaves [start, end) in order, and must then be closed."""
+    def log(self, log: LogRange, note: str, key: VerifierKey, witnessed: str = "") -> LogWriter:
+        """Begin a log; what it returns takes the leaves [start, end) in order, and must then be closed.
+
+        `witnessed` is a cosigned checkpoint of the log, whose consistency with `note` the range holds.
+        """
         self._logs.append(log)
         self.add(f"logs/{log.period}/checkpoint", note.encode())
         self.add(f"logs/{log.period}/vkey", f"{key}\n".encode())
+        if witnessed:
+            self.add(f"logs/{log.period}/witnessed", witnessed.encode())
         return LogWriter(self, log)
 
     def decision(self, decision: str, receipt: bytes, parts: Iterable[Opened]) -> None:

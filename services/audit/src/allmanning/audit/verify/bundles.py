@@ -41,6 +41,8 @@ class Log:
     note: str
     checkpoint: Checkpoint
     key: VerifierKey
+    # The checkpoint that witnesses cosigned, when there is an earlier one.
+    witnessed: str = ""
     base: int = 0
     # A checkpoint that the auditor kept, and the root that the leaves give at its size.
     kept: Checkpoint | None = None
@@ -156,7 +158,23 @@ def _log(archive: Archive, told: LogRange) -> Log:
     if checkpoint.origin != told.origin or told.end > checkpoint.size:
         detail = f"Förteckningen säger något annat om loggen {told.period} än {folder}/checkpoint."
         raise Unreadable("manifest", "manifest.invalid", detail)
-    return Log(told, note, checkpoint, key)
+    return Log(told, note, checkpoint, key, _witnessed(archive, told, checkpoint, key))
+
+
+def _witnessed(archive: Archive, told: LogRange, checkpoint: Checkpoint, key: VerifierKey) -> str:
+    """The note that witnesses cosigned; it must be of the same log, and of a beginning of it."""
+    name = f"logs/{told.period}/witnessed"
+    if name not in archive:
+        return ""
+    note = _text(archive, name)
+    try:
+        then = Checkpoint.open(note, key)
+    except BadNote as error:
+        raise Unreadable("witnesses", "witnesses.invalid", f"Filen {name} håller inte: {error}.") from error
+    if not verify_consistency(then.size, checkpoint.size, then.root, checkpoint.root, told.witnessed):
+        detail = f"Det som vittnena har sett i {name} är inte en början på loggen: den är förgrenad."
+        raise Unreadable("witnesses", "witnesses.forked", detail)
+    return note
 
 
 def _text(archive: Archive, name: str) -> str:
@@ -172,7 +190,8 @@ def _say_signatures(report: Report, bundle: Bundle, given: Given) -> None:
     report.passed("manifest", "Förteckningen är undertecknad med loggens nyckel.")
     check_key(report, given.key, [log.key for log in bundle.logs])
     policy = bundle.archive.read(POLICY) if POLICY in bundle.archive else None
-    check_witnesses(report, [(log.note, log.key) for log in bundle.logs], given.policy or policy)
+    notes = [(log.witnessed or log.note, log.key) for log in bundle.logs]
+    check_witnesses(report, notes, given.policy or policy)
 
 
 def _loose_files(archive: Archive, problems: Problems) -> dict[str, str]:

@@ -32,9 +32,16 @@ class CertifiedLog:
     end_root: bytes
     between: list[bytes]
     after: list[bytes]
+    # What witnesses cosigned, when there is an earlier checkpoint, and its proof.
+    witnessed: str = ""
+    since: tuple[bytes, ...] = ()
 
     def holds(self) -> bool:
-        """Whether start, end and checkpoint are states of the same log."""
+        """Whether start, end, what witnesses saw and the checkpoint are states of the same log."""
+        if self.witnessed:
+            then = Checkpoint.open(self.witnessed, self.key)
+            if not verify_consistency(then.size, self.checkpoint.size, then.root, self.checkpoint.root, self.since):
+                return False
         joined = not self.start or verify_consistency(
             self.start, self.end, self.start_root, self.end_root, self.between
         )
@@ -101,7 +108,10 @@ def check_certificate(report: Report, data: bytes, given: Given) -> None:
     for log in certificate.logs:
         report.passed("checkpoint", f"{log.key.name}: {log.checkpoint.size} poster, undertecknat av {log.key}.")
     check_key(report, given.key, [log.key for log in certificate.logs])
-    check_witnesses(report, [(log.note, log.key) for log in certificate.logs], given.policy)
+    policy = told.get("policy")
+    own = policy.encode() if isinstance(policy, str) else b""
+    notes = [(log.witnessed or log.note, log.key) for log in certificate.logs]
+    check_witnesses(report, notes, given.policy or own)
     wrong = [
         f"{log.key.name}: början och slut hör inte till samma logg." for log in certificate.logs if not log.holds()
     ]
@@ -180,7 +190,16 @@ def _log(told: Mapping[str, Json]) -> CertifiedLog:
         _hash(end.get("root")),
         [_hash(each) for each in _list(told.get("between"))],
         [_hash(each) for each in _list(told.get("after"))],
+        _note(told.get("witnessed"), key),
+        tuple(_hash(each) for each in _list(told.get("since"))),
     )
+
+
+def _note(value: Json, key: VerifierKey) -> str:
+    note = _text(value)
+    if note:
+        Checkpoint.open(note, key)
+    return note
 
 
 def _object(value: Json) -> Mapping[str, Json]:

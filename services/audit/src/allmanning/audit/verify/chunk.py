@@ -42,7 +42,11 @@ NO_CLASS: Final = bytes(8)
 # Records that say something of other records, or of the log itself.
 ERASED: Final = "erased"
 TOLD_KINDS: Final = frozenset({ERASED, OPENED})
-CORRECTS: Final = "corrects"
+CORRECTS: Final = ("correction", "record")
+# With one of these, and an outcome, a question is answered or handed to a person.
+_ENDS: Final = frozenset(
+    {"answer.released", "answer.abstained", "answer.refused", "escalated", "review.opened", "review.closed"}
+)
 
 
 @dataclass(frozen=True)
@@ -234,14 +238,14 @@ class ChunkChecker:
             found.newest = max(found.newest, minute)
             records.append(RECORD_ROW.pack(key, IS_RECORD, NO_CLASS, place, minute))
             records += [RECORD_ROW.pack(key, state, kept, place, minute) for kept, state in states.items()]
-            if corrected := leaf.text(CORRECTS):
+            if corrected := leaf.text(*CORRECTS):
                 records.append(RECORD_ROW.pack(reference(corrected), IS_CORRECTED, NO_CLASS, place, minute))
                 found.counted("corrections")
             if kind in TOLD_KINDS:
                 found.told.append(Told(place, leaf.data))
             if leaf.type == RECORD_TYPE:
                 found.counted("evaluations")
-            step = _STEPS.get(kind, OTHER) | (ENDED if leaf.text("outcome") else 0)
+            step = _STEPS.get(kind, OTHER) | (ENDED if kind in _ENDS and leaf.text("outcome") else 0)
             decisions.append(DECISION_ROW.pack(sha256(leaf.decision.encode()).digest()[:16], step))
         found.records, found.decisions = bucketed(records), bucketed(decisions)
 

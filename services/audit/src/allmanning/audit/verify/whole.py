@@ -105,8 +105,7 @@ class Whole:
                 continue
             ground = erasures.ground_for(kept, place, named)
             if state & IS_OPENED and ground:
-                told = f"Posten {uuid.UUID(bytes=key)} har innehåll i paketet fast det sägs vara gallrat."
-                self.problems.add("erasures", told)
+                self.counts["erased_kept"] += 1
             if state & IS_MISSING and not ground:
                 late = minute >= self._newest - LATE_MINUTES
                 self.counts["parts_late" if late else "parts_unexplained"] += 1
@@ -150,6 +149,9 @@ class Whole:
         problems.settle(report, "parts", "parts.mismatch", told)
         erased = sum(each.parts for each in report.erasures)
         told = f"{len(report.erasures)} gallringar med grund, som gäller {erased} poster i utdraget."
+        if kept := counts["erased_kept"]:
+            # A legal hold keeps content that an erasure names.
+            told += f" {kept} av dem har innehåll kvar, till exempel för att de är undantagna från gallring."
         problems.settle(report, "erasures", "erasures.invalid", told)
         late = counts["parts_late"]
         told = "Inget valt innehåll saknas utan gallringsbeslut."

@@ -31,7 +31,9 @@ def check_witnesses(report: Report, notes: Sequence[tuple[str, VerifierKey]], po
             continue
         seen = ", ".join(f"{name} {_day(at)}" for name, at in sorted(judged.witnesses.items())) or "inga"
         if judged.quorum:
-            report.passed(CHECK, f"{key.name}: tillräckligt många vittnen har skrivit under ({seen}).")
+            size = judged.checkpoint.size
+            told = f"{key.name}: tillräckligt många vittnen har skrivit under de första {size} posterna ({seen})."
+            report.passed(CHECK, told)
         else:
             told = f"{key.name}: för få vittnen har skrivit under enligt policyn ({seen})."
             report.failed(CHECK, "witnesses.quorum", told)

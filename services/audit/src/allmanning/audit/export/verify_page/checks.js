@@ -2,6 +2,7 @@
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, NAME = /^[A-Za-z0-9_.-]{1,64}$/, COMMITMENT = /^[A-Za-z0-9+/]{43}=$/;
 const TIME = /^(\d{4})-(0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, TYPE = /^se\.audit\.[a-z0-9_.]{1,80}\.v\d{1,3}$/;
 const OPENED = /^\{"content":(.+),"part":"([A-Za-z0-9_.-]{1,64})","record":"([0-9a-f-]{36})","salt":"([A-Za-z0-9+/]{43}=)"\}$/s;
+const ENDS = ["answer.released", "answer.abstained", "answer.refused", "escalated", "review.opened", "review.closed"];
 const CHUNK = 4096, LATE_MINUTES = 10;
 
 class Report {
@@ -95,7 +96,7 @@ class Verifier {
         const key = await readKey(written);
         const checkpoint = readCheckpoint((await opened(note, key, report)).text);
         if (checkpoint.origin !== key.name) throw new Bad("badCheckpoint");
-        this.logs.push({ range, note, key, checkpoint, last: null, late: false });
+        this.logs.push({ range, note, key, checkpoint, last: null, late: false, witnessed: await this.witnessed(range, key, checkpoint) });
       } catch (error) {
         if (error instanceof Bad) throw new Stop("checkpoint", "checkpointWrong", `${folder}/checkpoint`, [error.key, ...error.args]);
         throw error;
@@ -124,13 +125,27 @@ class Verifier {
     await this.witnesses();
   }
 
+  // What witnesses cosigned must be of the same log, and of a beginning of it.
+  async witnessed(range, key, checkpoint) {
+    const name = `logs/${range.period}/witnessed`;
+    if (!this.zip.has(name)) return "";
+    const note = text(await this.zip.read(name));
+    let holds = false;
+    try {
+      const then = readCheckpoint((await opened(note, key, this.report)).text);
+      holds = await consistent(then.size, checkpoint.size, then.root, checkpoint.root, range.witnessed.map(fromBase64));
+    } catch (error) { if (!(error instanceof Bad)) throw error; }
+    if (!holds) throw new Stop("witnesses", "forked", name);
+    return note;
+  }
+
   async witnesses() {
     const { report, zip } = this;
     if (!zip.has("policy")) { report.add("witnesses", "ok", "noPolicy"); return; }
     let policy;
     try { policy = await readPolicy(text(await zip.read("policy"))); } catch { report.add("witnesses", "failed", "policyWrong"); return; }
-    for (const { note, key } of this.logs) {
-      const judged = await judge(policy, readNote(note));
+    for (const { note, witnessed, key } of this.logs) {
+      const judged = await judge(policy, readNote(witnessed || note));
       if (judged.blind) report.add("witnesses", "unchecked", judged.blind, key.name);
       else if (judged.forged) report.add("witnesses", "failed", "cosignatureWrong", key.name);
       else report.add("witnesses", judged.quorum ? "ok" : "failed", judged.quorum ? "quorumOk" : "quorumMissing", key.name, judged.seen.join(", ") || "–");
@@ -220,12 +235,12 @@ class Verifier {
         states.set(kept, (states.get(kept) ?? 0) | (there ? 1 : 2));
       }
       for (const [kept, state] of states) this.content.push({ id: leaf.id, kept, state, place, minute });
-      if (typeof leaf.corrects === "string" && leaf.corrects) this.references.push([leaf.corrects, place]);
+      if (typeof leaf.correction?.record === "string" && leaf.correction.record) this.references.push([leaf.correction.record, place]);
       if (kind === "erased") this.erasure(leaf, place);
       if (kind === "gate.evaluated") report.count("evaluations");
       const seen = this.decisions.get(leaf.decision) ?? {};
       seen[kind] = true;
-      if (typeof leaf.outcome === "string" && leaf.outcome) seen.ended = true;
+      if (ENDS.includes(kind) && typeof leaf.outcome === "string" && leaf.outcome) seen.ended = true;
       this.decisions.set(leaf.decision, seen);
     }
   }
@@ -271,7 +286,7 @@ class Verifier {
     for (const { id, kept, state, place, minute } of this.content) {
       const ground = this.erasures.find((each) => each.place > place && (each.records ? each.records.has(id) : each.kept === kept));
       if (ground) ground.parts += 1;
-      if (state & 1 && ground) report.problem("erasures", "erasedButThere", id);
+      if (state & 1 && ground) report.count("erasedKept");
       if (state & 2 && !ground && minute < this.newest - LATE_MINUTES) report.problem("unexplained", "missingContent", id);
     }
     for (const [id, place] of this.references) {
@@ -292,7 +307,7 @@ class Verifier {
     if (manifest.scope.kind !== "decisions") report.settle("counters", "countersOk", this.chains.size);
     report.settle("corrections", "correctionsOk", this.references.length);
     report.settle("parts", "partsOk", number("opened"), number("closed"));
-    report.settle("erasures", "erasuresOk", this.erasures.length, this.erasures.reduce((sum, each) => sum + each.parts, 0));
+    report.settle("erasures", "erasuresOk", this.erasures.length, this.erasures.reduce((sum, each) => sum + each.parts, 0), number("erasedKept"));
     report.settle("unexplained", "unexplainedOk");
     report.settle("pins", "pinsOk");
     report.settle("rules", "rulesOk", number("run"), number("evaluations") - number("run"));

@@ -1,6 +1,6 @@
 // The ZIP. It is stored, never packed, and all of it but the files' own bytes follows from their names, CRCs and sizes.
 const MAX_FILE = 320 * 2 ** 20;
-const NAMES = /^(README\.txt|VERIFY\.html|policy|manifest\.(json|note)|logs\/\d{4}h[12][b-z]?\/(checkpoint|vkey|leaves\/\d{6}\.jsonl|parts\/\d{6}-\d{3}\.jsonl)|proofs\/[A-Za-z0-9_.-]{1,64}\.json|parts\/[A-Za-z0-9_.-]{1,64}\.jsonl|pins\/[0-9a-f]{64})$/;
+const NAMES = /^(README\.txt|VERIFY\.html|policy|manifest\.(json|note)|logs\/\d{4}h[12][b-z]?\/(checkpoint|vkey|witnessed|leaves\/\d{6}\.jsonl|parts\/\d{6}-\d{3}\.jsonl)|proofs\/[A-Za-z0-9_.-]{1,64}\.json|parts\/[A-Za-z0-9_.-]{1,64}\.jsonl|pins\/[0-9a-f]{64})$/;
 
 // Little-endian numbers: [bytes, value] pairs.
 function packed(...fields) {
