@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from allmanning.audit.export.bundle import Chosen
-from allmanning.audit.log.schema import parts
+from allmanning.audit.sealing.schema import sealed_parts
 from allmanning.audit.verify import verify
 from tests.unit.audit.bundles import failures, packed
 from tests.unit.audit.producer import put
@@ -17,7 +17,7 @@ GROUND = {"ground": "Gallringsbeslut 2026-114", "decided_on": "2026-11-24", "hor
 
 def erase(store, record: str) -> None:
     with store.database.transaction() as connection:
-        connection.execute(delete(parts).where(parts.c.record == record))
+        connection.execute(delete(sealed_parts).where(sealed_parts.c.record == record))
 
 
 def told(store, producer, erasure) -> None:
