@@ -102,6 +102,13 @@ class Platform:
     def key(self, authority: str, role: str, *options: str) -> str:
         return str(self.command("key", "create", "--authority", authority, "--role", role, *options)["key"])
 
+    def deploy(self, authority: str) -> None:
+        """Let the authority's general questions be answered without a person: proposed and approved by two."""
+        first, second = self.key(authority, "admin"), self.key(authority, "admin")
+        facts = ("--dnr", "KS 2026-114", "--official", "Kim Larsson, kommundirektör", "--quality", "aktbilaga 7")
+        made = self.command("deployment", "propose", "--authority", authority, *facts, "--key", first)
+        self.command("deployment", "approve", str(made["id"]), "--authority", authority, "--key", second)
+
     def http(self, key: str = "") -> httpx2.Client:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         return httpx2.Client(base_url=self.url, headers=headers, timeout=60)

@@ -12,5 +12,6 @@ from tests.platform_node import Platform
 @pytest.fixture(scope="module")
 def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     platform = Platform(tmp_path_factory.mktemp("lively")).start()
+    platform.deploy("exempelby")
     yield platform
     platform.stop()

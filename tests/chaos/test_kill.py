@@ -76,6 +76,7 @@ def test_kill_9_during_ingest_loses_no_accepted_document_and_doubles_none(tmp_pa
 
 def test_kill_9_during_a_chat_leaves_a_log_that_verifies(tmp_path: Path) -> None:
     platform = Platform(tmp_path / "data").start()
+    platform.deploy("exempelby")
     admin, citizen = platform.key("exempelby", "admin"), platform.key("exempelby", "citizen")
     with platform.http(admin) as client:
         for number in range(3):

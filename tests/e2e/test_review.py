@@ -30,6 +30,7 @@ def careful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         "ALLMANNING_MODEL_NAME": "scripted",
     }
     platform = Platform(tmp_path_factory.mktemp("careful"), environment=environment).start()
+    platform.deploy("exempelby")
     admin = platform.key("exempelby", "admin")
     text = b"# Atervinning\n\n" + "Återvinningscentralen är öppen på lördagar klockan 9.00–15.00.\n".encode()
     with platform.http(admin) as client:

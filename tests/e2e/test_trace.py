@@ -53,6 +53,7 @@ def traced(tmp_path: Path) -> Iterator[Platform]:
         "OTEL_BSP_SCHEDULE_DELAY": "200",
     }
     platform = Platform(tmp_path, environment=environment).start()
+    platform.deploy("exempelby")
     yield platform
     platform.stop()
     server.shutdown()

@@ -19,6 +19,7 @@ YESTERDAY, TODAY, TOMORROW = (str(today() + timedelta(days)) for days in (-1, 0,
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     platform = Platform(tmp_path_factory.mktemp("versions")).start()
+    platform.deploy("exempelby")
     yield platform
     assert platform.stop() == 0
 

@@ -17,6 +17,7 @@ from allmanning.audit.log.frontier import Frontier, nodes_over
 from allmanning.audit.log.note import SigningKey
 from allmanning.audit.log.origin import origin_of
 from allmanning.audit.log.tree import leaf_hash
+from allmanning.contracts.audit.v1.audit_pb import Circumstances
 from allmanning.runtime.record import Json, canonical, commitment, digest
 
 AUTHORITY, PERIOD = "exempelby", "2026h2"
@@ -42,18 +43,20 @@ class Records:
     def __init__(self, count: int) -> None:
         self.count = count
         gate = Gate.from_file(None)
-        self.rules = gate.table
+        self.rules = gate.baseline
         self._gated: dict[str, tuple[Json, bytes]] = {}
         for stage in ("request", "release"):
             given: dict[str, Json] = {
                 "stage": stage, "role": "citizen", "channel": "citizen", "acute": False, "wants_human": False,
                 "individual_decision": False, "manipulation": False, "highest_secrecy": "open", "verbatim": True,
-                "weakest_support": 0.9375, "citation_coverage": 1,
+                "weakest_support": 0.9375, "citation_coverage": 1, "retrieved_secrecy": "open", "is_decision": False,
+                "appeal_route": "ej_ärende",
             }  # fmt: skip
-            said = gate.decide(input_of(given))
+            said = gate.decide(input_of(given), Circumstances(day="2026-11-22", deployment="d1"))
             told: Json = {
                 "verdict": said.verdict.name.lower(), "rule_id": said.rule_id, "rules": said.rules,
                 "engine": said.engine, "legal_basis": said.legal_basis, "notice": said.notice,
+                "circumstances": {"day": "2026-11-22", "deployment": "d1"},
             }  # fmt: skip
             self._gated[stage] = (told, canonical(given))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from allmanning.audit.gate.gate import Gate
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.audit.v1.audit_pb import (
+    Circumstances,
     CloseReviewRequest,
     CloseReviewResponse,
     GateInput,
@@ -24,8 +26,11 @@ from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Content, Json, Recorder
 
 AUTHORITY = "exempelby"
+GATE = Gate.from_file(None)
+DAY = "2026-11-22"
 QUESTION = GateInput(
     stage=Stage.REQUEST,
+    use_case="allmän fråga",
     role=Role.CITIZEN,
     channel="citizen",
     acute=False,
@@ -35,6 +40,7 @@ QUESTION = GateInput(
 )
 LOGGED: dict[str, Json] = {
     "stage": "request",
+    "use_case": "allmän fråga",
     "role": "citizen",
     "channel": "citizen",
     "acute": False,
@@ -62,8 +68,12 @@ class Asker:
     async def decide(self, end: str = "answer.released", outcome: str = "answered") -> str:
         """A decision from question to end."""
         decision = uuid7()
-        rule = await self.gate()
-        told: Json = {"verdict": "auto", "rule_id": rule.rule_id, "rules": rule.rules, "engine": rule.engine}
+        rule = GATE.decide(QUESTION, Circumstances(day=DAY, deployment="d1"))
+        await self.recorder.pin(AUTHORITY, "rules", GATE.baseline.pinned)
+        told: Json = {
+            "verdict": "auto", "rule_id": rule.rule_id, "rules": rule.rules, "engine": rule.engine,
+            "circumstances": {"day": DAY, "deployment": "d1"},
+        }  # fmt: skip
         await self.record("question.received", decision, {"question": "Får jag elda?"}, channel="citizen")
         await self.record("gate.evaluated", decision, {"input": LOGGED}, gate=told)
         parts: dict[str, Json] = {"draft": "Nej, inte i april.", "question": "Får jag elda?", "reason": "Svagt stöd."}

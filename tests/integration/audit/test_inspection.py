@@ -166,13 +166,16 @@ async def test_the_lint_counts_what_is_missing_by_unit(asker):
 async def test_another_table_shows_which_decisions_it_would_change(asker):
     decision = await answered(asker)
     table = """
+nivå: nationell
 tabell: Prov
 utgåva: 1
 regler:
   - {regel: A, text: Allt lämnas över., villkor: {roll: medborgare}, utfall: lämna över,
-     lagrum: {sfs: "2017:900", kap: "", paragraf: "6"}, besked: hand_over}
-  - {regel: B, text: Resten granskas., villkor: {}, utfall: granska,
-     lagrum: {sfs: "2017:900", kap: "", paragraf: "5"}, besked: review}
+     lagrum: {sfs: "2017:900", kap: "", paragraf: "6", lydelse: 2018-07-01}, ägare: Jurist, gäller från: 2026-01-01,
+     besked: hand_over, exempel: [{roll: medborgare}]}
+  - {regel: B, text: Resten granskas., villkor: {}, utfall: granska, kompetens: handläggare,
+     lagrum: {sfs: "2017:900", kap: "", paragraf: "5", lydelse: 2018-07-01}, ägare: Jurist, gäller från: 2026-01-01,
+     besked: review, exempel: [{}]}
 """
     found = await report(asker, "replay", proto.ReplayRules(table=table))
     [changed] = found["decisions"]

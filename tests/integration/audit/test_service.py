@@ -28,6 +28,7 @@ from allmanning.runtime import subjects
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.objects import Objects
+from tests.deployment import deployed
 from tests.integration.audit.asker import AUTHORITY, Asker
 
 
@@ -86,6 +87,7 @@ async def test_a_record_is_in_a_checkpoint_within_a_moment(asker):
 
 
 async def test_the_gate_answers_and_its_rules_are_in_the_bundle(asker):
+    await deployed(asker.bus, AUTHORITY)
     answer = await asker.gate()
     assert (answer.verdict, answer.rule_id) == (Verdict.AUTO, "F6")
     assert answer.rules.startswith("sha256:")

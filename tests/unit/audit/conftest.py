@@ -38,7 +38,7 @@ def filled(store: Store, producer: Producer, gate: Gate) -> Store:
     for time in ("2026-05-01T10:00:00.000Z", "2026-11-21T10:00:00.000Z", "2026-11-22T10:00:00.000Z"):
         producer.decide(gate, time=time)
     put(store, producer.leaves, len(producer.leaves))
-    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.table.hash, "rules", gate.table.pinned)])
+    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.baseline.hash, "rules", gate.baseline.pinned)])
     return store
 
 

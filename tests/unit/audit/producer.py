@@ -12,6 +12,7 @@ from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.protocol import Log
+from allmanning.contracts.audit.v1.audit_pb import Circumstances
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json, canonical, commitment, digest
 
@@ -76,12 +77,13 @@ class Producer:
         return decision
 
     def _gated(self, gate: Gate, decision: str, time: str, given: dict[str, Json]) -> None:
-        verdict = gate.decide(input_of(given))
+        verdict = gate.decide(input_of(given), Circumstances(day="2026-11-22", deployment="d1"))
         told: Json = {
             "verdict": verdict.verdict.name.lower(),
             "rule_id": verdict.rule_id,
             "rules": verdict.rules,
             "engine": verdict.engine,
+            "circumstances": {"day": "2026-11-22", "deployment": "d1"},
         }
         self.record("gate.evaluated", decision, time=time, gate=told, parts={"input": given})
 
@@ -96,7 +98,10 @@ RELEASE: dict[str, Json] = {
     "weakest_support": 0.9,
     "citation_coverage": 1,
     "highest_secrecy": "open",
+    "retrieved_secrecy": "open",
     "verbatim": True,
+    "is_decision": False,
+    "appeal_route": "ej_ärende",
 }
 
 

@@ -118,7 +118,7 @@ def test_a_bundle_of_another_authority_does_not_pass_for_this_one(bundle, tmp_pa
     store.open()
     other.decide(gate)
     put(store, other.leaves, len(other.leaves))
-    store.keep(other.parts, [StoredPin("annanby", gate.table.hash, "rules", gate.table.pinned)])
+    store.keep(other.parts, [StoredPin("annanby", gate.baseline.hash, "rules", gate.baseline.pinned)])
     data = packed(store, authority="annanby")
     store.close()
     theirs, ours = unzipped(data), unzipped(bundle)

@@ -40,7 +40,7 @@ def card(store: Store, at: str = AT) -> Card:
 @pytest.fixture
 def used(store: Store, producer: Producer, gate: Gate) -> Store:
     """Nine questions in two months: five answered, one refused, three reviewed, of which two were changed."""
-    rules = gate.table.hash
+    rules = gate.baseline.hash
     for _ in range(4):
         tell(producer, time="2026-10-02T10:00:00.000Z", rules=rules)
     tell(producer, rules=rules, question={"language": "en", "role": "caseworker", "channel": "internal"})
@@ -51,7 +51,10 @@ def used(store: Store, producer: Producer, gate: Gate) -> Store:
     model = canonical({"answerer": "llama", "model_name": "Llama-3", "model_temperature": 0.1})
     store.keep(
         [],
-        [StoredPin(AUTHORITY, rules, "rules", gate.table.pinned), StoredPin(AUTHORITY, PINS["model"], "model", model)],
+        [
+            StoredPin(AUTHORITY, rules, "rules", gate.baseline.pinned),
+            StoredPin(AUTHORITY, PINS["model"], "model", model),
+        ],
     )
     return store
 
@@ -106,7 +109,7 @@ def test_the_card_is_bound_by_its_hash_and_holds_nothing_personal(used: Store) -
 
 def test_the_card_tells_of_rules_model_sources_and_retention(used: Store, gate: Gate) -> None:
     value = card(used).value
-    assert [row["regel"] for row in value["rules"]] == [rule.id for rule in gate.table.rules]
+    assert [row["regel"] for row in value["rules"]] == [rule.id for rule in gate.national.rules]
     assert value["model"]["model_name"] == "Llama-3"
     assert value["sources"] == {"searches": 9, "documents": 2, "held_back": 9}
     assert {"part": "question", "class": "G1", "records": 9} in value["records"]["content"]

@@ -138,10 +138,11 @@ class TestAnOperatorWithTheKey:
 
 
 def test_a_verdict_that_the_rules_do_not_give_is_seen(store, producer, gate):
-    told = {"verdict": "auto", "rule_id": "S6", "rules": gate.table.hash, "engine": ENGINE}
+    told = {"verdict": "auto", "rule_id": "S6", "rules": gate.baseline.hash, "engine": ENGINE}
+    told["circumstances"] = {"day": "2026-11-22", "deployment": "d1"}
     producer.record("gate.evaluated", "d", gate=told, parts={"input": RELEASE | {"weakest_support": 0.5}})
     put(store, producer.leaves, 1)
-    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.table.hash, "rules", gate.table.pinned)])
+    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.baseline.hash, "rules", gate.baseline.pinned)])
     [check] = [check for check in verify(packed(store)).checks if not check.ok]
     assert check.code == "rules.mismatch"
     assert "S4" in check.detail

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.logged import input_of
 from allmanning.audit.inspection.chain import Chain, Link
+from allmanning.contracts.audit.v1.audit_pb import Circumstances
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json
 from tests.unit.audit.producer import RELEASE, REQUEST, Producer
@@ -35,6 +36,9 @@ RETRIEVED: list[Json] = [
 CITED: list[Json] = [{"number": 1, "passage": "altan#1", "document": "altan", "version": "v1", "support": 0.9}]
 
 
+AROUND = {"day": "2026-11-22", "deployment": "d1"}
+
+
 @dataclass
 class Made:
     """A decision in the making: each `add` is a record."""
@@ -53,13 +57,14 @@ class Made:
         return Chain(self.decision, tuple(self.links))
 
     def gated(self, gate: Gate, given: dict[str, Json]) -> Made:
-        verdict = gate.decide(input_of(given))
+        verdict = gate.decide(input_of(given), Circumstances(**AROUND))
         told: Json = {
             "verdict": verdict.verdict.name.lower(),
             "rule_id": verdict.rule_id,
             "rules": verdict.rules,
             "engine": verdict.engine,
             "legal_basis": verdict.legal_basis,
+            "circumstances": dict(AROUND),
         }
         return self.add("gate.evaluated", {"input": given, "reason": verdict.reason}, gate=told, stage=given["stage"])
 

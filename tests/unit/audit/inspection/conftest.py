@@ -34,7 +34,7 @@ class Archive:
         self.taken = len(self.producer.leaves)
         put(self.store, new, self.taken)
         self.store.keep(
-            self.producer.parts, [StoredPin(AUTHORITY, self.gate.table.hash, "rules", self.gate.table.pinned)]
+            self.producer.parts, [StoredPin(AUTHORITY, self.gate.baseline.hash, "rules", self.gate.baseline.pinned)]
         )
 
     def look(self, what):

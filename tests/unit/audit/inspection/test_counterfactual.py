@@ -6,21 +6,27 @@ from hypothesis import strategies as st
 from allmanning.audit.gate.facts import facts_of
 from allmanning.audit.gate.logged import input_of
 from allmanning.audit.inspection.counterfactual import logged_facts, ruled, variations, words_of
+from allmanning.contracts.audit.v1.audit_pb import Circumstances
 from tests.unit.audit.producer import RELEASE, REQUEST
+
+AROUND = Circumstances(day="2026-11-22", deployment="d1")
 
 
 def test_each_variation_gives_another_verdict_when_the_table_is_run_again(gate):
     facts = facts_of(input_of(RELEASE))
-    found = variations(gate.table, facts)
+    found = variations(gate.baseline, facts, AROUND)
     assert found
     for each in found:
-        again = ruled(gate.table, {**facts, each.column: each.instead})
+        again = ruled(gate.baseline, {**facts, each.column: each.instead}, AROUND)
         assert again.id == each.rule.id
-        assert again.verdict != ruled(gate.table, facts).verdict
+        assert again.verdict != ruled(gate.baseline, facts, AROUND).verdict
 
 
 def test_danger_would_have_handed_the_question_to_a_person(gate):
-    found = {(each.column, each.instead): each.rule.id for each in variations(gate.table, facts_of(input_of(REQUEST)))}
+    found = {
+        (each.column, each.instead): each.rule.id
+        for each in variations(gate.baseline, facts_of(input_of(REQUEST)), AROUND)
+    }
     assert found["fara", True] == "F1"
     assert found["vill ha människa", True] == "F3"
 
@@ -28,9 +34,9 @@ def test_danger_would_have_handed_the_question_to_a_person(gate):
 @given(support=st.floats(0, 1))
 def test_a_threshold_is_tried_on_both_sides(gate, support):
     facts = facts_of(input_of({**RELEASE, "weakest_support": support}))
-    verdict = ruled(gate.table, facts).verdict
-    others = [each.instead for each in variations(gate.table, facts) if each.column == "svagaste stöd"]
-    swept = {ruled(gate.table, {**facts, "svagaste stöd": share / 200}).verdict for share in range(201)}
+    verdict = ruled(gate.baseline, facts, AROUND).verdict
+    others = [each.instead for each in variations(gate.baseline, facts, AROUND) if each.column == "svagaste stöd"]
+    swept = {ruled(gate.baseline, {**facts, "svagaste stöd": share / 200}, AROUND).verdict for share in range(201)}
     assert bool(others) == bool(swept - {verdict})
 
 

@@ -28,7 +28,7 @@ def test_each_kind_of_term_finds_its_decisions(archive):
     archive.take_in()
     for kind, value in (
         ("unit", "BN"), ("use_case", "bygg"), ("language", "sv"), ("role", "citizen"), ("appeal_route", "ej_ärende"),
-        ("channel", "citizen"), ("outcome", "answered"), ("rule", "F6"), ("rules", archive.gate.table.hash),
+        ("channel", "citizen"), ("outcome", "answered"), ("rule", "F6"), ("rules", archive.gate.baseline.hash),
         ("model", "extract-1"), ("index", "i1"), ("document", "altan"), ("document", "plank"),
         ("version", "altan@v1"), ("passage", "plank#1"), ("cited_document", "altan"), ("cited_version", "altan@v1"),
         ("cited_passage", "altan#1"),

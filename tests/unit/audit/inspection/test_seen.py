@@ -14,7 +14,7 @@ from tests.unit.audit.producer import AUTHORITY
 
 
 def pins(gate):
-    return {gate.table.hash: StoredPin(AUTHORITY, gate.table.hash, "rules", gate.table.pinned)}
+    return {gate.baseline.hash: StoredPin(AUTHORITY, gate.baseline.hash, "rules", gate.baseline.pinned)}
 
 
 def test_a_decision_is_seen_with_the_wording_that_its_sources_had(gate):
@@ -47,7 +47,7 @@ def test_what_a_reviewer_wrote_is_what_was_told(gate):
 
 def test_what_has_changed_since_is_told_in_words(gate):
     made = Made().answered(gate)
-    same = InForce(rules=gate.table.hash, model="extract-1", prompt="")
+    same = InForce(rules=gate.baseline.hash, model="extract-1", prompt="")
     assert since(made.chain, same) == []
     made.add("contested", {"text": "Fel."}).add("corrected")
     found = since(without(made.chain, "question"), InForce(rules="sha256:0", model="extract-2", prompt="x"))
@@ -98,7 +98,7 @@ def test_the_case_file_is_the_same_bytes_each_time_and_others_for_another_record
 def test_the_explanation_names_rule_law_sources_and_what_would_have_changed_it(gate):
     told = explained(Made().answered(gate).chain, pins(gate))
     swedish = " ".join(told["sv"])
-    assert "Regel F6 (SFS 2017:900, 6 §) gällde: Allmän fråga från en medborgare." in swedish
+    assert "Regel F6 (SFS 2017:900, 6 §, lydelse 2018-07-01) gällde: Allmän fråga från en medborgare." in swedish
     assert "Om altan" in swedish
     assert "Om plank" not in swedish
     assert "Ingen människa såg på svaret" in swedish

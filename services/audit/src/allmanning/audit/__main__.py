@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from allmanning.audit.export.certifying import Certifying
 from allmanning.audit.export.exports import Exports
@@ -12,7 +13,11 @@ from allmanning.audit.export.siem.sink import sink_of
 from allmanning.audit.export.siem.stream import FORMATS
 from allmanning.audit.forgetting.execution import Execution
 from allmanning.audit.forgetting.handlers import forgetting_of
+from allmanning.audit.gate.deployments import Deployments
 from allmanning.audit.gate.gate import Gate
+from allmanning.audit.gate.handlers import GateHandlers
+from allmanning.audit.gate.in_force import InForce, log_refuses
+from allmanning.audit.gate.proposals import Proposals
 from allmanning.audit.handlers import Handlers
 from allmanning.audit.inspection.handlers import InspectionHandlers
 from allmanning.audit.log.ledger import Ledger
@@ -33,7 +38,6 @@ from allmanning.contracts.audit.v1.audit_pb import (
     DecisionRecorded,
     ExportRequest,
     FindRequest,
-    GateRequest,
     GetRequest,
     ProveRequest,
 )
@@ -49,7 +53,7 @@ from allmanning.runtime.streams import last_sequence
 @asynccontextmanager
 async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     """The service, with its log open."""
-    gate = Gate.from_file(settings.rules_path)
+    gate = Gate.from_file(settings.rules_path, check_every=settings.rules_check_every)
     store = Store(
         settings.data_dir / "audit",
         url=settings.audit_database_url,
@@ -64,7 +68,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     policy = settings.witness_policy.read_bytes() if settings.witness_policy else b""
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder, policy)
     certifying = Certifying(store, store.keys, recorder, policy)
-    inspection = InspectionHandlers(store, recorder)
+    inspection = InspectionHandlers(store, recorder, gate.national)
     tasks: list[Callable[[], Awaitable[None]]] = [
         Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run
     ]
@@ -72,7 +76,11 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
         sink = sink_of(settings.siem_target, settings.siem_ca)
         cursor = Cursor(settings.data_dir / "audit" / "siem.json")
         tasks.append(Push(store, sink, FORMATS[settings.siem_format], cursor).run)
-    handlers = Handlers(gate, store, recorder, exports)
+    handlers = Handlers(store, exports)
+    in_force = InForce(bus, store, gate, partial(log_refuses, store, writer))
+    proposals = Proposals(gate, store, recorder, in_force)
+    steering = GateHandlers(gate, recorder, in_force, proposals, Deployments(store, recorder, in_force))
+    tasks.append(in_force.keep_fresh)
     terms = Terms(
         claim_minutes=settings.review_claim_minutes,
         deadline_hours=settings.review_deadline_hours,
@@ -90,9 +98,10 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     tasks += public.tasks()
     await writer.warm_up()
     try:
+        await in_force.warm_up()
         yield Service(
             endpoints=[
-                Endpoint(subjects.AUDIT_GATE, GateRequest, handlers.gate, concurrency=64),
+                *steering.endpoints(),
                 Endpoint(subjects.AUDIT_GET, GetRequest, handlers.get),
                 Endpoint(subjects.AUDIT_FIND, FindRequest, handlers.find),
                 Endpoint(subjects.AUDIT_PROVE, ProveRequest, handlers.prove),
@@ -112,6 +121,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
             tasks=[*tasks, lambda: forget_taken(bus), writer.destroy_keys],
         )
     finally:
+        await in_force.close()
         await public.close()
         await writer.close()
 

@@ -6,39 +6,25 @@ import asyncio
 
 from allmanning.audit import decisions
 from allmanning.audit.export.exports import Exports
-from allmanning.audit.gate.gate import Gate
-from allmanning.audit.gate.table import PIN_KIND
 from allmanning.audit.log.protocol import Log
 from allmanning.contracts.audit.v1.audit_pb import (
     ExportRequest,
     ExportResponse,
     FindRequest,
     FindResponse,
-    GateInput,
-    GateRequest,
-    GateResponse,
     GetRequest,
     GetResponse,
     ProveRequest,
     ProveResponse,
 )
-from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import Recorder
 
 
 class Handlers:
     """One method per request; errors are those of what it calls."""
 
-    def __init__(self, gate: Gate, store: Log, recorder: Recorder, exports: Exports) -> None:
-        self._gate = gate
+    def __init__(self, store: Log, exports: Exports) -> None:
         self._store = store
-        self._recorder = recorder
         self._exports = exports
-
-    async def gate(self, request: GateRequest) -> GateResponse:
-        """The verdict. The rules are in the log before the first verdict that rests on them."""
-        await self._recorder.pin(checked_authority(request.authority), PIN_KIND, self._gate.table.pinned)
-        return self._gate.decide(request.input or GateInput())
 
     async def get(self, request: GetRequest) -> GetResponse:
         return await asyncio.to_thread(decisions.get, self._store, request)

@@ -14,7 +14,10 @@ class AuditSettings(Settings):
     """Read from `ALLMANNING_<NAME>`."""
 
     rules_path: Path | None = None
-    """Decision table to use instead of the one that comes with the service."""
+    """National decision table to use instead of the one that comes with the service."""
+
+    rules_check_every: int = Field(default=10, ge=1)
+    """Each verdict of this many is also worked out by a second program; where they differ, a person decides."""
 
     audit_database_url: str = Field(default="", repr=False)
     """SQLAlchemy address of the log's database, such as postgresql+psycopg://user:password@host/audit; empty: SQLite in

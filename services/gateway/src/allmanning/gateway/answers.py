@@ -16,6 +16,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
     Finished,
+    Matter,
     Message,
     Opened,
     Sentence,
@@ -41,6 +42,7 @@ class Question:
     max_tokens: int = 0
     conversation_id: str = ""
     collections: Sequence[str] = field(default=())
+    matter: Matter = field(default_factory=Matter)
 
     def request(self) -> AnswerRequest:
         return AnswerRequest(
@@ -49,6 +51,7 @@ class Question:
             conversation_id=self.conversation_id,
             max_tokens=self.max_tokens,
             collections=list(self.collections),
+            matter=self.matter,
         )
 
 

@@ -25,7 +25,9 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     answerer = answerer_of(settings)
     await answerer.warm_up()
     answers = Answers(
-        gate=Gate(bus, timeout_s=settings.gate_timeout_s, use_case=settings.use_case),
+        gate=Gate(
+            bus, timeout_s=settings.gate_timeout_s, use_case=settings.use_case, appeal_route=settings.appeal_route
+        ),
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=Recorder(bus, "generate"),
         answerer=answerer,

@@ -47,6 +47,14 @@ class Citations:
         }
         return max(found, default=Secrecy.SECRET)
 
+    def retrieved_secrecy(self) -> Secrecy:
+        """The strictest class among all that was found; unknown when that of any passage is."""
+        found = {
+            each.passage.document.secrecy if each.passage and each.passage.document else Secrecy.UNSPECIFIED
+            for each in self._passages
+        }
+        return Secrecy.UNSPECIFIED if Secrecy.UNSPECIFIED in found else max(found, default=Secrecy.UNSPECIFIED)
+
     def cite(self, sentence: DraftSentence) -> list[Citation]:
         """The citations of one sentence, best first."""
         carried = self.support_of(sentence)

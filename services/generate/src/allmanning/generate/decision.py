@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Principal
-from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse
+from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, GateResponse
 from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
@@ -36,6 +36,12 @@ _OPTIONAL: Final = (
     "citation_coverage",
     "model_approved",
     "is_decision",
+    "protected_identity",
+    "child",
+    "no_ai",
+    "procurement",
+    "choice_system",
+    "not_delegable",
 )
 # An asker that has left must not keep the work alive.
 _LAST_WORD_S = 5.0
@@ -209,7 +215,23 @@ def _gate(response: GateResponse) -> dict[str, Json]:
         "rules": response.rules,
         "engine": response.engine,
         "notice": response.notice,
+        "competence": response.competence,
+        "circumstances": _circumstances(response.circumstances or Circumstances()),
     }
+
+
+def _circumstances(around: Circumstances) -> dict[str, Json]:
+    """What applied beside the facts; what is empty or did not happen is left out."""
+    told: dict[str, Json] = {
+        "day": around.day,
+        "deployment": around.deployment,
+        "delegation": around.delegation,
+        "halt": around.halt,
+        "log_unavailable": around.log_unavailable,
+        "rules_unreadable": around.rules_unreadable,
+        "evaluators_differ": around.evaluators_differ,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def _input(given: GateInput) -> dict[str, Json]:
@@ -221,6 +243,7 @@ def _input(given: GateInput) -> dict[str, Json]:
         "channel": given.channel,
         "language": given.language,
         "highest_secrecy": given.highest_secrecy.name.lower(),
+        "retrieved_secrecy": given.retrieved_secrecy.name.lower(),
         "appeal_route": given.appeal_route,
         "delegation_ref": given.delegation_ref,
     }

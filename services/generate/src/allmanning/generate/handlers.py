@@ -14,6 +14,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
     AnswerResponse,
     Citation,
     Finished,
+    Matter,
     Outcome,
 )
 from allmanning.generate import responses
@@ -21,7 +22,7 @@ from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
 from allmanning.generate.gate import Gate
-from allmanning.generate.notices import NO_SUPPORT, notice
+from allmanning.generate.notices import NO_SUPPORT, notice, told
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import Signals, signals_of
@@ -87,7 +88,7 @@ class Answers:
 
     async def _run(self, course: _Course) -> AsyncIterator[AnswerResponse]:
         decision, signals = course.decision, course.signals
-        given = self._gate.request_input(course.principal, signals)
+        given = self._gate.request_input(course.principal, signals, course.matter)
         _, rule = await asyncio.gather(
             decision.received(signals, course.request.conversation_id, given, self._pins),
             self._gate.evaluate(decision.authority, decision.id, given),
@@ -104,7 +105,8 @@ class Answers:
         task = Task(course.masked, signals.language, list(found.passages), course.request.max_tokens)
         release = Release(
             self._gate, decision, course.principal, task.passages,
-            language=signals.language, model=self._answerer.model, model_approved=self._model_approved,
+            language=signals.language, matter=course.matter, model=self._answerer.model,
+            model_approved=self._model_approved,
         )  # fmt: skip
         retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found))
         try:
@@ -129,8 +131,9 @@ class Answers:
     async def _turned(self, course: _Course, rule: GateResponse) -> AnswerResponse:
         """The rules ended the matter before anything was searched."""
         outcome = _OUTCOMES.get(rule.verdict, Outcome.REVIEW)
-        name = "wants_human" if course.signals.wants_human and rule.notice == "hand_over" else rule.notice
-        text = notice(name, course.signals.language)
+        text = told(rule, course.signals.language)
+        if course.signals.wants_human and rule.notice == "hand_over":
+            text = notice("wants_human", course.signals.language)
         review = {"question": course.signals.question, "draft": "", "reason": rule.reason}
         await course.decision.end(outcome, text, rule=rule, review=review if outcome is Outcome.REVIEW else None)
         return self._finished(course, outcome, text, rule)
@@ -141,7 +144,7 @@ class Answers:
             await course.decision.end(Outcome.ANSWERED, release.text, rule=rule)
             return self._finished(course, Outcome.ANSWERED, release.text, rule, list(release.citations.all))
         outcome = _OUTCOMES.get(rule.verdict, Outcome.ABSTAINED) if rule else Outcome.ABSTAINED
-        text = notice(rule.notice if rule else NO_SUPPORT, course.signals.language)
+        text = told(rule, course.signals.language) if rule else notice(NO_SUPPORT, course.signals.language)
         review = None
         if rule and outcome is Outcome.REVIEW:
             draft = "\n".join(each.text for each in release.draft)
@@ -179,6 +182,7 @@ class _Course:
     ) -> None:
         self.request = request
         self.principal = principal
+        self.matter = request.matter or Matter()
         self.signals = signals
         self.decision = decision
         before = signals_of(asked.before).question if asked.before else ""

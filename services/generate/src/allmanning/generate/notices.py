@@ -10,6 +10,8 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from allmanning.contracts.audit.v1.audit_pb import GateResponse
+
 NOTICES: Final = files("allmanning.generate").joinpath("notices.yaml").read_bytes()
 """The notice file as it was read, to be pinned by its hash."""
 
@@ -31,6 +33,12 @@ def notice(name: str, language: str) -> str:
     """
     texts = _catalogue().notices.get(name) or _catalogue().notices[_DEFAULT]
     return texts["sv" if language == "sv" else "en"]
+
+
+def told(rule: GateResponse, language: str) -> str:
+    """What the rule says to the asker: in the table's own words where it has them."""
+    words = rule.notice_sv if language == "sv" else rule.notice_en
+    return words or notice(rule.notice, language)
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse, Verdict
-from allmanning.contracts.generate.v1.generate_pb import Sentence
+from allmanning.contracts.generate.v1.generate_pb import Matter, Sentence
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
@@ -28,6 +28,7 @@ class Release:
         passages: Sequence[ScoredPassage],
         *,
         language: str,
+        matter: Matter,
         model: str,
         model_approved: bool,
     ) -> None:
@@ -35,6 +36,7 @@ class Release:
         self._decision = decision
         self._principal = principal
         self._language = language
+        self._matter = matter
         self._model = model
         self._model_approved = model_approved
         self.citations = Citations(passages)
@@ -89,8 +91,10 @@ class Release:
         return self._gate.release_input(
             self._principal,
             self._language,
+            self._matter,
             weakest_support=min(supports),
             highest_secrecy=self.citations.highest_secrecy(self.draft),
+            retrieved_secrecy=self.citations.retrieved_secrecy(),
             verbatim=min(supports) == VERBATIM,
             model_approved=self._model_approved,
         )

@@ -59,4 +59,7 @@ class GenerateSettings(Settings):
     """How long the retrieve service may take."""
 
     use_case: str = "allmän fråga"
-    """Name of this use in the decision table's column användning."""
+    """Name of this use in the decision table's column användning, and in decisions to take it into use."""
+
+    appeal_route: Literal["förvaltningsbesvär", "laglighetsprövning", "ej_överklagbart", "ej_ärende"] = "ej_ärende"
+    """How a decision in this use would be appealed; general questions are no case at all."""

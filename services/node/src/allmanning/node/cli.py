@@ -8,6 +8,7 @@ from allmanning.node.commands import (
     ask,
     audit,
     collection,
+    deployment,
     evaluate,
     forget,
     hold,
@@ -19,6 +20,7 @@ from allmanning.node.commands import (
     registers,
     report,
     reviews,
+    rules,
     search,
     source,
     status,
@@ -53,6 +55,8 @@ app.add_typer(audit.app, name="audit")
 app.add_typer(reviews.app, name="reviews")
 app.add_typer(forget.app, name="forget")
 app.add_typer(hold.app, name="hold")
+app.add_typer(rules.app, name="rules")
+app.add_typer(deployment.app, name="deployment")
 app.add_typer(collection.app, name="collection")
 app.add_typer(synonyms.app, name="synonyms")
 app.add_typer(evaluate.app, name="evaluate")

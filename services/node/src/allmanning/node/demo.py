@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import yaml
 
@@ -16,8 +16,10 @@ from allmanning.node.client import Client, own_key
 from allmanning.node.documents import documents
 from allmanning.node.folder import DataFolder
 from allmanning.node.submission import Following, Outcome, submit, waiting_in
+from allmanning.runtime.record import Json
 
 if TYPE_CHECKING:
+    from allmanning.gateway.api.deployments import DeploymentOut, DeploymentsOut
     from allmanning.gateway.api.queue import QueueOut
 
 ROLES: Final = ("citizen", "caseworker", "auditor", "admin")
@@ -48,9 +50,10 @@ class Demo:
         return sorted(path for path in (self.folder / "documents").iterdir() if path.is_dir())
 
     def load(self, data: DataFolder, url: str, progress: Callable[[int, int], None]) -> Outcome:
-        """Register the authority and hand in its documents, unless this folder has taken in exactly these before."""
+        """Register the authority, take it into use, and hand in its documents unless this folder has exactly these."""
         put_authority(data.path, self.authority, self.name, self.contact)
         client = Client(url, own_key(data, self.authority, "admin"))
+        self._take_into_use(data, client, url)
         fingerprint = self._fingerprint()
         if data.demo == fingerprint:
             return Outcome()
@@ -67,6 +70,26 @@ class Demo:
             outcome.rejected += part.rejected
         data.remember_demo(fingerprint)
         return outcome
+
+    def _take_into_use(self, data: DataFolder, client: Client, url: str) -> None:
+        """Let the demo answer by itself, by the same two steps and two keys as anybody else, and marked as a demo.
+
+        Once only: what somebody has withdrawn stays withdrawn.
+        """
+        known = cast("DeploymentsOut", client.get("/v1/deployments"))["deployments"]
+        if any(each["state"] != "proposed" for each in known):
+            return
+        wanted: dict[str, Json] = {
+            "use_cases": ["allmän fråga"],
+            "channels": ["medborgare", "intern", "api"],
+            "dnr": "DEMO",
+            "official": "Ingen. Det här är en påhittad kommun för visning.",
+            "quality": "Ingen. Det här är ingen riktig kvalitetssäkring.",
+            "demo": True,
+        }
+        made = known[0] if known else cast("DeploymentOut", client.post("/v1/deployments", wanted))
+        other = Client(url, own_key(data, self.authority, "admin", person="second"))
+        other.post(f"/v1/deployments/{made['id']}/approve", {})
 
     def _fingerprint(self) -> str:
         """SHA-256 over every file of the demo's documents, by name and content."""

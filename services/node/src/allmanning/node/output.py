@@ -35,7 +35,9 @@ Data = Annotated[
     Path, typer.Option("--data", envvar="ALLMANNING_DATA", help="Nodens datamapp.", show_default=str(DEFAULT))
 ]
 Url = Annotated[str, typer.Option("--url", envvar="ALLMANNING_URL", help="Plattformens adress, i stället för --data.")]
-KeyOption = Annotated[str, typer.Option("--key", envvar="ALLMANNING_KEY", help="API-nyckel till --url.")]
+KeyOption = Annotated[
+    str, typer.Option("--key", envvar="ALLMANNING_KEY", help="API-nyckel, i stället för nodens egen.")
+]
 AuthorityOption = Annotated[str, typer.Option("--authority", "-a", help="Myndighetens id, till exempel exempelby.")]
 
 

@@ -87,7 +87,8 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "$JS.API.STREAM.PURGE.AUDIT_CONTENT",
             *_bucket("exports", write=True),
         ),
-        subscribe=("audit.v1.*",),
+        # Every process of the service hears at once of a stop.
+        subscribe=("audit.v1.*", "audit.decision.recorded.*"),
     ),
     "gateway": Permissions(
         publish=(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...access.v1.access_pb import Principal, Role, Secrecy
 
 
-_GateInputFields: TypeAlias = Literal["stage", "use_case", "role", "channel", "language", "individual_decision", "wants_human", "acute", "personal_data", "weakest_support", "citation_coverage", "highest_secrecy", "verbatim", "model_approved", "is_decision", "appeal_route", "delegation_ref", "manipulation"]
+_GateInputFields: TypeAlias = Literal["stage", "use_case", "role", "channel", "language", "individual_decision", "wants_human", "acute", "personal_data", "weakest_support", "citation_coverage", "highest_secrecy", "verbatim", "model_approved", "is_decision", "appeal_route", "delegation_ref", "manipulation", "retrieved_secrecy", "protected_identity", "child", "no_ai", "procurement", "choice_system", "not_delegable"]
 
 class GateInput(Message[_GateInputFields]):
     """
@@ -121,9 +121,51 @@ class GateInput(Message[_GateInputFields]):
             ```proto
             optional bool manipulation = 18;
             ```
+        retrieved_secrecy:
+            Of the strictest passage that was found, whether or not the answer cites it.
+
+            ```proto
+            access.v1.Secrecy retrieved_secrecy = 19;
+            ```
+        protected_identity:
+            The matter concerns somebody whose identity or address is protected.
+
+            ```proto
+            optional bool protected_identity = 20;
+            ```
+        child:
+            The asker is a child, or the matter concerns one.
+
+            ```proto
+            optional bool child = 21;
+            ```
+        no_ai:
+            The asker does not want an answer made by AI.
+
+            ```proto
+            optional bool no_ai = 22;
+            ```
+        procurement:
+            KL 6:38: the decision concerns procurement.
+
+            ```proto
+            optional bool procurement = 23;
+            ```
+        choice_system:
+            KL 6:38: the decision concerns a system of choice (auktorisations- eller valfrihetssystem).
+
+            ```proto
+            optional bool choice_system = 24;
+            ```
+        not_delegable:
+            KL 6:38 first paragraph: of principle or greater weight, on goals, to fullmäktige, or barred by another law.
+
+            ```proto
+            optional bool not_delegable = 25;
+            ```
     """
 
-    __slots__ = ("stage", "use_case", "role", "channel", "language", "individual_decision", "wants_human", "acute", "personal_data", "weakest_support", "citation_coverage", "highest_secrecy", "verbatim", "model_approved", "is_decision", "appeal_route", "delegation_ref", "manipulation")
+    __slots__ = ("stage", "use_case", "role", "channel", "language", "individual_decision", "wants_human", "acute", "personal_data", "weakest_support", "citation_coverage", "highest_secrecy", "verbatim", "model_approved", "is_decision", "appeal_route", "delegation_ref", "manipulation", "retrieved_secrecy", "protected_identity", "child", "no_ai", "procurement", "choice_system", "not_delegable")
 
     if TYPE_CHECKING:
 
@@ -148,6 +190,13 @@ class GateInput(Message[_GateInputFields]):
             appeal_route: str = "",
             delegation_ref: str = "",
             manipulation: bool | None = None,
+            retrieved_secrecy: Secrecy | None = None,
+            protected_identity: bool | None = None,
+            child: bool | None = None,
+            no_ai: bool | None = None,
+            procurement: bool | None = None,
+            choice_system: bool | None = None,
+            not_delegable: bool | None = None,
         ) -> None:
             pass
 
@@ -169,6 +218,93 @@ class GateInput(Message[_GateInputFields]):
         appeal_route: str
         delegation_ref: str
         manipulation: bool
+        retrieved_secrecy: Secrecy
+        protected_identity: bool
+        child: bool
+        no_ai: bool
+        procurement: bool
+        choice_system: bool
+        not_delegable: bool
+
+_CircumstancesFields: TypeAlias = Literal["day", "deployment", "delegation", "halt", "log_unavailable", "rules_unreadable", "evaluators_differ"]
+
+class Circumstances(Message[_CircumstancesFields]):
+    """
+    What applied beside the facts when the rules were asked. With it a verdict can be run again.
+
+    ```proto
+    message audit.v1.Circumstances
+    ```
+
+    Attributes:
+        day:
+            The day in Sweden, 2026-11-27: rows have days from and to which they apply.
+
+            ```proto
+            string day = 1;
+            ```
+        deployment:
+            Record of the deployment decision that covers the use; empty: there is none.
+
+            ```proto
+            string deployment = 2;
+            ```
+        delegation:
+            The delegation item that decision names; empty: nothing is delegated.
+
+            ```proto
+            string delegation = 3;
+            ```
+        halt:
+            Record of the halt that stands; empty: nothing is halted.
+
+            ```proto
+            string halt = 4;
+            ```
+        log_unavailable:
+            The log can't be trusted to take in what comes.
+
+            ```proto
+            bool log_unavailable = 5;
+            ```
+        rules_unreadable:
+            The authority's own rules could not be read.
+
+            ```proto
+            bool rules_unreadable = 6;
+            ```
+        evaluators_differ:
+            Two evaluators of the same table disagreed.
+
+            ```proto
+            bool evaluators_differ = 7;
+            ```
+    """
+
+    __slots__ = ("day", "deployment", "delegation", "halt", "log_unavailable", "rules_unreadable", "evaluators_differ")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            day: str = "",
+            deployment: str = "",
+            delegation: str = "",
+            halt: str = "",
+            log_unavailable: bool = False,
+            rules_unreadable: bool = False,
+            evaluators_differ: bool = False,
+        ) -> None:
+            pass
+
+        day: str
+        deployment: str
+        delegation: str
+        halt: str
+        log_unavailable: bool
+        rules_unreadable: bool
+        evaluators_differ: bool
 
 _GateRequestFields: TypeAlias = Literal["authority", "decision_id", "input"]
 
@@ -210,7 +346,7 @@ class GateRequest(Message[_GateRequestFields]):
         decision_id: str
         input: GateInput | None
 
-_GateResponseFields: TypeAlias = Literal["verdict", "rule_id", "reason", "legal_basis", "rules", "engine", "notice"]
+_GateResponseFields: TypeAlias = Literal["verdict", "rule_id", "reason", "legal_basis", "rules", "engine", "notice", "notice_sv", "notice_en", "competence", "circumstances"]
 
 class GateResponse(Message[_GateResponseFields]):
     """
@@ -253,9 +389,29 @@ class GateResponse(Message[_GateResponseFields]):
             ```proto
             string notice = 7;
             ```
+        notice_sv:
+            The notice's words, where the table has them itself.
+
+            ```proto
+            string notice_sv = 8;
+            ```
+        notice_en:
+            ```proto
+            string notice_en = 9;
+            ```
+        competence:
+            What a reviewer must be: "jurist", "handläggare".
+
+            ```proto
+            string competence = 10;
+            ```
+        circumstances:
+            ```proto
+            optional audit.v1.Circumstances circumstances = 11;
+            ```
     """
 
-    __slots__ = ("verdict", "rule_id", "reason", "legal_basis", "rules", "engine", "notice")
+    __slots__ = ("verdict", "rule_id", "reason", "legal_basis", "rules", "engine", "notice", "notice_sv", "notice_en", "competence", "circumstances")
 
     if TYPE_CHECKING:
 
@@ -269,6 +425,10 @@ class GateResponse(Message[_GateResponseFields]):
             rules: str = "",
             engine: str = "",
             notice: str = "",
+            notice_sv: str = "",
+            notice_en: str = "",
+            competence: str = "",
+            circumstances: Circumstances | None = None,
         ) -> None:
             pass
 
@@ -279,6 +439,10 @@ class GateResponse(Message[_GateResponseFields]):
         rules: str
         engine: str
         notice: str
+        notice_sv: str
+        notice_en: str
+        competence: str
+        circumstances: Circumstances | None
 
 _DecisionRecordedFields: TypeAlias = Literal["id", "authority", "decision_id", "leaf"]
 
@@ -1533,12 +1697,13 @@ class Verdict(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xfb\x06\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulation"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd3\x01\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xe2\x02\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x12\x12\n\x04time\x18\x04 \x01(\tR\x04time\x12\x1f\n\x0bsealing_key\x18\x05 \x01(\tR\nsealingKey\x12!\n\x0cwrapped_keys\x18\x06 \x01(\x0cR\x0bwrappedKeys\x1a\x89\x01\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass\x12\x16\n\x06sealed\x18\x05 \x01(\x0cR\x06sealed"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaa\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
+    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xff\t\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01\x12?\n\x11retrieved_secrecy\x18\x13 \x01(\x0e2\x12.access.v1.SecrecyR\x10retrievedSecrecy\x122\n\x12protected_identity\x18\x14 \x01(\x08H\nR\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x15 \x01(\x08H\x0bR\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x16 \x01(\x08H\x0cR\x04noAi\x88\x01\x01\x12%\n\x0bprocurement\x18\x17 \x01(\x08H\rR\x0bprocurement\x88\x01\x01\x12(\n\rchoice_system\x18\x18 \x01(\x08H\x0eR\x0cchoiceSystem\x88\x01\x01\x12(\n\rnot_delegable\x18\x19 \x01(\x08H\x0fR\x0cnotDelegable\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulationB\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_aiB\x0e\n\x0c_procurementB\x10\n\x0e_choice_systemB\x10\n\x0e_not_delegable"\xf6\x01\n\rCircumstances\x12\x10\n\x03day\x18\x01 \x01(\tR\x03day\x12\x1e\n\ndeployment\x18\x02 \x01(\tR\ndeployment\x12\x1e\n\ndelegation\x18\x03 \x01(\tR\ndelegation\x12\x12\n\x04halt\x18\x04 \x01(\tR\x04halt\x12\'\n\x0flog_unavailable\x18\x05 \x01(\x08R\x0elogUnavailable\x12)\n\x10rules_unreadable\x18\x06 \x01(\x08R\x0frulesUnreadable\x12+\n\x11evaluators_differ\x18\x07 \x01(\x08R\x10evaluatorsDiffer"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xec\x02\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice\x12\x1b\n\tnotice_sv\x18\x08 \x01(\tR\x08noticeSv\x12\x1b\n\tnotice_en\x18\t \x01(\tR\x08noticeEn\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12=\n\rcircumstances\x18\x0b \x01(\x0b2\x17.audit.v1.CircumstancesR\rcircumstances"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\xe2\x02\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x12\x12\n\x04time\x18\x04 \x01(\tR\x04time\x12\x1f\n\x0bsealing_key\x18\x05 \x01(\tR\nsealingKey\x12!\n\x0cwrapped_keys\x18\x06 \x01(\x0cR\x0bwrappedKeys\x1a\x89\x01\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass\x12\x16\n\x06sealed\x18\x05 \x01(\x0cR\x06sealed"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaa\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
     [
         access_pb.desc(),
     ],
     {
         "GateInput": GateInput,
+        "Circumstances": Circumstances,
         "GateRequest": GateRequest,
         "GateResponse": GateResponse,
         "DecisionRecorded": DecisionRecorded,

@@ -60,7 +60,7 @@ class Message(Message_[_MessageFields]):
         role: str
         content: str
 
-_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections"]
+_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections", "matter"]
 
 class AnswerRequest(Message_[_AnswerRequestFields]):
     """
@@ -91,9 +91,15 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             ```proto
             repeated string collections = 5;
             ```
+        matter:
+            What the caller knows of the matter; not set means unknown.
+
+            ```proto
+            optional generate.v1.Matter matter = 6;
+            ```
     """
 
-    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections")
+    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections", "matter")
 
     if TYPE_CHECKING:
 
@@ -105,6 +111,7 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             conversation_id: str = "",
             max_tokens: int = 0,
             collections: list[str] | None = None,
+            matter: Matter | None = None,
         ) -> None:
             pass
 
@@ -113,6 +120,55 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
         conversation_id: str
         max_tokens: int
         collections: list[str]
+        matter: Matter | None
+
+_MatterFields: TypeAlias = Literal["protected_identity", "child", "no_ai"]
+
+class Matter(Message_[_MatterFields]):
+    """
+    Facts of a matter that no text shows, for the rules to read.
+
+    ```proto
+    message generate.v1.Matter
+    ```
+
+    Attributes:
+        protected_identity:
+            Somebody whose identity or address is protected.
+
+            ```proto
+            optional bool protected_identity = 1;
+            ```
+        child:
+            The asker is a child, or the matter concerns one.
+
+            ```proto
+            optional bool child = 2;
+            ```
+        no_ai:
+            The asker does not want an answer made by AI.
+
+            ```proto
+            optional bool no_ai = 3;
+            ```
+    """
+
+    __slots__ = ("protected_identity", "child", "no_ai")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            protected_identity: bool | None = None,
+            child: bool | None = None,
+            no_ai: bool | None = None,
+        ) -> None:
+            pass
+
+        protected_identity: bool
+        child: bool
+        no_ai: bool
 
 _CitationFields: TypeAlias = Literal["number", "passage", "quote", "support"]
 
@@ -388,7 +444,7 @@ class Outcome(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\xdf\x01\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xc1\x02\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x052V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
+    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8c\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xc1\x02\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x052V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -396,6 +452,7 @@ _DESC = file_desc(
     {
         "Message": Message,
         "AnswerRequest": AnswerRequest,
+        "Matter": Matter,
         "Citation": Citation,
         "AnswerResponse": AnswerResponse,
         "Opened": Opened,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
 
@@ -10,21 +11,21 @@ import zen
 
 from allmanning.audit.gate.cell import Cell
 from allmanning.audit.gate.facts import Fact, Facts
-from allmanning.audit.gate.table import Rule, Table, columns_of
+from allmanning.audit.gate.row import Rule
+from allmanning.audit.gate.table import columns_of
 from allmanning.runtime.record import Json
 
 NAME: Final = f"zen {version('zen-engine')}"
 
 
-def jdm_of(table: Table) -> Json:
-    """The table in the engine's own format. Columns become `c0`, `c1`, …: Swedish names are not identifiers there."""
-    columns = columns_of(table.rules)
+def jdm_of(rules: Sequence[Rule]) -> Json:
+    """The rows in the engine's own format. Columns become `c0`, `c1`, …: Swedish names are not identifiers there."""
+    columns = columns_of(rules)
     rows: list[Json] = []
-    for number, rule in enumerate(table.rules):
-        cells = {cell.column: _expression(cell) for cell in rule.cells}
+    for number, rule in enumerate(rules):
+        cells = {column: _condition(rule, column) for column in columns}
         rows.append(
-            {"_id": rule.id, "row": str(number)}
-            | {f"c{place}": cells.get(column, "") for place, column in enumerate(columns)}
+            {"_id": rule.id, "row": str(number)} | {f"c{place}": cells[column] for place, column in enumerate(columns)}
         )
     inputs: list[Json] = [
         {"id": f"c{place}", "name": column, "field": f"c{place}"} for place, column in enumerate(columns)
@@ -59,16 +60,26 @@ def _expression(cell: Cell) -> str:
     return _literal(cell.value) if cell.operator == "is" else f"{cell.operator} {_literal(cell.value)}"
 
 
+def _condition(rule: Rule, column: str) -> str:
+    """All that a row says of a column; empty when it says nothing."""
+    cells = [cell for cell in rule.cells if cell.column == column]
+    if len(cells) > 1:
+        return " and ".join(
+            f"$ {cell.operator} {_literal(cell.value)}" for cell in cells if not isinstance(cell.value, tuple)
+        )
+    return _expression(cells[0]) if cells else ""
+
+
 class Engine:
-    """A compiled table."""
+    """Rows compiled."""
 
-    def __init__(self, table: Table) -> None:
-        self._rules = table.rules
-        self._columns = columns_of(table.rules)
-        self._decision = zen.ZenEngine().create_decision(json.dumps(jdm_of(table)))
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self._rules = tuple(rules)
+        self._columns = columns_of(rules)
+        self._decision = zen.ZenEngine().create_decision(json.dumps(jdm_of(rules)))
 
-    def first_hit(self, facts: Facts) -> Rule:
-        """The row that decides."""
+    def first_hit(self, facts: Facts) -> Rule | None:
+        """The row that decides; None when no row is met."""
         context = {f"c{place}": facts[column] for place, column in enumerate(self._columns) if column in facts}
-        row: int = self._decision.evaluate(context)["result"]["row"]
-        return self._rules[row]
+        found = self._decision.evaluate(context)["result"]
+        return self._rules[int(found["row"])] if found and "row" in found else None

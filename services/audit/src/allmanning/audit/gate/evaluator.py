@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from allmanning.audit.gate.cell import Cell
 from allmanning.audit.gate.facts import Fact, Facts
-from allmanning.audit.gate.table import Rule, Table
+from allmanning.audit.gate.row import Rule
 
 
 def met(cell: Cell, fact: Fact | None) -> bool:
@@ -26,6 +28,6 @@ def met(cell: Cell, fact: Fact | None) -> bool:
     return fact < cell.value
 
 
-def first_hit(table: Table, facts: Facts) -> Rule:
-    """The first row whose every condition is met; the last row has none."""
-    return next(rule for rule in table.rules if all(met(cell, facts.get(cell.column)) for cell in rule.cells))
+def first_hit(rules: Sequence[Rule], facts: Facts) -> Rule | None:
+    """The first row whose every condition is met; None when no row is."""
+    return next((rule for rule in rules if all(met(cell, facts.get(cell.column)) for cell in rule.cells)), None)

@@ -27,6 +27,8 @@ ROLES: Final = MappingProxyType(
     }
 )
 SECRECIES: Final = MappingProxyType({Secrecy.OPEN: "öppen", Secrecy.INTERNAL: "intern", Secrecy.SECRET: "sekretess"})
+# How a decision is appealed in an administrative court (FL 40-44 §§); the only one that may be left to a machine.
+APPEALABLE: Final = "förvaltningsbesvär"
 CHANNELS: Final = MappingProxyType({"citizen": "medborgare", "internal": "intern", "api": "api"})
 
 _STEP: Final = Decimal("0.000001")
@@ -42,20 +44,27 @@ TRUTHS: Final = MappingProxyType(
         "ordagrant": "verbatim",
         "godkänd modell": "model_approved",
         "är beslut": "is_decision",
+        "skyddad identitet": "protected_identity",
+        "barn": "child",
+        "vill inte ha AI": "no_ai",
+        "upphandling": "procurement",
+        "valfrihetssystem": "choice_system",
+        "får inte delegeras": "not_delegable",
     }
 )
 NUMBERS: Final = MappingProxyType({"svagaste stöd": "weakest_support", "andel med källa": "citation_coverage"})
-TEXTS: Final = MappingProxyType(
-    {"användning": "use_case", "språk": "language", "överklagas": "appeal_route", "delegation": "delegation_ref"}
-)
+TEXTS: Final = MappingProxyType({"användning": "use_case", "språk": "language", "delegation": "delegation_ref"})
 WORDS: Final = MappingProxyType(
     {
         "skede": frozenset(STAGES.values()),
         "roll": frozenset(ROLES.values()),
         "kanal": frozenset(CHANNELS.values()),
         "sekretess": frozenset(SECRECIES.values()),
+        "sekretess i sökträffar": frozenset(SECRECIES.values()),
+        "överklagas": frozenset({APPEALABLE, "laglighetsprövning", "ej_överklagbart", "ej_ärende"}),
     }
 )
+COLUMNS: Final = (*WORDS, *TEXTS, *TRUTHS, *NUMBERS)
 
 
 def share(value: float) -> float:
@@ -78,9 +87,10 @@ def facts_of(given: GateInput) -> Facts:
         "roll": ROLES.get(given.role),
         "kanal": CHANNELS.get(given.channel),
         "sekretess": SECRECIES.get(given.highest_secrecy),
+        "sekretess i sökträffar": SECRECIES.get(given.retrieved_secrecy),
         "användning": given.use_case or None,
         "språk": given.language or None,
-        "överklagas": given.appeal_route or None,
+        "överklagas": given.appeal_route if given.appeal_route in WORDS["överklagas"] else None,
         "delegation": given.delegation_ref or None,
     }
     for column, field in (*TRUTHS.items(), *NUMBERS.items()):

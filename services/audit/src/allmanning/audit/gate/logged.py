@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from protobuf import Enum
 
 from allmanning.audit.gate import guards
-from allmanning.audit.gate.evaluator import first_hit
 from allmanning.audit.gate.facts import facts_of
-from allmanning.audit.gate.table import Table
+from allmanning.audit.gate.row import Rule
+from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.contracts.access.v1.access_pb import Role, Secrecy
-from allmanning.contracts.audit.v1.audit_pb import GateInput, Stage, Verdict
+from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, Stage, Verdict
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json
 
 RECORD_TYPE: Final = "se.audit.gate.evaluated.v1"
 INPUT_PART: Final = "input"
-_ENUMS: Final = {"stage": Stage, "role": Role, "highest_secrecy": Secrecy}
+_ENUMS: Final = {"stage": Stage, "role": Role, "highest_secrecy": Secrecy, "retrieved_secrecy": Secrecy}
+
+
+_TEXTS: Final = ("day", "deployment", "delegation", "halt")
+_FLAGS: Final = ("log_unavailable", "rules_unreadable", "evaluators_differ")
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Evaluation:
     rule_id: str
     rules: str
     engine: str
+    # Messages have no hash; two evaluations that differ only here are still told apart.
+    around: Circumstances = field(hash=False)
 
     @classmethod
     def of(cls, leaf: Mapping[str, Json]) -> Evaluation | None:
@@ -42,17 +48,26 @@ class Evaluation:
         if not (isinstance(rule_id, str) and isinstance(rules, str) and isinstance(engine, str)):
             return None
         try:
-            return cls(Verdict(_member(Verdict, gate.get("verdict"))), rule_id, rules, engine)
-        except ValueError:
+            around = circumstances_of(gate.get("circumstances"))
+            return cls(Verdict(_member(Verdict, gate.get("verdict"))), rule_id, rules, engine, around)
+        except (ValueError, TypeError):
             return None
 
-    def differs(self, table: Table, given: Json) -> str:
+    def again(self, rules: Ruleset, given: Json, *, day: str = "") -> Rule:
+        """What `rules` say of the logged input, in the circumstances of then, or on another day.
+
+        Raises:
+            ValueError, TypeError, InvalidInput: when the input can't be read.
+        """
+        facts = facts_of(input_of(given))
+        return guards.decided(rules.rule(facts, day or self.around.day), facts, self.around)
+
+    def differs(self, rules: Ruleset, given: Json) -> str:
         """What a second run over `given` says otherwise; empty when it says the same."""
         try:
-            facts = facts_of(input_of(given))
+            again = self.again(rules, given)
         except (InvalidInput, ValueError, TypeError):
             return "underlaget går inte att läsa"
-        again = guards.decided(first_hit(table, facts), facts)
         if (again.verdict, again.id) == (self.verdict, self.rule_id):
             return ""
         return f"loggen säger {self.rule_id} ({self.verdict.name}), reglerna ger {again.id} ({again.verdict.name})"
@@ -61,6 +76,24 @@ class Evaluation:
     def rerunnable(self) -> bool:
         """Whether this program has the guards that applied then."""
         return self.engine.endswith(f"; {guards.VERSION}")
+
+
+def circumstances_of(value: Json) -> Circumstances:
+    """The circumstances as the leaf tells them.
+
+    Raises:
+        TypeError: when it tells none, or one of them is of another kind.
+    """
+    if not isinstance(value, dict):
+        raise TypeError("no circumstances")
+    around = Circumstances()
+    for name in (*_TEXTS, *_FLAGS):
+        each = value.get(name)
+        if each is not None and not isinstance(each, bool if name in _FLAGS else str):
+            raise TypeError(name)
+        if each is not None:
+            setattr(around, name, each)
+    return around
 
 
 def _member(kind: type[Enum], value: Json) -> int:

@@ -1,45 +1,45 @@
-"""The decision table as lawyers wrote it, and its hash."""
+"""A decision table as lawyers wrote it, and its hash.
+
+There are two kinds (`nivå`). The *national* one comes with the service and ends with a row without conditions that
+sends to review. An authority's *own* one (`egen`) adds rows that hold back more; where none of them is met, the
+national one decides alone.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, replace
 from typing import Final
 
-import yaml
-
-from allmanning.audit.gate.cell import BadRules, Cell
+from allmanning.audit.gate.problem import NOWHERE, BadRules, Problem
+from allmanning.audit.gate.row import RowReader, Rule
+from allmanning.audit.gate.source import Named, Node, Several, read
 from allmanning.contracts.audit.v1.audit_pb import Verdict
 from allmanning.runtime.record import Json, canonical, digest
 
-PIN_KIND: Final = "rules"
-OUTCOMES: Final = MappingProxyType(
-    {"svara": Verdict.AUTO, "granska": Verdict.REVIEW, "avböj": Verdict.REFUSE, "lämna över": Verdict.HAND_OVER}
-)
-_TOP: Final = {"tabell", "utgåva", "regler"}
-_ROW: Final = {"regel", "text", "villkor", "utfall", "lagrum", "besked"}
-_BASIS: Final = {"sfs", "kap", "paragraf"}
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row: when every cell is met, this is the outcome."""
-
-    id: str
-    text: str
-    cells: tuple[Cell, ...]
-    verdict: Verdict
-    legal_basis: str
-    notice: str
+NATIONAL: Final = "nationell"
+OWN: Final = "egen"
+MAX_ROWS: Final = 300
+_TOP: Final = ("nivå", "tabell", "utgåva", "regler")
+_EDITION: Final = re.compile(r"[1-9]\d{0,5}")
+_LEVEL: Final = re.compile(f"{NATIONAL}|{OWN}")
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows in order. `pinned` is the canonical JSON that `hash` is the hash of."""
+    """The rows in order; `value` is the normal form that `hash` is the hash of.
 
+    `texts` are the notices that the table words itself: by name, then `sv` and `en`.
+    """
+
+    level: str
+    name: str
+    edition: str
     rules: tuple[Rule, ...]
-    pinned: bytes
+    texts: Mapping[str, Mapping[str, str]]
+    value: Json
     hash: str
 
     @classmethod
@@ -47,74 +47,90 @@ class Table:
         """Read the lawyers' file.
 
         Raises:
-            BadRules: when something in it can't be used, with the rule's name.
+            BadRules: with every fault in it, its line and column, and what to write instead.
         """
-        try:
-            return cls.from_value(yaml.safe_load(text))
-        except yaml.YAMLError as error:
-            raise BadRules(f"filen går inte att läsa: {error}") from error
+        return _table(read(text))
 
     @classmethod
     def from_value(cls, value: Json) -> Table:
-        """Read the table's JSON, such as a pin holds."""
-        top = _object(value, _TOP, "filen")
-        rows = top["regler"]
-        if not isinstance(rows, list) or not rows:
-            raise BadRules("filen har inga regler")
-        rules = tuple(_rule(row) for row in rows)
-        ids = [rule.id for rule in rules]
-        if len(set(ids)) < len(ids):
-            raise BadRules("två regler heter likadant")
-        if rules[-1].cells or rules[-1].verdict != Verdict.REVIEW:
-            raise BadRules("den sista regeln ska sakna villkor och ha utfallet granska")
-        if empty := [rule.id for rule in rules[:-1] if not rule.cells]:
-            raise BadRules(f"{empty[0]}: bara den sista regeln får sakna villkor")
-        pinned = canonical(value)
-        return cls(rules, pinned, digest(pinned))
+        """Read a table's normal form, such as a pin holds. JSON is YAML too."""
+        return cls.from_yaml(json.dumps(value, ensure_ascii=False))
+
+    def on(self, day: str) -> tuple[Rule, ...]:
+        """The rows in force on a day: a row out of its time is no row."""
+        return tuple(rule for rule in self.rules if rule.applies(day))
+
+    def without_places(self) -> Table:
+        """The same table from nowhere, to compare with."""
+        return replace(self, rules=tuple(replace(rule, place=NOWHERE) for rule in self.rules))
 
 
-def _object(value: Json, keys: set[str], where: str) -> Mapping[str, Json]:
-    if not isinstance(value, dict) or set(value) != keys:
-        raise BadRules(f"{where}: ska ha exakt {', '.join(sorted(keys))}")
-    return value
+def _table(top: Node) -> Table:
+    reader = RowReader()
+    if not isinstance(top, Named):
+        raise BadRules([Problem(top.place, "", "", f"filen ska börja med {', '.join(_TOP)}")])
+    reader.names(top, _TOP, ("besked",))
+    level = reader.matching(top, "nivå", _LEVEL, f"{NATIONAL} eller {OWN}")
+    name = reader.text(top, "tabell")
+    edition = reader.matching(top, "utgåva", _EDITION, "ett heltal från 1")
+    listed = top.items.get("regler", Several(top.place, ()))
+    rows: list[tuple[Rule, Json]] = []
+    if isinstance(listed, Several) and len(listed.items) <= MAX_ROWS:
+        rows = [read for read in map(reader.row, listed.items) if read is not None]
+    else:
+        reader.say(listed, "regler", f"skriv högst {MAX_ROWS} regler, var och en efter ett bindestreck")
+    texts = _texts(reader, top.items.get("besked"))
+    if not reader.problems:
+        _check_order(reader, level, [rule for rule, _ in rows], listed)
+    if reader.problems:
+        raise BadRules(reader.problems)
+    value: Json = {
+        "nivå": level,
+        "tabell": name,
+        "utgåva": edition,
+        "besked": {name: dict(words) for name, words in texts.items()},
+        "regler": [row for _, row in rows],
+    }
+    return Table(level, name, edition, tuple(rule for rule, _ in rows), texts, value, digest(canonical(value)))
 
 
-def _text(value: Json, where: str) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise BadRules(f"{where} saknas")
-    return value
+def _check_order(reader: RowReader, level: str, rules: Sequence[Rule], listed: Node) -> None:
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in seen:
+            text = f"två regler heter likadant (den andra på rad {seen[rule.id].place.line}); ge den ett annat namn"
+            reader.problems.append(Problem(rule.place, rule.id, "regel", text))
+        seen[rule.id] = rule
+    last = len(rules) - 1
+    for number, rule in enumerate(rules):
+        if not rule.cells and number < last:
+            text = "bara den sista regeln får sakna villkor: den tar alla fall; flytta den sist eller ge den villkor"
+            reader.problems.append(Problem(rule.place, rule.id, "villkor", text))
+    closing = rules[-1] if rules else None
+    if closing is not None and not closing.cells and (closing.verdict != Verdict.REVIEW or closing.valid_to):
+        text = "den sista regeln, utan villkor, ska ha utfallet granska och ingen sista dag"
+        reader.problems.append(Problem(closing.place, closing.id, "utfall", text))
+    if level == NATIONAL and closing is None:
+        reader.say(listed, "regler", "filen har inga regler; skriv minst den sista, som granskar allt")
+    elif level == NATIONAL and closing is not None and closing.cells:
+        text = "den sista regeln ska sakna villkor och ha utfallet granska: villkor: {}"
+        reader.problems.append(Problem(closing.place, closing.id, "villkor", text))
 
 
-def _rule(value: Json) -> Rule:
-    name = value.get("regel") if isinstance(value, dict) else None
-    row = _object(value, _ROW, f"regel {name}")
-    rule_id = _text(row["regel"], "regelns namn")
-    conditions = row["villkor"]
-    if not isinstance(conditions, dict):
-        raise BadRules(f"{rule_id}: villkor saknas")
-    try:
-        cells = tuple(Cell.parse(column, written) for column, written in conditions.items())
-    except BadRules as error:
-        raise BadRules(f"{rule_id}: {error}") from error
-    outcome = _text(row["utfall"], f"{rule_id}: utfall")
-    if outcome not in OUTCOMES:
-        raise BadRules(f"{rule_id}: utfallet {outcome} finns inte, välj bland {', '.join(OUTCOMES)}")
-    return Rule(
-        id=rule_id,
-        text=_text(row["text"], f"{rule_id}: text"),
-        cells=cells,
-        verdict=OUTCOMES[outcome],
-        legal_basis=_legal_basis(_object(row["lagrum"], _BASIS, f"{rule_id}: lagrum"), rule_id),
-        notice=_text(row["besked"], f"{rule_id}: besked"),
-    )
-
-
-def _legal_basis(basis: Mapping[str, Json], rule_id: str) -> str:
-    """`SFS 2017:725, 6 kap. 37–38 §§`."""
-    chapter, paragraph = basis["kap"], _text(basis["paragraf"], f"{rule_id}: paragraf")
-    sign = "§§" if "–" in paragraph else "§"
-    place = f"{chapter} kap. {paragraph} {sign}" if chapter else f"{paragraph} {sign}"
-    return f"SFS {_text(basis['sfs'], f'{rule_id}: sfs')}, {place}"
+def _texts(reader: RowReader, node: Node | None) -> Mapping[str, Mapping[str, str]]:
+    if node is None:
+        return {}
+    if not isinstance(node, Named):
+        reader.say(node, "besked", "skriv texterna som NAMN: {sv: …, en: …}")
+        return {}
+    texts = {}
+    for name, words in node.items.items():
+        if not isinstance(words, Named):
+            reader.say(words, name, "skriv texten på svenska och engelska: {sv: …, en: …}")
+            continue
+        reader.names(words, ("sv", "en"), ())
+        texts[name] = {language: reader.text(words, language) for language in ("sv", "en")}
+    return texts
 
 
 def columns_of(rules: Sequence[Rule]) -> list[str]:

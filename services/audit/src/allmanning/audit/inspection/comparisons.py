@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from allmanning.audit.gate.cell import BadRules
+from allmanning.audit.gate.logged import Evaluation
+from allmanning.audit.gate.problem import BadRules
+from allmanning.audit.gate.ruleset import Ruleset, ruleset_of
 from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.chain import Chain, chain_of
 from allmanning.audit.inspection.counterfactual import logged_facts, ruled
@@ -30,8 +32,9 @@ LEAST: Final = 0.8
 class Comparisons:
     """Each method is one request."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, national: Table) -> None:
         self._desk = desk
+        self._national = national
 
     async def lint(self, principal: Principal, asked: LintDecisions) -> dict[str, Json]:
         """What the records of a page of decisions lack, each with its provision, and counted by unit. Opens no content.
@@ -63,7 +66,7 @@ class Comparisons:
         """
         require(principal, *AUDITORS)
         try:
-            table = Table.from_yaml(asked.table)
+            rules = ruleset_of(asked.table, self._national)
         except BadRules as error:
             raise InvalidInput("rules.invalid", f"Tabellen går inte att använda: {error}.") from error
         wanted = wanted_of(asked.selection)
@@ -73,13 +76,13 @@ class Comparisons:
             changes: list[Json] = []
             unread, moves = 0, Counter[str]()
             for each in page.decisions:
-                flips, missing = replayed(chain_of(log, each.decision, content=True), table)
+                flips, missing = replayed(chain_of(log, each.decision, content=True), rules)
                 unread += missing
                 moves.update(f"{flip['was']} → {flip['would_be']}" for flip in flips)
                 if flips:
                     changes.append({**row(each), "changes": [dict(flip) for flip in flips]})
             return {
-                "rules": table.hash,
+                "rules": rules.hash,
                 "looked_at": len(page.decisions),
                 "changed": len(changes),
                 "moves": dict(moves),
@@ -126,16 +129,16 @@ def _linted(found: Found, breaches: list[Breach]) -> Json:
     return {**row(found), "severity": severity, "breaches": [each.as_json() for each in breaches]}
 
 
-def replayed(chain: Chain, table: Table) -> tuple[list[dict[str, str]], int]:
-    """What the table would have said otherwise of a decision's evaluations, and how many inputs are gone."""
+def replayed(chain: Chain, rules: Ruleset) -> tuple[list[dict[str, str]], int]:
+    """What the rules would have said otherwise of a decision's evaluations, and how many inputs are gone."""
     flips: list[dict[str, str]] = []
     missing = 0
     for link in chain.of("gate.evaluated"):
-        facts = logged_facts(link.contents.get("input"))
-        if facts is None:
+        facts, told = logged_facts(link.contents.get("input")), Evaluation.of(link.leaf.fields)
+        if facts is None or told is None:
             missing += 1
             continue
-        again, was = ruled(table, facts), link.leaf.text("gate", "verdict")
+        again, was = ruled(rules, facts, told.around), link.leaf.text("gate", "verdict")
         if again.verdict.name.lower() != was:
             flips.append(
                 {

@@ -5,16 +5,16 @@ CJEU C-203/22: whoever asks may be told how a variation in what was known would 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from allmanning.audit.gate import guards
 from allmanning.audit.gate.cell import Cell
-from allmanning.audit.gate.evaluator import first_hit
 from allmanning.audit.gate.facts import NUMBERS, TRUTHS, WORDS, Fact, Facts, facts_of
 from allmanning.audit.gate.logged import input_of
-from allmanning.audit.gate.table import Rule, Table
-from allmanning.contracts.audit.v1.audit_pb import Verdict
+from allmanning.audit.gate.row import Rule
+from allmanning.audit.gate.ruleset import Ruleset
+from allmanning.contracts.audit.v1.audit_pb import Circumstances, Verdict
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json
 
@@ -31,9 +31,9 @@ class Variation:
     rule: Rule
 
 
-def ruled(table: Table, facts: Facts) -> Rule:
-    """The row or guard that decides on these facts."""
-    return guards.decided(first_hit(table, facts), facts)
+def ruled(rules: Ruleset, facts: Facts, around: Circumstances) -> Rule:
+    """The row or guard that decides on these facts in these circumstances."""
+    return guards.decided(rules.rule(facts, around.day), facts, around)
 
 
 def logged_facts(given: Json) -> Facts | None:
@@ -44,40 +44,41 @@ def logged_facts(given: Json) -> Facts | None:
         return None
 
 
-def variations(table: Table, facts: Facts) -> list[Variation]:
-    """Every change of one fact that the table reads after which the verdict differs; first those that were known."""
-    verdict = ruled(table, facts).verdict
+def variations(rules: Ruleset, facts: Facts, around: Circumstances) -> list[Variation]:
+    """Every change of one fact that the rules read after which the verdict differs; first those that were known."""
+    verdict = ruled(rules, facts, around).verdict
+    cells = [cell for rule in rules.rows(around.day) for cell in rule.cells]
     found = [
         Variation(column, facts.get(column), instead, rule)
-        for column in dict.fromkeys(cell.column for rule in table.rules for cell in rule.cells)
+        for column in dict.fromkeys(cell.column for cell in cells)
         # What stage it is in is no circumstance of the matter.
         if column != "skede"
-        for instead in _others(table, column, facts.get(column))
-        if (rule := ruled(table, {**facts, column: instead})).verdict != verdict
+        for instead in _others(cells, column, facts.get(column))
+        if (rule := ruled(rules, {**facts, column: instead}, around)).verdict != verdict
     ]
     return sorted(found, key=lambda each: each.was is None)
 
 
-def _others(table: Table, column: str, was: Fact | None) -> Iterator[Fact]:
+def _others(cells: Sequence[Cell], column: str, was: Fact | None) -> Iterator[Fact]:
     """The values that could make a difference: each word, both truths, both sides of each threshold."""
     values: dict[Fact, None] = {}
     if column in TRUTHS:
         values = dict.fromkeys((True, False))
     elif column in NUMBERS:
-        for cell in _cells(table, column):
+        for cell in _cells(cells, column):
             if isinstance(cell.value, float):
                 around = (cell.value, round(cell.value - _STEP, 6), round(cell.value + _STEP, 6))
                 values |= dict.fromkeys(each for each in around if 0 <= each <= 1)
     elif column in WORDS:
         values = dict.fromkeys(sorted(WORDS[column]))
     else:
-        for cell in _cells(table, column):
+        for cell in _cells(cells, column):
             values |= dict.fromkeys(cell.value if isinstance(cell.value, tuple) else (cell.value,))
     yield from (each for each in values if each != was)
 
 
-def _cells(table: Table, column: str) -> list[Cell]:
-    return [cell for rule in table.rules for cell in rule.cells if cell.column == column]
+def _cells(cells: Sequence[Cell], column: str) -> list[Cell]:
+    return [cell for cell in cells if cell.column == column]
 
 
 def words_of(value: Fact | None) -> str:

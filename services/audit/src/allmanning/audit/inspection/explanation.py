@@ -6,12 +6,12 @@ from what is logged alone, without the texts of the case: whoever has the decisi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Final
 
-from allmanning.audit.gate.cell import BadRules
-from allmanning.audit.gate.table import Table
+from allmanning.audit.gate.logged import Evaluation
+from allmanning.audit.gate.problem import BadRules
+from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.inspection.chain import Chain, Link, text
 from allmanning.audit.inspection.counterfactual import VERDICTS, logged_facts, variations, words_of
 from allmanning.audit.inspection.seen import passages, row_of
@@ -133,13 +133,14 @@ def _varied(chain: Chain, pins: Mapping[str, StoredPin]) -> tuple[str, str]:
     for link in reversed(chain.of("gate.evaluated")):
         pin = pins.get(link.leaf.text("gate", "rules"))
         facts = logged_facts(link.contents.get("input"))
-        if pin is None or facts is None:
+        told = Evaluation.of(link.leaf.fields)
+        if pin is None or facts is None or told is None:
             continue
         try:
-            table = Table.from_value(json.loads(pin.content))
-        except (ValueError, BadRules):
+            rules = Ruleset.from_pin(pin.content)
+        except BadRules:
             continue
-        found = [each for each in variations(table, facts) if each.was is not None][:_MAX_VARIATIONS]
+        found = [each for each in variations(rules, facts, told.around) if each.was is not None][:_MAX_VARIATIONS]
         if not found:
             return (
                 "Ingen enskild uppgift hade ändrat utgången.",

@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.comparisons import Comparisons
 from allmanning.audit.inspection.controls import Controls
 from allmanning.audit.inspection.desk import Desk
@@ -31,10 +32,10 @@ _MAX_TASKS: Final = 200
 class InspectionHandlers:
     """Errors are those of what is asked."""
 
-    def __init__(self, log: Log, recorder: Recorder) -> None:
+    def __init__(self, log: Log, recorder: Recorder, national: Table) -> None:
         self._desk = Desk(log, Journal(recorder))
         self._questions = Questions(self._desk)
-        self._comparisons = Comparisons(self._desk)
+        self._comparisons = Comparisons(self._desk, national)
         self._recalls = Recalls(self._desk)
         self._samples = Samples(self._desk)
         self._controls = Controls(self._desk)

@@ -98,7 +98,8 @@ def row_of(rules: StoredPin | None, rule_id: str) -> Json:
         table: Json = json.loads(rules.content)
     except ValueError:
         return None
-    return next((dict(each) for each in objects(at(table, "regler")) if text(each, "regel") == rule_id), None)
+    rows = [*objects(at(table, "egen", "regler")), *objects(at(table, "nationell", "regler"))]
+    return next((dict(each) for each in rows if text(each, "regel") == rule_id), None)
 
 
 def _gate(link: Link, pins: Mapping[str, StoredPin]) -> dict[str, Json]:

@@ -14,6 +14,7 @@ from sqlalchemy import Table, delete, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.forgetting import projection as forgetting
+from allmanning.audit.gate import projection as gate
 from allmanning.audit.inspection import projection as inspection
 from allmanning.audit.log import decision_list
 from allmanning.audit.log.database import upserting
@@ -37,6 +38,7 @@ class Projection(NamedTuple):
 # In this order for each leaf: a later one sees what an earlier one did.
 PROJECTIONS: Final = (
     Projection("decisions", decision_list.VERSION, decision_list.TABLES, decision_list.apply),
+    Projection("gate", gate.VERSION, gate.TABLES, gate.apply),
     Projection("review", review.VERSION, review.TABLES, review.apply),
     Projection("inspection", inspection.VERSION, inspection.TABLES, inspection.apply),
     Projection("registers", registers.VERSION, registers.TABLES, registers.apply),

@@ -6,9 +6,9 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from allmanning.audit.gate.cell import BadRules
 from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE, Evaluation
-from allmanning.audit.gate.table import Table
+from allmanning.audit.gate.problem import BadRules
+from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.note import from_base64
 from allmanning.audit.verify.report import Report
@@ -127,7 +127,7 @@ def rerun_rules(
     report: Report, leaves: Iterable[Leaf], opened: Mapping[tuple[str, str], Json], pins: Mapping[str, bytes]
 ) -> None:
     """Each logged gate evaluation whose input is here gives the same verdict again."""
-    tables: dict[str, Table | None] = {}
+    tables: dict[str, Ruleset | None] = {}
     errors: list[str] = []
     same = left_out = 0
     for leaf in leaves:
@@ -150,8 +150,8 @@ def rerun_rules(
     report.settle("rules", "rules.mismatch", errors, detail)
 
 
-def _table(pin: bytes | None) -> Table | None:
+def _table(pin: bytes | None) -> Ruleset | None:
     try:
-        return Table.from_value(json.loads(pin)) if pin is not None else None
-    except (ValueError, BadRules):
+        return Ruleset.from_pin(pin) if pin is not None else None
+    except BadRules:
         return None

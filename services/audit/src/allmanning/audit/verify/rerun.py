@@ -7,9 +7,9 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from allmanning.audit.gate.cell import BadRules
 from allmanning.audit.gate.logged import Evaluation
-from allmanning.audit.gate.table import Table
+from allmanning.audit.gate.problem import BadRules
+from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.log.leaf import Leaf
 
 # Most questions of a day give the gate the same few inputs.
@@ -21,7 +21,7 @@ class Rerun:
 
     def __init__(self, pin: Callable[[str], bytes | None]) -> None:
         self._pin = pin
-        self._tables: dict[str, Table | None] = {}
+        self._tables: dict[str, Ruleset | None] = {}
         self._difference = lru_cache(_KNOWN_INPUTS)(self._run)
 
     def difference(self, leaf: Leaf, given: bytes) -> str | None:
@@ -41,8 +41,8 @@ class Rerun:
             return "underlaget går inte att läsa"
 
 
-def _table(pin: bytes | None) -> Table | None:
+def _table(pin: bytes | None) -> Ruleset | None:
     try:
-        return Table.from_value(json.loads(pin)) if pin is not None else None
-    except (ValueError, RecursionError, BadRules):
+        return Ruleset.from_pin(pin) if pin is not None else None
+    except BadRules:
         return None

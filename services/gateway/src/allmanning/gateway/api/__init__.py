@@ -13,6 +13,7 @@ from allmanning.gateway.api import (
     decision_events,
     decisions,
     declared_use,
+    deployments,
     disclosures,
     documents,
     erasure_overview,
@@ -32,6 +33,7 @@ from allmanning.gateway.api import (
     report,
     retention,
     reviews,
+    rules,
     samples,
     search,
     security_events,
@@ -74,6 +76,8 @@ parts = (
     # Before the erasures, whose path takes any word.
     erasure_overview,
     erasures,
+    rules,
+    deployments,
     keys,
     health,
 )

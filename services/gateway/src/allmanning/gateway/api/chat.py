@@ -55,6 +55,7 @@ async def complete(asked: ChatRequest, request: Request, asker: Keyed, parts: Th
         max_tokens=asked.max_completion_tokens or asked.max_tokens or 0,
         conversation_id=asked.allmanning.conversation_id,
         collections=asked.allmanning.collections,
+        matter=asked.allmanning.matter(),
     )
     answer = Answer(parts, question)
     language = api_language(request.headers)

@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.generate.v1.generate_pb import Finished, Message
+from allmanning.contracts.generate.v1.generate_pb import Finished, Matter, Message
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.language import translate
 from allmanning.gateway.shapes import OUTCOMES, CitationOut, citations
@@ -48,6 +48,13 @@ class Extra(BaseModel):
 
     conversation_id: Text = Field(default="", max_length=128)
     collections: list[Text] = Field(default_factory=list, max_length=100)
+    protected_identity: bool | None = Field(default=None, description="Someone's identity or address is protected.")
+    child: bool | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
+    no_ai: bool | None = Field(default=None, description="The asker wants no answer made by AI.")
+
+    def matter(self) -> Matter:
+        """What the caller knows of the matter; what is not said stays unknown."""
+        return Matter(protected_identity=self.protected_identity, child=self.child, no_ai=self.no_ai)
 
 
 class ChatRequest(BaseModel):
