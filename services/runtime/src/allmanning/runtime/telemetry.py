@@ -1,4 +1,4 @@
-"""Traces, and logs as one JSON object a line that carry the trace they belong to.
+"""Traces, figures, and logs as one JSON object a line that carry the trace they belong to.
 
 Never put personal data in a span, a log line or a metric: they leave the authority's control.
 """
@@ -12,7 +12,9 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from opentelemetry import propagate, trace
+from opentelemetry import metrics, propagate, trace
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -48,7 +50,7 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up(service: str, settings: Settings) -> TracerProvider:
-    """Send logs to stderr as JSON and, when an endpoint is set, spans to a collector.
+    """Send logs to stderr as JSON and, when an endpoint is set, spans and figures to a collector.
 
     Returns:
         The provider, whose `shutdown` sends the last spans.
@@ -58,10 +60,14 @@ def set_up(service: str, settings: Settings) -> TracerProvider:
     # Its pipelines tell of every component they run.
     logging.getLogger("haystack").setLevel(logging.WARNING)
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
-    provider = TracerProvider(resource=Resource.create({"service.name": f"allmanning-{service}"}))
+    resource = Resource.create({"service.name": f"allmanning-{service}"})
+    provider = TracerProvider(resource=resource)
     if settings.otlp_endpoint:
+        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
+        figures = OTLPMetricExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/metrics")
+        metrics.set_meter_provider(MeterProvider([PeriodicExportingMetricReader(figures)], resource))
         exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)

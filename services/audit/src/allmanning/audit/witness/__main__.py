@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 
 
 def main() -> None:
-    """Serve until SIGTERM or SIGINT. Exits 78 (EX_CONFIG) when there are no keys."""
+    """Serve until SIGTERM or SIGINT. Exits 78 (EX_CONFIG) when keys or settings are not as they must be."""
     settings = WitnessSettings()
     provider = telemetry.set_up("witness", settings)
     try:

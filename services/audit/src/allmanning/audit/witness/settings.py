@@ -16,6 +16,13 @@ class WitnessSettings(Settings):
     witness_port: int = 8090
     """Port to listen on."""
 
+    witness_name: str = ""
+    """Name to make keys under when there are none yet, such as vittne.grannby.se; empty: none are made."""
+
+    witness_logs: Path | None = None
+    """File with the public keys (vkeys) of the logs to know, one a line, read at start; empty: those that were added by
+    command."""
+
     @property
     def folder(self) -> Path:
         return self.data_dir / "witness"

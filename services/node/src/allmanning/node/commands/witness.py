@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from allmanning.audit.log.note import BadNote
-from allmanning.audit.witness.keys import make_keys, read_keys
+from allmanning.audit.witness.keys import read_keys
 from allmanning.audit.witness.settings import WitnessSettings
 from allmanning.audit.witness.state import State
 from allmanning.node.folder import DEFAULT
@@ -39,14 +39,8 @@ def start(
     from allmanning.audit.witness.serving import serve
 
     with errors(as_json):
-        settings = WitnessSettings(data_dir=data, witness_host=host, witness_port=port)
-        if name and not settings.keys_path.exists():
-            try:
-                make_keys(settings.keys_path, name)
-            except BadNote as error:
-                raise InvalidInput("witness.name", f"Vittnet kan inte heta så: {error}.") from error
-        keys = read_keys(settings.keys_path)
-        notes.print(f"Vittnet {keys[0].name} lyssnar på http://{host}:{port}", markup=False)
+        settings = WitnessSettings(data_dir=data, witness_host=host, witness_port=port, witness_name=name)
+        notes.print(f"Vittnet lyssnar på http://{host}:{port}", markup=False)
         provider = telemetry.set_up("witness", settings)
         try:
             serve(settings)
