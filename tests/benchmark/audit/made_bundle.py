@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import marshal
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -122,20 +124,24 @@ def make(path: Path, count: int) -> SigningKey:
     records = Records(count)
     frontier = Frontier()
     block: list[bytes] = []
-    for data, _ in records:
-        block.append(leaf_hash(data))
-        if len(block) == _BLOCK:
-            frontier.extend(nodes_over(block, frontier.size))
-            block.clear()
-    frontier.extend(nodes_over(block, frontier.size))
-    key = SigningKey.generate(origin_of(AUTHORITY, PERIOD))
-    note = Checkpoint(key.name, count, frontier.root()).sign(key)
-    with path.open("wb") as sink:
-        packer = Packer(sink, AUTHORITY, Scope(), SHOWN)
-        packer.pins([(records.rules.hash, records.rules.pinned)])
-        writer = packer.log(LogRange(key.name, PERIOD, 0, count, (), ()), note, key.verifier)
+    with tempfile.TemporaryFile() as kept:
         for data, opened in records:
-            writer.leaf(data, opened)
-        writer.close()
-        packer.close(key)
+            marshal.dump((data, [tuple(each) for each in opened]), kept)
+            block.append(leaf_hash(data))
+            if len(block) == _BLOCK:
+                frontier.extend(nodes_over(block, frontier.size))
+                block.clear()
+        frontier.extend(nodes_over(block, frontier.size))
+        kept.seek(0)
+        key = SigningKey.generate(origin_of(AUTHORITY, PERIOD))
+        note = Checkpoint(key.name, count, frontier.root()).sign(key)
+        with path.open("wb") as sink:
+            packer = Packer(sink, AUTHORITY, Scope(), SHOWN)
+            packer.pins([(records.rules.hash, records.rules.pinned)])
+            writer = packer.log(LogRange(key.name, PERIOD, 0, count, (), ()), note, key.verifier)
+            for _ in range(count):
+                data, parts = marshal.load(kept)
+                writer.leaf(data, [Opened(*each) for each in parts])
+            writer.close()
+            packer.close(key)
     return key
