@@ -16,6 +16,7 @@ from allmanning.audit.log.store import Store
 from allmanning.audit.log.tree import leaf_hash, root_of, verify_consistency
 from allmanning.audit.review.schema import reviews
 from allmanning.runtime.errors import Conflict, Unavailable
+from tests.unit.audit.bundles import failures, packed
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 
 
@@ -249,3 +250,22 @@ def test_a_reader_sees_one_moment_while_the_writer_goes_on(store, producer, gate
 def test_before_it_is_opened_it_is_unavailable(tmp_path):
     with pytest.raises(Unavailable, match=r"audit\.unavailable"), Store(tmp_path).reading(AUTHORITY):
         pass
+
+
+def test_a_clock_that_jumps_puts_each_record_in_its_own_half_year_and_loses_none(store, producer, gate):
+    times = (
+        "2026-11-22T10:00:00.000Z",
+        "2026-05-01T10:00:00.000Z",
+        "2027-01-01T00:00:00.000Z",
+        "2026-11-21T09:00:00.000Z",
+    )
+    for time in times:
+        producer.decide(gate, time=time)
+    put(store, producer.leaves, len(producer.leaves))
+    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.baseline.hash, "rules", gate.baseline.pinned)])
+    with store.reading(AUTHORITY) as log:
+        assert [(each.period, each.signed) for each in log.logs()] == [("2026h1", 5), ("2026h2", 10), ("2027h1", 5)]
+        listed, _ = log.decisions("", 10, 0)
+    # The list is in the order in which they came, whatever their clocks said.
+    assert [each.opened_at for each in listed] == list(times[::-1])
+    assert failures(packed(store)) == set()

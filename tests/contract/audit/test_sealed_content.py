@@ -27,7 +27,7 @@ def asked(store, producer, gate):
     producer.decide(gate, question=SECRET)
     producer.decide(gate, question="En annan fråga", time="2026-10-01T10:00:00.000Z")
     put(store, producer.leaves, len(producer.leaves))
-    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.table.hash, "rules", gate.table.pinned)])
+    store.keep(producer.parts, [StoredPin(AUTHORITY, gate.baseline.hash, "rules", gate.baseline.pinned)])
     return store
 
 

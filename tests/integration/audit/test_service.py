@@ -7,6 +7,7 @@ import time
 import pytest
 from nats.js.errors import NotFoundError
 
+from allmanning.audit.log import writer
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.note import VerifierKey
 from allmanning.audit.verify import verify
@@ -24,10 +25,11 @@ from allmanning.contracts.audit.v1.audit_pb import (
     ProveResponse,
     Verdict,
 )
-from allmanning.runtime import subjects
+from allmanning.runtime import record, subjects
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.objects import Objects
+from allmanning.runtime.record import Content
 from tests.deployment import deployed
 from tests.integration.audit.asker import AUTHORITY, Asker
 
@@ -225,3 +227,34 @@ async def test_a_leaf_that_is_sent_twice_stands_once(asker):
     assert (await checkpoint(asker)).size == 6
     with pytest.raises(NotFoundError):
         await asker.bus.js.get_msg("DEAD", 1)
+
+
+async def test_a_record_in_an_unknown_retention_class_is_a_dead_letter_and_its_content_is_kept(asker, monkeypatch):
+    known = dict(record.CLASSES)
+    with monkeypatch.context() as patched:
+        patched.setattr(record, "CLASSES", known | {"G77": "Från en senare version."})
+        leaf = await asker.recorder.record(
+            "question.received", authority=AUTHORITY, decision_id="d", parts={"question": Content("Hej", "G77")}
+        )
+    async with asyncio.timeout(10):
+        while not (await asker.bus.js.stream_info("DEAD")).state.messages:
+            await asyncio.sleep(0.02)
+    dead = await asker.bus.js.get_msg("DEAD", 1)
+    assert dead.headers is not None
+    assert dead.headers["Allmanning-Dead-Reason"] == "leaf.retention_unknown"
+    event = DecisionRecorded.from_binary(dead.data)
+    assert event.id == leaf
+    await asker.seen(await asker.decide())
+
+    # Whoever adds the class sends the letter again, and the content is there.
+    monkeypatch.setattr(writer, "CLASSES", known | {"G77": "Från en senare version."})
+    await asker.bus.js.publish(subjects.decision_recorded(AUTHORITY), dead.data)
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                found = await asker.get("d", with_content=True)
+            except NotFound:
+                await asyncio.sleep(0.02)
+            else:
+                break
+    assert found.records[0].parts[0].content == b'"Hej"'

@@ -100,24 +100,25 @@ class BatchConsumer(Generic[Event]):
                 await subscription.unsubscribe()
 
     async def _process(self, bus: Bus, messages: list[Msg]) -> None:
-        try:
-            await self.handle([self._delivered(message) for message in messages])
-        except Exception as error:
-            if len(messages) > 1:
-                for message in messages:
-                    await self._process(bus, [message])
-                return
-            [message] = messages
-            attempt = message.metadata.num_delivered
-            if _permanent(error) or isinstance(error, ValueError):
-                await _dead_letter(bus, message, error, attempt)
-                return
-            log.exception("%s: batch failed, attempt %d", self.name, attempt)
-            await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S)) - 1])
-            await self._process(bus, messages)
+        while True:
+            try:
+                await self.handle([self._delivered(message) for message in messages])
+            except Exception as error:
+                if len(messages) > 1:
+                    for message in messages:
+                        await self._process(bus, [message])
+                    return
+                [message] = messages
+                attempt = message.metadata.num_delivered
+                if _permanent(error) or isinstance(error, ValueError):
+                    await _dead_letter(bus, message, error, attempt)
+                    return
+                log.exception("%s: batch failed, attempt %d", self.name, attempt)
+                await asyncio.sleep(RETRY_AFTER_S[min(attempt, len(RETRY_AFTER_S)) - 1])
+                continue
+            for message in messages:
+                await message.ack()
             return
-        for message in messages:
-            await message.ack()
 
     def _delivered(self, message: Msg) -> Delivered[Event]:
         return Delivered(self.event_type.from_binary(message.data), message.subject, message.metadata.sequence.stream)

@@ -181,7 +181,13 @@ class InForce:
 
 
 def log_refuses(store: Store, writer: Writer, authority: str) -> bool:
-    """Whether one of the authority's logs is not signed, or records wait for one that does not come."""
+    """Whether one of the authority's logs is not signed, or records wait for one that does not come.
+
+    Raises:
+        Unavailable: `audit.disk_full`, `audit.database_unavailable`, while the log can't take records in: then no
+            answer begins.
+    """
+    writer.ready()
     try:
         writer.check()
     except Unavailable:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.recall import SETTLED, STATES
 from allmanning.audit.inspection.schema import days, inspected, reads, recalled, tasks, terms
 from allmanning.audit.inspection.terms import OUTCOME, Term, terms_of
-from allmanning.audit.log.database import upserting
+from allmanning.audit.log.database import new_only, upserting
 from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions
@@ -25,6 +25,9 @@ TASKS: Final = {
     "control.drawn": "control",
     "disclosure.prepared": "disclosure",
 }
+_LISTED: Final = select(decisions.c.place, decisions.c.outcome).where(
+    decisions.c.authority == bindparam("by"), decisions.c.decision == bindparam("which")
+)
 
 
 def apply(connection: Connection, leaf: Leaf) -> None:
@@ -43,11 +46,7 @@ def apply(connection: Connection, leaf: Leaf) -> None:
 
 
 def _decision(connection: Connection, leaf: Leaf) -> None:
-    found = connection.execute(
-        select(decisions.c.place, decisions.c.outcome).where(
-            decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision
-        )
-    ).one_or_none()
+    found = connection.execute(_LISTED, {"by": leaf.authority, "which": leaf.decision}).one_or_none()
     if found is None:
         return
     if leaf.kind() == "question.received":
@@ -63,7 +62,7 @@ def _decision(connection: Connection, leaf: Leaf) -> None:
             {"authority": leaf.authority, "kind": each.kind, "value": each.value, "place": found.place}
             for each in stated
         ]
-        connection.execute(upserting(connection, terms).on_conflict_do_nothing(), rows)
+        connection.execute(new_only(connection.dialect.name, terms), rows)
 
 
 # Named, so that the delete above walks the key and not every outcome's list.
@@ -73,7 +72,7 @@ ALL_OUTCOMES: Final = ("answered", "abstained", "refused", "handed_over", "revie
 def _opened(connection: Connection, leaf: Leaf, place: int) -> None:
     one_of = {name: leaf.text(name) for name in ("unit", "use_case", "language", "role", "appeal_route")}
     row = {"authority": leaf.authority, "decision": leaf.decision, "place": place, **one_of}
-    connection.execute(upserting(connection, inspected).on_conflict_do_nothing(), row)
+    connection.execute(new_only(connection.dialect.name, inspected), row)
     insert = upserting(connection, days).values(authority=leaf.authority, day=leaf.time[:10], first=place, last=place)
     # Places only grow; days may come in disorder, where clocks differ.
     connection.execute(

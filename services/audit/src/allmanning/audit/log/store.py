@@ -54,6 +54,8 @@ class Store:
         self.refusals: dict[str, SigningRefused] = {}
         self._lock = Lock(address(lock_url, folder / "lock.db"))
         self._edges: dict[int, Edge] = {}
+        # Logs that grew, until they are signed: a full disk may come between.
+        self._unsigned: dict[str, None] = {}
         # Newest signed size and root by origin: what the lock is compared with without asking the disk.
         self._roots: dict[str, tuple[int, bytes]] = {}
 
@@ -105,7 +107,9 @@ class Store:
         except BaseException:
             self._forget()
             raise
-        self.sign(grown)
+        self._unsigned |= dict.fromkeys(grown)
+        self.sign(self._unsigned)
+        self._unsigned.clear()
         self.carry_out_erasures()
 
     def carry_out_erasures(self) -> None:

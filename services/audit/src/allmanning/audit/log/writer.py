@@ -30,6 +30,7 @@ from allmanning.runtime.retention import CLASSES
 # What a crashed writer left unacknowledged comes again within the consumer's ack_wait, half a minute.
 MISSING_AFTER_S: Final = 60.0
 DESTROY_EVERY_S: Final = 30.0
+RETRY_AFTER_S: Final = 5.0
 Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,7 @@ class Writer:
         self._days = days
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-writer")
         self._waiting_since: float | None = None
+        self._failed: Unavailable | None = None
 
     async def warm_up(self) -> None:
         await self._run(self._store.open)
@@ -113,7 +115,7 @@ class Writer:
         """
         try:
             arrivals = [Arrival(each.sequence, leaf_of(each)) for each in batch]
-            await self._run(lambda: self._store.append(arrivals))
+            await self._written(lambda: self._store.append(arrivals))
         except (InvalidInput, Conflict):
             if len(batch) == 1:
                 await self._run(lambda: self._store.append([Arrival(batch[0].sequence, None)]))
@@ -127,6 +129,15 @@ class Writer:
             self._waiting_since = None
         elif self._waiting_since is None:
             self._waiting_since = now
+
+    def ready(self) -> None:
+        """Whether what is left now will be taken in.
+
+        Raises:
+            Unavailable: what the last write failed with, such as `audit.disk_full`, until one works again.
+        """
+        if self._failed:
+            raise Unavailable(self._failed.code, self._failed.message, retry_after_s=RETRY_AFTER_S)
 
     def check(self) -> None:
         """Whether the log takes in what comes.
@@ -158,7 +169,7 @@ class Writer:
                     pins.append(pin_of(each.event, each.subject))
             self._store.keep(parts, pins)
 
-        await self._run(work)
+        await self._written(work)
 
     async def destroy(self, authority: str, pairs: Sequence[tuple[str, str]]) -> Destroyed:
         """Erase content between two batches; see `Log.destroy`."""
@@ -180,6 +191,14 @@ class Writer:
             self._days.retire()
         except Unavailable as error:
             log.warning("keys of past days wait: %s", error.code)
+
+    async def _written(self, work: Callable[[], None]) -> None:
+        try:
+            await self._run(work)
+        except Unavailable as error:
+            self._failed = error
+            raise
+        self._failed = None
 
     async def _run(self, work: Callable[[], Result]) -> Result:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
