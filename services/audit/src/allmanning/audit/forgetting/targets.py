@@ -60,7 +60,7 @@ def of_month(
     found = Targets()
     floored = is_floored(month, today)
     risky: dict[str, bool] = {}
-    for data in connection.execution_options(yield_per=_CHUNK).scalars(query.order_by(leaves.c.id)):
+    for data in connection.scalars(query.order_by(leaves.c.id).execution_options(yield_per=_CHUNK)):
         leaf = Leaf.stored(data)
         if month_of(leaf.time) != month or leaf.id in gone or not _has(leaf, retention_class):
             continue
