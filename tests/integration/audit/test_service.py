@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import time
+from contextlib import closing
 
 import pytest
 from nats.js.errors import NotFoundError
@@ -14,6 +16,7 @@ from allmanning.audit.verify import verify
 from allmanning.contracts.audit.v1.audit_pb import (
     CheckpointRequest,
     CheckpointResponse,
+    ContentStored,
     DecisionRecorded,
     ExportRequest,
     ExportResponse,
@@ -258,3 +261,23 @@ async def test_a_record_in_an_unknown_retention_class_is_a_dead_letter_and_its_c
             else:
                 break
     assert found.records[0].parts[0].content == b'"Hej"'
+
+
+async def test_content_that_an_earlier_release_left_in_the_stream_is_kept_sealed_and_leaves_it(asker, tmp_path):
+    decision = await asker.decide()
+    leaf = (await asker.seen(decision)).records[0].leaf
+    salt, content = bytes(range(32)), '"Får jag elda i Malungsfors?"'.encode()
+    event = ContentStored(
+        record_id=json.loads(leaf)["id"],
+        authority=AUTHORITY,
+        parts=[ContentStored.Part(name="earlier", salt=salt, content=content, retention_class="G1")],
+    )
+    await asker.bus.publish(subjects.content_stored(AUTHORITY), event, message_id="earlier")
+    async with asyncio.timeout(10):
+        while (await asker.bus.js.stream_info("AUDIT_CONTENT")).state.messages:
+            await asyncio.sleep(0.05)
+    with closing(sqlite3.connect(tmp_path / "data" / "audit" / "log.db")) as db:
+        [[sealed]] = db.execute("SELECT sealed FROM sealed_parts WHERE name = 'earlier'").fetchall()
+    assert content not in sealed
+    for path in (tmp_path / "nats" / "store").rglob("*.blk"):
+        assert b"Malungsfors" not in path.read_bytes()

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Final, TypedDict
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.schema import nodes
 from allmanning.audit.log.tree import Nodes
+
+# Built once: a proof asks twenty times.
+_NODE: Final = select(nodes.c.hash).where(
+    nodes.c.log == bindparam("of"), nodes.c.level == bindparam("at"), nodes.c.idx == bindparam("number")
+)
 
 
 class _Row(TypedDict):
@@ -26,9 +31,7 @@ class StoredNodes(Nodes):
         self._log = log
 
     def get(self, level: int, index: int) -> bytes:
-        value = self._connection.scalar(
-            select(nodes.c.hash).where(nodes.c.log == self._log, nodes.c.level == level, nodes.c.idx == index)
-        )
+        value = self._connection.scalar(_NODE, {"of": self._log, "at": level, "number": index})
         if value is None:
             raise KeyError(level, index)
         return bytes(value)

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
-from allmanning.audit.log.database import upserting
+from allmanning.audit.log.database import new_only
 from allmanning.audit.sealing.erasing import rewrite
 from allmanning.audit.sealing.keyring import Keyring
 from allmanning.audit.sealing.schema import sealing_keys
@@ -19,6 +19,10 @@ from allmanning.runtime.streams import CONTENT_MAX_AGE
 
 # A day for the use of a key, and one for clocks that differ and for producers that had to try again.
 KEPT: Final = CONTENT_MAX_AGE + timedelta(days=2)
+
+
+def _public(authority: str, day: str) -> Select[bytes]:
+    return select(sealing_keys.c.public).where(sealing_keys.c.authority == authority, sealing_keys.c.day == day)
 
 
 class DayKeys:
@@ -37,17 +41,25 @@ class DayKeys:
         """
         now = self._now()
         day = now.date().isoformat()
-        row = select(sealing_keys.c.public).where(sealing_keys.c.authority == authority, sealing_keys.c.day == day)
-        with self._keyring.database.transaction() as connection:
-            public = connection.scalar(row)
-            if public is None:
-                private = X25519PrivateKey.generate()
-                public = private.public_key().public_bytes_raw()
-                wrapped = self._keyring.under_root(private.private_bytes_raw(), "day", authority, day)
-                insert = upserting(connection, sealing_keys)
-                connection.execute(insert.values(authority=authority, day=day, public=public, private=wrapped))
+        with self._keyring.database.snapshot() as connection:
+            public = connection.scalar(_public(authority, day))
+        if public is None:
+            public = self._make(authority, day)
         tomorrow = now.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
         return SealingKey(f"{authority}/{day}", bytes(public)), (tomorrow - now).total_seconds()
+
+    def _make(self, authority: str, day: str) -> bytes:
+        private = X25519PrivateKey.generate()
+        row = {
+            "authority": authority,
+            "day": day,
+            "public": private.public_key().public_bytes_raw(),
+            "private": self._keyring.under_root(private.private_bytes_raw(), "day", authority, day),
+        }
+        with self._keyring.database.transaction() as connection:
+            # Somebody else may have asked in the same instant: the first pair counts.
+            connection.execute(new_only(connection.dialect.name, sealing_keys), row)
+            return bytes(connection.scalars(_public(authority, day)).one())
 
     def open(self, event: ContentStored) -> list[OpenPart]:
         """The parts of a sealed event.
