@@ -91,6 +91,11 @@ async def test_a_known_wrong_draft_looks_like_others_reaches_nobody_and_is_count
     }
     [group] = (await oversight(admin)).groups
     assert (group.controls, group.controls_caught, group.reviews) == (2, 1, 1)
+    answer = await bus.call(
+        subjects.AUDIT_EXPORT, audit.ExportRequest(authority=AUTHORITY, with_content=True), audit.ExportResponse
+    )
+    report = verify(await Objects(bus, "exports").get(answer.object))
+    assert report.ok, [each for each in report.checks if not each.ok]
 
 
 async def test_figures_are_of_teams_and_one_persons_only_with_a_ground_that_is_recorded(asker, anna, bo, bus):

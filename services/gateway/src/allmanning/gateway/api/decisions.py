@@ -17,7 +17,7 @@ from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
-Outcome = Literal["", "answered", "abstained", "review", "refused", "handed_over"]
+Outcome = Literal["", "answered", "abstained", "review", "refused", "handed_over", "control"]
 
 
 class DecisionRow(TypedDict):
