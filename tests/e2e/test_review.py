@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from allmanning.gateway.keys import create_key
 from tests.e2e.test_questions import ask
 from tests.platform_node import Platform
 
@@ -78,3 +79,54 @@ def test_a_held_answer_is_told_only_when_a_caseworker_has_approved_it(careful: P
     bundle = tmp_path / "logg.zip"
     careful.command("log", "bundle", "--authority", "exempelby", "--out", str(bundle))
     assert careful.run("log", "verify", str(bundle)).returncode == 0
+
+
+def test_a_review_is_claimed_worked_on_and_closed_by_one_person(careful: Platform) -> None:
+    with careful.http(create_key(careful.data, "exempelby", "citizen")) as client:
+        _, decision = ask(client, QUESTION)
+    path = f"/v1/reviews/{decision['decision_id']}"
+    first = create_key(careful.data, "exempelby", "caseworker", competences=["jurist"])
+    second = create_key(careful.data, "exempelby", "caseworker")
+    with careful.http(first) as mine, careful.http(second) as other:
+        review = waiting(mine, decision["decision_id"])
+        assert (review["claimed_until"], review["overdue"]) == ("", False)
+        assert mine.post(f"{path}/claim").json()["mine"]
+        refused = other.post(f"{path}/claim")
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "review.claimed")
+        assert not waiting(other, decision["decision_id"])["mine"]
+        records = mine.get(f"/v1/decisions/{decision['decision_id']}").json()["records"]
+        [document, *_] = [each["document"] for record in records for each in record["leaf"].get("passages", [])]
+        assert mine.post(f"{path}/seen", json={"document": document}).status_code == 204
+        assert mine.post(f"{path}/seen", json={}).status_code == 204
+        assert mine.post(f"{path}/seen", json={"document": "annat"}).status_code == 400
+        assert mine.post(f"{path}/return", json={"note": "Kan du?"}).json()["claimed_until"] == ""
+        assert other.post(f"{path}/claim").json()["note"] == "Kan du?"
+        assert other.post(path, json={"action": "edit", "text": "Klockan 9–15."}).json()["state"] == "edited"
+        found = mine.get("/v1/reviews").json()
+        assert decision["decision_id"] not in [each["decision_id"] for each in found["reviews"]]
+        assert mine.get("/v1/oversight").status_code == 403
+    with careful.http(create_key(careful.data, "exempelby", "admin")) as admin:
+        figures = admin.get("/v1/oversight").json()
+        assert (figures["groups"], figures["least_group"]) == ([], 5)
+        assert figures["withheld"] >= 1
+        made = {
+            "type": "decision.made",
+            "decided_on": "2026-11-27",
+            "mode": "automated",
+            "content": "Ja.",
+            "appeal_route": "laglighetsprövning",
+            "delegation_ref": "5.1",
+        }
+        events = f"/v1/decisions/{decision['decision_id']}/events"
+        refused = admin.post(events, json=made)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (409, "event.delegation")
+        wrong = records[0]["id"]
+        corrected = {"type": "corrected", "corrects": wrong, "correction": "Lördagar.", "reason": "Skrivfel."}
+        fixed = admin.post(events, json=corrected).json()["record_id"]
+        for _ in range(50):
+            read = admin.get(f"/v1/decisions/{decision['decision_id']}").json()["records"]
+            if {each["id"]: each["corrected_by"] for each in read}[wrong] == [fixed]:
+                break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("the correction does not show")
