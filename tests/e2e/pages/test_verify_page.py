@@ -13,6 +13,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright, expect
 
 from allmanning.audit.export.bundle import Chosen
+from allmanning.audit.export.certificate import StreamState, certify
+from allmanning.audit.export.certificate_page import certificate_page
 from allmanning.audit.export.manifest import Scope
 from allmanning.audit.export.zipped import zipped
 from allmanning.audit.gate.facts import NUMBERS, TRUTHS
@@ -21,6 +23,7 @@ from allmanning.audit.gate.logged import Evaluation
 from allmanning.audit.log.reading import StoredPin
 from allmanning.audit.log.store import Store
 from allmanning.audit.verify import verify
+from allmanning.audit.verify.html import page as report_page
 from tests.unit.audit.bundles import ORIGIN, first, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 
@@ -235,3 +238,22 @@ async def test_the_pages_own_evaluator_agrees_with_the_services(page):
         expected.append([rule.id, rule.verdict.name.lower()])
     assert found == expected
     assert len({rule for rule, _ in expected}) > 15
+
+
+async def test_report_and_certificate_are_pages_that_anybody_can_read(page, filled, tmp_path):
+    """They are opened as files and printed; neither has a script."""
+    with filled.reading(AUTHORITY) as reading:
+        made = certify(reading, filled.keys, Scope(), StreamState(15, 0), "2026-11-27T10:00:00.000Z")
+    broken = verify(packed(filled)[:-50])
+    pages = {
+        "intyg": certificate_page(made),
+        "rapport": report_page(verify(packed(filled)), "paket.zip", "2026-11-27"),
+        "fel": report_page(broken, "paket.zip", "2026-11-27"),
+    }
+    for name, text in pages.items():
+        assert "<script" not in text
+        (tmp_path / f"{name}.html").write_text(text, encoding="utf-8")
+        await page.goto((tmp_path / f"{name}.html").as_uri())
+        await accessible(page)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+    await expect(page.get_by_role("status")).to_contain_text("stämmer inte")

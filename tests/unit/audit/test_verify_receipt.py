@@ -6,7 +6,10 @@ import json
 import pytest
 
 from allmanning.audit.decisions import prove
+from allmanning.audit.export.tlog_proof import tlog_proofs
+from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.note import SigningKey
+from allmanning.audit.log.tree import leaf_hash, verify_inclusion
 from allmanning.audit.verify import verify
 from tests.unit.audit.bundles import ORIGIN, failures, unzipped
 from tests.unit.audit.producer import AUTHORITY
@@ -55,3 +58,16 @@ def test_a_receipt_that_shows_something_else_fails(receipt, change):
             log["records"].append(record)
     expected = "checkpoint.invalid" if change == "checkpoint" else "receipt.invalid"
     assert failures(json.dumps(value).encode()) == {expected}
+
+
+def test_a_receipt_gives_the_same_proofs_in_the_form_of_c2sp(receipt, filled):
+    key = filled.keys.of(ORIGIN).verifier
+    proofs = list(tlog_proofs(receipt))
+    assert len(proofs) == 5
+    for each in proofs:
+        head, _, checkpoint = each.text.partition("\n\n")
+        header, index, *hashes = head.split("\n")
+        assert (header, index) == ("c2sp.org/tlog-proof@v1", f"index {each.place}")
+        signed = Checkpoint.open(checkpoint, key)
+        raw = [base64.b64decode(line) for line in hashes]
+        assert verify_inclusion(leaf_hash(each.leaf), each.place, signed.size, raw, signed.root)

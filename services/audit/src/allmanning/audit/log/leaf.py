@@ -105,7 +105,7 @@ class Leaf:
 
     def text(self, *path: str) -> str:
         """A text of the leaf by its path, such as `gate`, `rule_id`; empty when it is not there."""
-        value: Json = dict(self.fields)
+        value: Json = self.fields
         for name in path:
             value = value.get(name) if isinstance(value, dict) else None
         return value if isinstance(value, str) else ""

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 import typer
 
 from allmanning.audit.export.certificate_page import certificate_page
+from allmanning.audit.export.tlog_proof import tlog_proofs
 from allmanning.audit.verify import verify_file
 from allmanning.audit.verify.html import page
 from allmanning.audit.verify.words import NOT_SHOWN, TITLES, verdict
@@ -103,6 +104,9 @@ def verify(
         Path | None, typer.Option("--certificate", help="Ett intyg vars siffror paketet ska ge igen.")
     ] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Skriv rapporten som en HTML-sida också.")] = None,
+    tlog_proof: Annotated[
+        Path | None, typer.Option("--tlog-proof", help="Mapp att skriva ett kvittos bevis i, som C2SP tlog-proof.")
+    ] = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
 ) -> None:
@@ -123,6 +127,8 @@ def verify(
         )
         if html:
             html.write_text(page(report, file.name, now()), encoding="utf-8")
+        if tlog_proof and report.kind == "receipt" and report.ok:
+            _write_proofs(file, tlog_proof)
 
         def text() -> None:
             for check in report.checks:
@@ -137,6 +143,14 @@ def verify(
         show(report.as_dict(), as_json, text)
         if report.exit_code:
             raise typer.Exit(report.exit_code)
+
+
+def _write_proofs(receipt: Path, folder: Path) -> None:
+    """For each record of the receipt its leaf and the proof of it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for each in tlog_proofs(receipt.read_bytes()):
+        (folder / f"{each.place}.json").write_bytes(each.leaf)
+        (folder / f"{each.place}.tlog-proof").write_text(each.text, encoding="utf-8")
 
 
 _MARKS: Final = {"ok": "[green]✓[/]", "failed": "[bold red]✗[/]", "unchecked": "[yellow]?[/]"}
