@@ -12,7 +12,7 @@ from typing import Final
 
 from allmanning.audit.gate.facts import CHANNELS
 from allmanning.audit.gate.in_force import InForce
-from allmanning.audit.gate.person import actor, check_another, checked, reasoned
+from allmanning.audit.gate.person import actor, check_another, checked, kept, reasoned
 from allmanning.audit.gate.steering import (
     DEPLOYMENT_APPROVED,
     DEPLOYMENT_ENDED,
@@ -71,7 +71,7 @@ class Deployments:
             "delegation": asked.delegation,
             "demo": asked.demo,
         }
-        parts = {"official": Content(asked.official), "quality": Content(asked.quality)}
+        parts = {"official": kept(asked.official), "quality": kept(asked.quality)}
         return await self._deployment(who, uuid7(), DEPLOYMENT_PROPOSED, fields, parts)
 
     async def approve(self, principal: Principal | None, matter_id: str) -> Deployment:
@@ -104,7 +104,7 @@ class Deployments:
         matter = self._matter(who.authority, matter_id)
         if DEPLOYMENT_ENDED in matter.records:
             raise Conflict("deployment.settled", "Beslutet är redan återkallat.")
-        return await self._deployment(who, matter_id, DEPLOYMENT_ENDED, {}, {"reason": Content(why)})
+        return await self._deployment(who, matter_id, DEPLOYMENT_ENDED, {}, {"reason": kept(why)})
 
     async def halt(
         self, principal: Principal | None, use_cases: Sequence[str], channels: Sequence[str], reason: str
@@ -119,7 +119,7 @@ class Deployments:
         _check_scope(use_cases, channels)
         matter = uuid7()
         fields: Json = {"use_cases": list(use_cases), "channels": list(channels)}
-        known = await self._record(who, matter, HALTED, {"halt": fields}, {"reason": Content(why)})
+        known = await self._record(who, matter, HALTED, {"halt": fields}, {"reason": kept(why)})
         return _stop(_known(known, matter))
 
     async def resume(self, principal: Principal | None, matter_id: str, reason: str) -> Stop:
@@ -135,7 +135,7 @@ class Deployments:
             raise NotFound("halt.unknown", "Det finns inget sådant stopp.")
         if RESUMED in matter.records:
             raise Conflict("halt.lifted", "Stoppet är redan hävt.")
-        known = await self._record(who, matter_id, RESUMED, {}, {"reason": Content(why)})
+        known = await self._record(who, matter_id, RESUMED, {}, {"reason": kept(why)})
         return _stop(_known(known, matter_id))
 
     async def deployments(self, authority: str) -> list[Deployment]:

@@ -10,7 +10,7 @@ from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import Content
+from allmanning.runtime.record import Content, Json
 
 ACTOR: Final = "actor"
 MAX_REASON_CHARS: Final = 2_000
@@ -42,10 +42,15 @@ def reasoned(reason: str) -> str:
     return written
 
 
+def kept(value: Json) -> Content:
+    """A part that is preserved: what decided a verdict must be readable as long as the verdict is."""
+    return Content(value, retention="B")
+
+
 def actor(principal: Principal) -> Content:
     """The part that says who it was."""
-    who = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
-    return Content(who, retention="B")
+    who: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
+    return kept(who)
 
 
 def check_another(reading: Reading, proposed: Leaf, principal: Principal) -> None:

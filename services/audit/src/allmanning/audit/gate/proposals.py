@@ -11,7 +11,7 @@ from typing import Final
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.in_force import InForce
-from allmanning.audit.gate.person import actor, check_another, checked, reasoned
+from allmanning.audit.gate.person import actor, check_another, checked, kept, reasoned
 from allmanning.audit.gate.problem import BadRules, Problem
 from allmanning.audit.gate.replay import impact_json, impact_of, would_change
 from allmanning.audit.gate.ruleset import Ruleset, check_own
@@ -77,7 +77,7 @@ class Proposals:
         rules: Json = {
             "source": pin, "table": table.hash, "name": table.name, "edition": table.edition, "effective": day,
         }  # fmt: skip
-        return await self._record(who, matter, RULES_PROPOSED, rules, {"reason": Content(why)}), ()
+        return await self._record(who, matter, RULES_PROPOSED, rules, {"reason": kept(why)}), ()
 
     async def assess(self, principal: Principal | None, matter_id: str) -> RulesVersion:
         """Try a proposal on what was logged in the last 30 days, and record what would have become of it.
@@ -98,7 +98,7 @@ class Proposals:
             "moved": [{"was": each.was, "would": each.would, "count": each.count} for each in impact.moved],
         }
         fields: Json = {"since": impact.since, "until": impact.until, "day": day, "counts": counts}
-        return await self._record(who, matter_id, RULES_ASSESSED, fields, {IMPACT: Content(impact_json(impact))})
+        return await self._record(who, matter_id, RULES_ASSESSED, fields, {IMPACT: kept(impact_json(impact))})
 
     def _replayed(self, authority: str, rules: Ruleset, until: datetime, day: str) -> Impact:
         since, end = (at.isoformat(timespec="milliseconds").replace("+00:00", "Z") for at in (until - REPLAYED, until))
@@ -119,7 +119,7 @@ class Proposals:
         async with self._settling[who.authority, matter_id]:
             matter = self._open(who.authority, matter_id)
             proposed = matter.records[RULES_PROPOSED]
-            parts = {"reason": Content(why)}
+            parts = {"reason": kept(why)}
             if not approve:
                 return await self._record(who, matter_id, RULES_REJECTED, {}, parts)
             if RULES_ASSESSED not in matter.records:

@@ -1,0 +1,88 @@
+"""Where the service may answer by itself, and by which rules, as an authority decides it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.e2e.test_questions import ask
+from tests.platform_node import Platform
+
+AUTHORITY = "reglerby"
+QUESTION = "Behöver jag bygglov för en altan?"
+OWN = """nivå: egen
+tabell: Reglerbys regler
+utgåva: 1
+besked:
+  registrator: {sv: En registrator svarar dig., en: A registrar answers you.}
+regler:
+  - regel: E1
+    text: Allmänna frågor lämnas till registratorn.
+    villkor: {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej}
+    utfall: lämna över
+    lagrum: {sfs: 2017:900, kap: "", paragraf: 6, lydelse: 2018-07-01}
+    ägare: Stadsjuristen
+    gäller från: 2026-01-01
+    besked: registrator
+    exempel:
+      - {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej}
+"""
+
+
+def outcome(platform: Platform, key: str) -> tuple[str, str, str]:
+    with platform.http(key) as client:
+        text, decision = ask(client, QUESTION)
+    return str(decision["outcome"]), str(decision["rule"]), text
+
+
+def test_the_demo_says_that_nobody_has_decided_it(demo: Platform):
+    with demo.http() as client:
+        [made] = client.get("/v1/deployments").json()["deployments"]
+    assert (made["demo"], made["dnr"], made["in_force"]) == (True, "DEMO", True)
+
+
+def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Platform, tmp_path: Path):
+    citizen = demo.key(AUTHORITY, "citizen")
+    assert outcome(demo, citizen)[:2] == ("review", "SPÄRR-IBRUKTAGANDE")
+    demo.deploy(AUTHORITY)
+    assert outcome(demo, citizen)[0] == "abstained"
+
+    table = tmp_path / "egen.yaml"
+    table.write_text(OWN.replace("utfall: lämna över", "utfall: svar"))
+    wrong = demo.run("rules", "check", str(table), "--authority", AUTHORITY)
+    assert wrong.returncode == 1
+    [problem] = json.loads(wrong.stdout)["problems"]
+    assert (problem["line"], problem["column"]) == (10, "utfall")
+    table.write_text(OWN)
+    assert demo.command("rules", "check", str(table), "--authority", AUTHORITY)["problems"] == []
+    made = demo.command("rules", "propose", str(table), "--authority", AUTHORITY, "--reason", "Prov")["version"]
+    assert isinstance(made, dict)
+    seen = demo.command("rules", "impact", made["id"], "--authority", AUTHORITY)["impact"]
+    assert isinstance(seen, dict)
+    assert [(each["was"], each["would"], each["count"]) for each in seen["moved"]] == [("svara", "lämna över", 1)]
+    approve = ("rules", "approve", str(made["id"]), "--authority", AUTHORITY, "--reason", "Prov")
+    assert demo.run(*approve).returncode == 2
+    demo.command(*approve, "--key", demo.key(AUTHORITY, "admin"))
+    assert outcome(demo, citizen) == ("handed_over", "E1", "En registrator svarar dig.")
+    copy = tmp_path / "kopia.yaml"
+    demo.command("rules", "export", "--authority", AUTHORITY, "--out", str(copy))
+    assert copy.read_text() == OWN
+
+    back = tmp_path / "tom.yaml"
+    back.write_text("nivå: egen\ntabell: Inga egna regler\nutgåva: 2\nregler: []\n")
+    again = demo.command("rules", "propose", str(back), "--authority", AUTHORITY, "--reason", "Prov")["version"]
+    assert isinstance(again, dict)
+    demo.command("rules", "impact", again["id"], "--authority", AUTHORITY)
+    demo.command(
+        "rules", "approve", again["id"], "--authority", AUTHORITY, "--reason", "Prov",
+        "--key", demo.key(AUTHORITY, "admin"),
+    )  # fmt: skip
+    stop = demo.command("deployment", "halt", "--authority", AUTHORITY, "--reason", "Fel svar")
+    assert outcome(demo, citizen)[:2] == ("review", "SPÄRR-STOPP")
+    demo.command("deployment", "resume", str(stop["id"]), "--authority", AUTHORITY, "--reason", "Rättat")
+    assert outcome(demo, citizen)[0] == "abstained"
+    with demo.http(citizen) as client:
+        assert client.post("/v1/halts", json={"reason": "x"}).status_code == 403
+        child = {"messages": [{"role": "user", "content": QUESTION}], "allmanning": {"child": True}}
+        told = client.post("/v1/chat/completions", json=child).json()["allmanning"]
+    assert (told["outcome"], told["rule"]) == ("review", "F10")
