@@ -59,7 +59,11 @@ def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Pla
     assert isinstance(made, dict)
     seen = demo.command("rules", "impact", made["id"], "--authority", AUTHORITY)["impact"]
     assert isinstance(seen, dict)
-    assert [(each["was"], each["would"], each["count"]) for each in seen["moved"]] == [("svara", "lämna över", 1)]
+    # The first question was held back by a guard, and would have been handed over all the same.
+    assert {(each["was"], each["would"], each["count"]) for each in seen["moved"]} == {
+        ("granska", "lämna över", 1),
+        ("svara", "lämna över", 1),
+    }
     approve = ("rules", "approve", str(made["id"]), "--authority", AUTHORITY, "--reason", "Prov")
     assert demo.run(*approve).returncode == 2
     demo.command(*approve, "--key", demo.key(AUTHORITY, "admin"))
