@@ -96,6 +96,19 @@ def test_content_of_a_forgotten_record_that_comes_late_or_again_is_not_kept(log,
     assert log.readable(mine) == [False]
 
 
+def test_a_hold_that_comes_after_the_approval_keeps_all_of_it_until_it_is_lifted(log):
+    mine, also = (log.say("question.received", name, parts={"question": "Jag heter Kim."}) for name in ("a", "b"))
+    log.ask("e", records=[mine.id, also.id])
+    log.say("hold.placed", "h", hold={"kind": "court", "decisions": ["b"]})
+    log.erase("e", records=[mine.id, also.id])
+    assert log.readable(mine, also) == [True, True]
+    with log.store.reading(AUTHORITY) as read:
+        assert [each.state for each in erasures_of(read)] == ["approved"]
+    log.say("hold.lifted", "h")
+    log.erase("e", records=[mine.id, also.id])
+    assert log.readable(mine, also) == [False, False]
+
+
 def test_a_review_is_claimed_seconded_and_overturned(log):
     log.say("question.received", "d", unit="bygg")
     log.say("review.opened", "d", outcome="review", gate={"rule_id": "S4", "second_reviewer": True})

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from allmanning.audit.forgetting.overview import request_of
 from allmanning.audit.forgetting.projection import APPROVED, ERASED, REQUESTED, months_of, records_of
 from allmanning.audit.forgetting.schema import erasure_units, erasures
+from allmanning.audit.forgetting.targets import of_records
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.reading import Reading
 from allmanning.runtime.errors import PlatformError
@@ -99,6 +100,9 @@ class Execution:
                 "horizon": (today() + timedelta(self._backup_days)).isoformat(),
             }
             name, records = request.text("erasure", "class"), list[Json](records_of(request))
+            if of_records(read.connection, authority, records_of(request)).held:
+                # Placed after the approval; it is carried out when the hold is lifted.
+                return []
             wanted: list[tuple[str, dict[str, Json]]] = (
                 [(month, {"class": name, "month": month}) for month in months_of(request)]
                 if name

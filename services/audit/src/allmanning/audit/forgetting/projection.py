@@ -140,6 +140,9 @@ def _erased(connection: Connection, leaf: Leaf) -> None:
         _keep_back(connection, leaf.authority, name, month, targets.kept)
     else:
         targets = of_records(connection, leaf.authority, records_of(leaf))
+        if targets.held:
+            # All or nothing: a hold that came after the approval keeps everything until it is lifted.
+            return
         rows = [{"record": each.id, "authority": leaf.authority, "erasure": leaf.decision} for each in targets.leaves]
         if rows:
             connection.execute(upserting(connection, erased_records).on_conflict_do_nothing(), rows)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
@@ -52,11 +52,19 @@ class Case:
 
     def for_whom(self, principal: Principal) -> bool:
         """Whether this person's unit and competences fit."""
-        has = {"", _BY_ROLE.get(principal.role, ""), *principal.competences}
-        return self.unit in ("", principal.unit) and self.competence in has
+        return self.unit in ("", principal.unit) and self.competence in _competences(principal)
 
     def due(self, default_hours: int) -> str:
         return due_at(self.opened_at, self.deadline_hours, default_hours)
+
+
+def _competences(principal: Principal) -> set[str]:
+    return {"", _BY_ROLE.get(principal.role, ""), *principal.competences}
+
+
+def for_whom(principal: Principal) -> ColumnElement[bool]:
+    """The reviews that this person may take (`Case.for_whom`)."""
+    return and_(reviews.c.unit.in_(["", principal.unit]), reviews.c.competence.in_(_competences(principal)))
 
 
 _COLUMNS: Final = [reviews.c[each.name] for each in fields(Case)]

@@ -6,11 +6,11 @@ import asyncio
 
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import MAX_PAGE
-from allmanning.audit.review.case import OPEN, Case, File, cases
+from allmanning.audit.review.case import OPEN, File, cases, for_whom
 from allmanning.audit.review.deadline import is_past
 from allmanning.audit.review.desk import Terms
 from allmanning.audit.review.schema import reviews
-from allmanning.contracts.access.v1.access_pb import Principal, Role
+from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.audit_pb import ListReviewsRequest, ListReviewsResponse
 from allmanning.runtime.identity import checked_authority
 
@@ -34,14 +34,15 @@ class Reviews:
         limit = min(request.limit or 50, MAX_PAGE)
         principal = request.principal
         with self._records.reading(request.authority) as log:
-            waiting = [each for each in cases(log, reviews.c.state == OPEN) if _theirs(each, principal)]
+            theirs = [] if principal is None or principal.role is Role.ADMIN else [for_whom(principal)]
+            waiting = cases(log, reviews.c.state == OPEN, *theirs)
             if request.decision_id:
                 listed = cases(log, reviews.c.decision == request.decision_id)
             elif request.state in ("", OPEN):
                 listed = sorted(waiting, key=lambda each: each.due(self._terms.deadline_hours))[:limit]
             else:
                 where = [] if request.state == "all" else [reviews.c.state == request.state]
-                listed = [each for each in cases(log, *where) if _theirs(each, principal)][:limit]
+                listed = cases(log, *where, *theirs, limit=limit)
             files = [File.read(log, each) for each in listed]
             hours = self._terms.deadline_hours
             return ListReviewsResponse(
@@ -50,7 +51,3 @@ class Reviews:
                 overdue=sum(is_past(each.due(hours)) for each in waiting),
                 claimed=sum(each.held for each in waiting),
             )
-
-
-def _theirs(case: Case, principal: Principal | None) -> bool:
-    return principal is None or principal.role is Role.ADMIN or case.for_whom(principal)
