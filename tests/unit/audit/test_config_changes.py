@@ -71,6 +71,9 @@ def test_going_back_is_a_change_of_its_own(store: Store, producer: Producer) -> 
     assert listed(store) == [("prompt", OTHER, PINS["prompt"]), ("prompt", PINS["prompt"], OTHER)]
     with store.reading(AUTHORITY) as log:
         assert modifications(log.connection, AUTHORITY, "2026-11-20T12:00:00.000Z", "") == []
+        # The new one is in force from the moment of the change on.
+        at = "2026-11-21T10:00:00.000Z"
+        assert modifications(log.connection, AUTHORITY, at, "2026-11-21T12:00:00.000Z") == []
         [found] = modifications(log.connection, AUTHORITY, "2026-11-20T12:00:00.000Z", "2026-11-21T12:00:00.000Z")
     assert (found.kind, found.before, found.after) == ("prompt", PINS["prompt"], OTHER)
 

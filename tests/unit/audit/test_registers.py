@@ -74,6 +74,7 @@ def test_use_is_counted_from_the_log(used: Store) -> None:
 def test_a_review_counts_once_and_its_first_closing_is_the_one_that_counts(store: Store, producer: Producer) -> None:
     decision = tell(producer, outcome="review", review="approved")
     producer.record("review.closed", decision, outcome="refused", review={"state": "rejected"})
+    producer.record("corrected", decision, outcome="refused")
     kept(store, producer)
     with store.reading(AUTHORITY) as log:
         use = measured(log.connection, AUTHORITY, "2026-11", "2026-11")

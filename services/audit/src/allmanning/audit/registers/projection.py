@@ -65,12 +65,10 @@ def _pinned(connection: Connection, leaf: Leaf, pins: Mapping[str, str]) -> None
     said = json.dumps(pins, sort_keys=True)
     if own == said:
         return
-    known: dict[str, str] = json.loads(own) if own else {}
     upsert = upserting(connection, pins_of_process).values(**key, pins=said)
     connection.execute(upsert.on_conflict_do_update(index_elements=list(key), set_={"pins": said}))
     for kind, value in pins.items():
-        if known.get(kind) != value:
-            _now(connection, leaf, kind, value)
+        _now(connection, leaf, kind, value)
 
 
 def _now(connection: Connection, leaf: Leaf, kind: str, value: str) -> None:
