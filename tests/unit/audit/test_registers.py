@@ -117,6 +117,21 @@ def test_the_card_tells_of_rules_model_sources_and_retention(used: Store, gate: 
     assert value["configuration"]["prompt"]["value"] == PINS["prompt"]
 
 
+def test_the_card_tells_of_the_deployments_that_are_in_force(store: Store, producer: Producer) -> None:
+    said = {"use_cases": ["bygglov"], "channels": ["citizen"], "valid_from": "2026-11-01", "valid_to": "", "dnr": "7"}
+    for matter, end in (("m1", False), ("m2", True), ("m3", None)):
+        producer.record("deployment.proposed", matter, deployment=said)
+        if end is not None:
+            producer.record("deployment.approved", matter, deployment=said)
+        if end:
+            producer.record("deployment.ended", matter)
+    kept(store, producer)
+    made = card(store).value
+    assert [each["in_force"] for each in made["deployments"]] == [False, False, True]
+    told = facts_of(made)["deployments"]
+    assert told == "Gällande beslut om ibruktagande:\nbygglov i kanalerna citizen, från 2026-11-01, dnr 7"
+
+
 def test_an_empty_log_gives_a_card_and_every_register(store: Store) -> None:
     made = card(store)
     for each in IDS:

@@ -17,6 +17,15 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from allmanning.audit.forgetting.classes import classes_of
+from allmanning.audit.gate.schema import steering
+from allmanning.audit.gate.steering import (
+    DEPLOYMENT_APPROVED,
+    DEPLOYMENT_ENDED,
+    DEPLOYMENT_PROPOSED,
+    Steering,
+    scope,
+    stands,
+)
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.log.schema import leaves, pins
@@ -31,7 +40,6 @@ KIND: Final = "allmanning.system-card/v1"
 SAMPLED: Final = 5_000
 MONTHS: Final = 12
 RECENT_CHANGES: Final = 20
-_DEPLOYMENT: Final = "deployment."
 
 
 class Card(NamedTuple):
@@ -68,7 +76,7 @@ def card_of(log: Reading, at: str, named: Named) -> Card:
         "records": _records(sample),
         "retention": _retention(log),
         "sources": _sources(sample),
-        "deployments": _deployments(log),
+        "deployments": _deployments(log, at),
         "changes": [
             {"at": each.at, "kind": each.kind, "from": each.before, "to": each.after}
             for each in changes_between(log.connection, log.authority, "", at)[:RECENT_CHANGES]
@@ -171,12 +179,22 @@ def _sources(sample: list[Leaf]) -> dict[str, Json]:
     return {"searches": searches, "documents": len(documents), "held_back": held_back}
 
 
-def _deployments(log: Reading) -> list[Json]:
-    """Decisions on taking the assistant into use, from the newest of its records; without what is sealed."""
-    query = select(leaves.c.data).where(leaves.c.authority == log.authority, leaves.c.decision == "deployments")
-    found = [Leaf.stored(data) for data in log.connection.scalars(query.order_by(leaves.c.place))]
-    return [
-        {"kind": leaf.kind(), "time": leaf.time, "said": leaf.fields.get("deployment")}
-        for leaf in found
-        if leaf.kind().startswith(_DEPLOYMENT)
-    ]
+def _deployments(log: Reading, at: str) -> list[Json]:
+    """Decisions on where the assistant may answer by itself, newest first; who decided is sealed."""
+    known = Steering()
+    for data in log.connection.scalars(select(steering.c.data).where(steering.c.authority == log.authority)):
+        known.take(Leaf.stored(data))
+    found: list[Json] = []
+    for matter in known.deployments():
+        kind = DEPLOYMENT_APPROVED if DEPLOYMENT_APPROVED in matter.records else DEPLOYMENT_PROPOSED
+        found.append(
+            {
+                "in_force": stands(matter, at[:10]),
+                "approved_at": matter.at(DEPLOYMENT_APPROVED),
+                "ended_at": matter.at(DEPLOYMENT_ENDED),
+                "use_cases": list[Json](scope(matter, kind, "deployment", "use_cases")),
+                "channels": list[Json](scope(matter, kind, "deployment", "channels")),
+                **{name: matter.text(kind, "deployment", name) for name in ("rules", "valid_from", "valid_to", "dnr")},
+            }
+        )
+    return found

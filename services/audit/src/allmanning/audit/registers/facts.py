@@ -207,8 +207,19 @@ def _declared(card: Mapping[str, Json]) -> str:
 
 
 def _deployments(card: Mapping[str, Json]) -> str:
-    found = _objects(card, "deployments")
-    return "\n".join(f"{_text(each, 'time')[:10]} {_text(each, 'kind')}" for each in found)
+    lines = []
+    for each in _objects(card, "deployments"):
+        if each.get("in_force") is True:
+            uses, channels = _names(each, "use_cases"), _names(each, "channels")
+            until = f" till {_text(each, 'valid_to')}" if _text(each, "valid_to") else ""
+            number = f", dnr {_text(each, 'dnr')}" if _text(each, "dnr") else ""
+            lines.append(f"{uses} i kanalerna {channels}, från {_text(each, 'valid_from')}{until}{number}")
+    return "\n".join(["Gällande beslut om ibruktagande:", *lines]) if lines else ""
+
+
+def _names(value: Mapping[str, Json], name: str) -> str:
+    found = value.get(name)
+    return ", ".join(each for each in found if isinstance(each, str)) if isinstance(found, list) else ""
 
 
 def _log(card: Mapping[str, Json]) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from allmanning.audit.log.database import upserting
+from allmanning.audit.log.database import inserting, upserting
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
 from allmanning.runtime.record import Json
@@ -35,15 +36,34 @@ def apply(connection: Connection, leaf: Leaf) -> None:
         _pinned(connection, leaf, pins_in(leaf))
 
 
+# Statements are made once: for each leaf anew they would cost more than what they do.
+_ENDING: Final = (
+    update(use)
+    .where(use.c.authority == bindparam("of"), use.c.decision == bindparam("which"), use.c.outcome == "")
+    .values(outcome=bindparam("ended"))
+)
+_OWN: Final = select(pins_of_process.c.pins).where(
+    pins_of_process.c.authority == bindparam("authority"),
+    pins_of_process.c.producer == bindparam("producer"),
+    pins_of_process.c.source == bindparam("source"),
+)
+
+
+@cache
+def _opening(dialect: str) -> Executable:
+    return inserting(dialect, use).on_conflict_do_nothing()
+
+
 def _opened(connection: Connection, leaf: Leaf) -> None:
     said = {name: leaf.text(name) for name in ("role", "channel", "language", "unit", "use_case")}
     row = {"authority": leaf.authority, "decision": leaf.decision, "month": leaf.time[:7], **said}
-    connection.execute(upserting(connection, use).values(row).on_conflict_do_nothing())
+    connection.execute(_opening(connection.dialect.name), row)
 
 
 def _ended(connection: Connection, leaf: Leaf, outcome: str) -> None:
     """The first end counts: what comes later is a person's."""
-    connection.execute(update(use).where(_this(leaf), use.c.outcome == "").values(outcome=outcome))
+    row = {"of": leaf.authority, "which": leaf.decision, "ended": outcome}
+    connection.execute(_ENDING, row)
 
 
 def _reviewed(connection: Connection, leaf: Leaf) -> None:
@@ -61,7 +81,7 @@ def _pinned(connection: Connection, leaf: Leaf, pins: Mapping[str, str]) -> None
     if not pins:
         return
     key = {"authority": leaf.authority, "producer": leaf.source.producer, "source": leaf.kind()}
-    own = connection.scalar(select(pins_of_process.c.pins).filter_by(**key))
+    own = connection.scalar(_OWN, key)
     said = json.dumps(pins, sort_keys=True)
     if own == said:
         return
