@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.log.store import Store
+from tests.unit.audit.inspection.archive import Archive
 from tests.unit.audit.producer import Producer
 
 
@@ -102,3 +103,9 @@ def empty(place: Callable[[], tuple[Path, str]]) -> Iterator[Callable[[], Store]
 @pytest.fixture
 def store(make: Callable[[], Store]) -> Store:
     return make()
+
+
+@pytest.fixture
+def archive(store: Store, gate: Gate) -> Archive:
+    """Decisions that are found, recalled and drawn."""
+    return Archive(store, gate)

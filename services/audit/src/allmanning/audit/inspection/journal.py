@@ -80,7 +80,7 @@ class Journal:
         parts: Mapping[str, Json] | None = None,
     ) -> str:
         """A step of a task; returns the record's id."""
-        actor: Json = {"key": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
+        actor: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
         contents = {name: Content(value) for name, value in (parts or {}).items()}
         return await self._recorder.record(
             kind,
@@ -105,4 +105,4 @@ def _group(principal: Principal) -> dict[str, Json]:
 
 def actor_of(link: Link) -> str:
     """Pseudonym of who took a step; empty when that is gone."""
-    return text(link.contents.get(ACTOR), "key")
+    return text(link.contents.get(ACTOR), "key_id")

@@ -14,9 +14,12 @@ from allmanning.audit.log.database import new_only, upserting
 from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions
+from allmanning.audit.review.projection import CONTROL
 
 VERSION: Final = 1
 TABLES: Final = (terms, inspected, days, reads, tasks, recalled)
+# Every outcome there is, so that a change walks the key of the old term and not the whole list of outcomes.
+OUTCOMES: Final = ("answered", "abstained", "refused", "handed_over", "review", CONTROL)
 # The record that opens a task, and the task's kind.
 TASKS: Final = {
     "recall.opened": "recall",
@@ -55,7 +58,7 @@ def _decision(connection: Connection, leaf: Leaf) -> None:
     if leaf.text("outcome"):
         # A review changes it, and only the first closing counts: the list of decisions knows.
         outcomes = (terms.c.authority == leaf.authority, terms.c.kind == OUTCOME, terms.c.place == found.place)
-        connection.execute(delete(terms).where(*outcomes, terms.c.value.in_(ALL_OUTCOMES)))
+        connection.execute(delete(terms).where(*outcomes, terms.c.value.in_(OUTCOMES)))
         stated.append(Term(OUTCOME, found.outcome))
     if stated:
         rows = [
@@ -63,10 +66,6 @@ def _decision(connection: Connection, leaf: Leaf) -> None:
             for each in stated
         ]
         connection.execute(new_only(connection.dialect.name, terms), rows)
-
-
-# Named, so that the delete above walks the key and not every outcome's list.
-ALL_OUTCOMES: Final = ("answered", "abstained", "refused", "handed_over", "review")
 
 
 def _opened(connection: Connection, leaf: Leaf, place: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.inspection.case_file import case_file
 from allmanning.audit.inspection.chain import Chain, chain_of, text
 from allmanning.audit.inspection.desk import Desk, pins_of
@@ -162,7 +163,12 @@ def _seen(log: Reading, decision: str) -> dict[str, Json]:
     chain = chain_of(log, decision, content=True)
     newest = find(log.connection, log.authority, Wanted(), 1).decisions
     now_in_force = _in_force(chain_of(log, newest[0].decision, content=False)) if newest else InForce("", "", "")
-    return {**seen(chain, pins_of(log, chain)), "since": since(chain, now_in_force)}
+    erased: list[Json] = [
+        {"record": each.leaf.id, "part": part.name, "ground": part.ground, "erased_at": part.erased_at}
+        for each in chain.links
+        for part in erased_of(log, each.leaf)
+    ]
+    return {**seen(chain, pins_of(log, chain)), "since": since(chain, now_in_force), "erased": erased}
 
 
 def _in_force(newest: Chain) -> InForce:

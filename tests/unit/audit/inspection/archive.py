@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import pytest
-
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.log.reading import StoredPin
 from allmanning.audit.log.store import Store
@@ -40,8 +38,3 @@ class Archive:
     def look(self, what):
         with self.store.reading(AUTHORITY) as log:
             return what(log)
-
-
-@pytest.fixture
-def archive(store, gate) -> Archive:
-    return Archive(store, gate)

@@ -1,4 +1,4 @@
-"""Decisions are found by what their leaves state."""
+"""Decisions are found by what their leaves state, and recalled, in every database."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 
 from allmanning.audit.inspection import find as finding
 from allmanning.audit.inspection.find import Wanted, every, find
+from allmanning.audit.inspection.recall import affected, progress
 from allmanning.audit.inspection.terms import Term
 from allmanning.audit.log import projection
 from allmanning.runtime.errors import InvalidInput
+from tests.unit.audit.inspection.chains import PASSAGES
 from tests.unit.audit.producer import AUTHORITY
 
 
@@ -158,3 +160,30 @@ def dump(log):
     from allmanning.audit.inspection.projection import TABLES
 
     return {table.name: sorted(map(tuple, log.connection.execute(table.select()))) for table in TABLES}
+
+
+def test_a_recall_lists_those_with_the_greatest_effect_first_and_pages_hold_each_once(archive):
+    cited = [archive.decision() for _ in range(3)]
+    found_only = archive.made().add("question.received").add("retrieval.done", passages=PASSAGES)
+    found_only.add("answer.released", outcome="answered")
+    abstained = archive.made().add("question.received").add("retrieval.done", passages=PASSAGES)
+    abstained.add("answer.abstained", outcome="abstained")
+    archive.take_in()
+
+    def page(offset: int) -> list[str]:
+        rows = archive.look(lambda log: affected(log.connection, AUTHORITY, "r", "document", "altan", (), 2, offset))
+        return [each.decision for each in rows]
+
+    assert [*page(0), *page(2), *page(4)] == [*cited[::-1], found_only.decision, abstained.decision]
+    settled = archive.producer.record("recall.settled", cited[0], recall={"id": "r", "state": "corrected"})
+    archive.producer.record("recall.settled", cited[1], recall={"id": "r", "state": "aldrig"})
+    archive.take_in()
+    standing = archive.look(lambda log: progress(log.connection, AUTHORITY, "r", "document", "altan"))
+    assert standing.counts == {"open": 4, "looked_at": 0, "corrected": 1, "no_effect": 0}
+    assert not standing.closed
+    assert settled.decision == cited[0]
+    elsewhere = archive.look(lambda log: progress(log.connection, AUTHORITY, "another", "document", "altan"))
+    assert elsewhere.counts["open"] == 5
+    for kind, value in (("model", "extract-1"), ("rule", "F6"), ("passage", "altan#1"), ("index", "i1")):
+        rows = archive.look(lambda log, what=(kind, value): affected(log.connection, AUTHORITY, "r", *what, (), 9, 0))
+        assert {each.decision for each in rows} >= set(cited), kind
