@@ -7,10 +7,10 @@ from typing import Final
 
 from allmanning.audit.gate.logged import Evaluation
 from allmanning.audit.gate.problem import BadRules
+from allmanning.audit.gate.row import Rule
 from allmanning.audit.gate.ruleset import Ruleset, ruleset_of
 from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.chain import Chain, chain_of
-from allmanning.audit.inspection.counterfactual import logged_facts, ruled
 from allmanning.audit.inspection.desk import Desk
 from allmanning.audit.inspection.find import Found, Page, Wanted, every, find
 from allmanning.audit.inspection.journal import AUDITORS, require, stated
@@ -134,22 +134,28 @@ def replayed(chain: Chain, rules: Ruleset) -> tuple[list[dict[str, str]], int]:
     flips: list[dict[str, str]] = []
     missing = 0
     for link in chain.of("gate.evaluated"):
-        facts, told = logged_facts(link.contents.get("input")), Evaluation.of(link.leaf.fields)
-        if facts is None or told is None:
+        told = Evaluation.of(link.leaf.fields)
+        again = _again(told, rules, link.contents.get("input")) if told else None
+        if told is None or again is None:
             missing += 1
-            continue
-        again, was = ruled(rules, facts, told.around), link.leaf.text("gate", "verdict")
-        if again.verdict.name.lower() != was:
+        elif again.verdict != told.verdict:
             flips.append(
                 {
                     "stage": link.leaf.text("stage"),
-                    "was": was,
-                    "rule": link.leaf.text("gate", "rule_id"),
+                    "was": told.verdict.name.lower(),
+                    "rule": told.rule_id,
                     "would_be": again.verdict.name.lower(),
                     "new_rule": again.id,
                 }
             )
     return flips, missing
+
+
+def _again(told: Evaluation, rules: Ruleset, given: Json) -> Rule | None:
+    try:
+        return told.again(rules, given)
+    except (InvalidInput, ValueError, TypeError):
+        return None
 
 
 def _asked(found: Found, chain: Chain) -> Asked:
