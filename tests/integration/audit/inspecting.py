@@ -10,9 +10,10 @@ from protobuf import Oneof
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.contracts.audit.v1.audit_pb import Circumstances
 from allmanning.runtime import subjects
 from allmanning.runtime.identity import uuid7
-from tests.integration.audit.asker import AUTHORITY, LOGGED, Asker
+from tests.integration.audit.asker import AUTHORITY, DAY, GATE, LOGGED, QUESTION, Asker
 from tests.unit.audit.inspection.chains import CITED, PASSAGES, RETRIEVED
 
 AUDITOR, ADMIN, CASEWORKER, CITIZEN = Role.AUDITOR, Role.ADMIN, Role.CASEWORKER, Role.CITIZEN
@@ -32,9 +33,10 @@ async def report(asker: Asker, name: str, message: Any, role: Role = AUDITOR, ke
 async def answered(asker: Asker, question: str = "Behöver jag bygglov för en altan?", **fields: str) -> str:
     """A decision that is in the log with its content."""
     decision = uuid7()
-    rule = await asker.gate()
+    rule = GATE.decide(QUESTION, Circumstances(day=DAY, deployment="d1"))
+    await asker.recorder.pin(AUTHORITY, "rules", GATE.baseline.pinned)
     gate: Any = {"verdict": "auto", "rule_id": rule.rule_id, "rules": rule.rules, "engine": rule.engine}
-    gate["legal_basis"] = rule.legal_basis
+    gate |= {"legal_basis": rule.legal_basis, "circumstances": {"day": DAY, "deployment": "d1"}}
     await asker.record("question.received", decision, {"question": question}, channel="citizen", **fields)
     await asker.record("gate.evaluated", decision, {"input": LOGGED, "reason": rule.reason}, gate=gate, stage="request")
     await asker.record("retrieval.done", decision, {"retrieved": RETRIEVED}, passages=PASSAGES, held_back=1)
