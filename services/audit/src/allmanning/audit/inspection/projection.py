@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from sqlalchemy import bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.recall import SETTLED, STATES
 from allmanning.audit.inspection.schema import days, inspected, reads, recalled, tasks, terms
 from allmanning.audit.inspection.terms import OUTCOME, Term, terms_of
-from allmanning.audit.log.database import new_only, upserting
+from allmanning.audit.log.database import inserting, new_only, upserting
 from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions
@@ -30,6 +32,12 @@ TASKS: Final = {
 }
 _LISTED: Final = select(decisions.c.place, decisions.c.outcome).where(
     decisions.c.authority == bindparam("by"), decisions.c.decision == bindparam("which")
+)
+_NO_OUTCOME: Final = delete(terms).where(
+    terms.c.authority == bindparam("by"),
+    terms.c.kind == OUTCOME,
+    terms.c.value.in_(OUTCOMES),
+    terms.c.place == bindparam("at"),
 )
 
 
@@ -57,8 +65,7 @@ def _decision(connection: Connection, leaf: Leaf) -> None:
     stated = [term for term in terms_of(leaf) if term.kind != OUTCOME]
     if leaf.text("outcome"):
         # A review changes it, and only the first closing counts: the list of decisions knows.
-        outcomes = (terms.c.authority == leaf.authority, terms.c.kind == OUTCOME, terms.c.place == found.place)
-        connection.execute(delete(terms).where(*outcomes, terms.c.value.in_(OUTCOMES)))
+        connection.execute(_NO_OUTCOME, {"by": leaf.authority, "at": found.place})
         stated.append(Term(OUTCOME, found.outcome))
     if stated:
         rows = [
@@ -72,11 +79,15 @@ def _opened(connection: Connection, leaf: Leaf, place: int) -> None:
     one_of = {name: leaf.text(name) for name in ("unit", "use_case", "language", "role", "appeal_route")}
     row = {"authority": leaf.authority, "decision": leaf.decision, "place": place, **one_of}
     connection.execute(new_only(connection.dialect.name, inspected), row)
-    insert = upserting(connection, days).values(authority=leaf.authority, day=leaf.time[:10], first=place, last=place)
-    # Places only grow; days may come in disorder, where clocks differ.
-    connection.execute(
-        insert.on_conflict_do_update(index_elements=["authority", "day"], set_={"last": insert.excluded.last})
-    )
+    day = {"authority": leaf.authority, "day": leaf.time[:10], "first": place, "last": place}
+    connection.execute(_of_day(connection.dialect.name), day)
+
+
+@cache
+def _of_day(dialect: str) -> postgresql.Insert | sqlite.Insert:
+    """Places only grow, so the newest is the last; days may come in disorder, where clocks differ."""
+    insert = inserting(dialect, days)
+    return insert.on_conflict_do_update(index_elements=["authority", "day"], set_={"last": insert.excluded.last})
 
 
 def _settled(connection: Connection, leaf: Leaf) -> None:
