@@ -101,6 +101,7 @@ def test_an_ocsf_line_has_all_that_its_class_requires(event: SiemEvent) -> None:
         ("review.claimed", Act.REVIEW),
         ("erasure.done", Act.ERASE),
         ("hold.placed", Act.ERASE),
+        ("witness.conflict", Act.SIGN),
         ("question.received", None),
         ("review.opened", None),
         ("answer.released", None),

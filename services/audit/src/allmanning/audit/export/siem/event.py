@@ -49,6 +49,8 @@ _FAMILIES: Final = (
     ("halted", Act.CONFIGURE, Severity.HIGH),
     ("resumed", Act.CONFIGURE, Severity.HIGH),
     ("log.", Act.CONFIGURE, Severity.MEDIUM),
+    # A witness has signed another log than this one.
+    ("witness.", Act.SIGN, Severity.CRITICAL),
     ("config.", Act.CONFIGURE, Severity.MEDIUM),
     ("rules.", Act.CONFIGURE, Severity.MEDIUM),
     ("deployment.", Act.CONFIGURE, Severity.MEDIUM),
@@ -68,7 +70,7 @@ TITLES: Final = {
     Act.CONFIGURE: "Rules, configuration or use changed",
     Act.REVIEW: "Answer reviewed by a person",
     Act.ERASE: "Content erased, or kept from erasure",
-    Act.SIGN: "Signing of the decision log refused",
+    Act.SIGN: "Signature on the decision log refused or contradicted",
 }
 KINDS: Final = tuple(family for family, act, _ in _FAMILIES if act is not None)
 
@@ -115,6 +117,7 @@ def event_of(leaf: Leaf, place: int) -> SiemEvent | None:
                 role=leaf.text("role") or leaf.text("review", "role"),
                 unit=leaf.text("unit") or leaf.text("review", "unit"),
                 place=place,
+                failed=act is Act.SIGN,
             )
     return None
 
