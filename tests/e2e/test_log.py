@@ -67,3 +67,25 @@ def test_a_decision_shows_every_step_in_order(demo: Platform, keys: dict[str, st
         types.index(name) for name in ("question.received", "gate.evaluated", "retrieval.done", "draft.generated")
     ]
     assert positions == sorted(positions)
+
+
+def test_a_period_is_certified_and_counted_again_from_a_bundle_of_it(
+    demo: Platform, keys: dict[str, str], tmp_path: Path
+) -> None:
+    receipt_of(demo, keys["citizen"], decision_of(demo, keys["citizen"], "När är återvinningscentralen öppen?"))
+    period = ("--from", "2020-01-01", "--to", "2100-01-01")
+    certificate, page, bundle = (tmp_path / name for name in ("intyg.json", "intyg.html", "period.zip"))
+    authority = ("--authority", "exempelby")
+    demo.command("log", "certificate", *authority, *period, "--out", str(certificate), "--html", str(page))
+    assert demo.command("log", "verify", str(certificate))["ok"] is True
+    assert "Intyg om att inget saknas" in page.read_text()
+    demo.command("log", "bundle", *authority, *period, "--part", "input", "--out", str(bundle))
+    report = tmp_path / "rapport.html"
+    checked = demo.command("log", "verify", str(bundle), "--html", str(report))
+    assert checked["ok"] is True
+    assert checked["counts"]["rules_run"] > 0
+    assert "Allt stämmer." in report.read_text()
+    # The certificate is older than the bundle: its own record, and who took the bundle, came after it.
+    against = demo.run("log", "verify", str(bundle), "--certificate", str(certificate))
+    assert against.returncode == 1
+    assert "certificate.miscounted" in against.stdout
