@@ -20,9 +20,18 @@ from allmanning.audit.log.origin import origin_of
 from allmanning.audit.log.succession import opened_by, sealed_by
 from allmanning.audit.log.tree import leaf_hash, root_of
 from allmanning.audit.settings import AuditSettings
+from allmanning.audit.verify import verify
 from allmanning.audit.witness.request import AddCheckpoint
-from allmanning.contracts.audit.v1.audit_pb import CheckpointRequest, CheckpointResponse
+from allmanning.contracts.audit.v1.audit_pb import (
+    CheckpointRequest,
+    CheckpointResponse,
+    ExportRequest,
+    ExportResponse,
+    ProveRequest,
+    ProveResponse,
+)
 from allmanning.runtime import subjects
+from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Recorder
 from tests.integration.audit.asker import AUTHORITY, Asker
 from tests.integration.audit.public import PERIOD, Gate, Neighbour, gateway, start_neighbour, until
@@ -257,6 +266,36 @@ async def test_an_administrator_ends_a_log_whose_key_is_known_to_others(bus, tmp
         assert began is not None
         assert began.previous == Checkpoint.open(first["checkpoint"], VerifierKey.parse(first["vkeys"][0]))
         assert b"nyckeln" not in old.entries[-1].lower().replace(b"vkey", b"")
+
+
+async def test_what_was_handed_over_and_witnessed_is_verified_from_a_bundle(bus, tmp_path, gate, neighbour, policy):
+    keys = Keys(tmp_path / "data" / "audit" / "keys")
+    for origin in (ORIGIN, f"{ORIGIN}b"):
+        neighbour.state.trust(str(keys.ensure(origin).verifier))
+    async with running(bus, tmp_path, witness_policy=policy) as asker:
+        await leave(asker, 3)
+        await caught_up(gate, 3)
+        async with gate.client("admin") as admin:
+            sealing = {"reason": "key_rotation", "text": "Årligt nyckelbyte."}
+            assert (await admin.post("/v1/log/seal", json=sealing)).status_code == 200
+        # Its own time's log is sealed: it comes too late and goes to the next.
+        late = await asker.decide()
+        await asker.seen(late)
+        await caught_up(gate, 2, f"{PERIOD}b")
+
+        async def seen() -> bool:
+            return all(each["witnessed_size"] == each["size"] for each in await gate.logs())
+
+        await until(seen)
+        _, newest = await gate.logs()
+        answer = await bus.call(subjects.AUDIT_EXPORT, ExportRequest(authority=AUTHORITY), ExportResponse)
+        bundle = await Objects(bus, "exports").get(answer.object)
+        receipt = await bus.call(
+            subjects.AUDIT_PROVE, ProveRequest(authority=AUTHORITY, decision_id=late), ProveResponse
+        )
+        for file in (bundle, receipt.receipt):
+            report = verify(file, vkey=newest["vkeys"][0], policy=policy.read_text())
+            assert report.ok, [each for each in report.checks if not each.ok]
 
 
 async def test_an_asker_can_not_see_how_the_logs_stand(bus, tmp_path, gate):

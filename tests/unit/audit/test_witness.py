@@ -182,13 +182,14 @@ def test_what_was_cosigned_is_remembered_by_the_next_process(tmp_path, witness, 
 def test_requests_at_once_never_move_it_back(witness, log, state):
     witness.add_checkpoint(log.asked(0, 1))
     cosigned: list[int] = []
+    too_late: list[int] = []
 
     def ask(size: int) -> None:
         try:
             witness.add_checkpoint(log.asked(1, size))
             cosigned.append(size)
-        except SeenMore:
-            pass
+        except SeenMore as error:
+            too_late.append(error.size)
 
     threads = [threading.Thread(target=ask, args=(size,)) for size in range(2, 20)]
     for thread in threads:
@@ -196,6 +197,7 @@ def test_requests_at_once_never_move_it_back(witness, log, state):
     for thread in threads:
         thread.join()
     assert cosigned == [state.seen(ORIGIN).size]
+    assert too_late == cosigned * 17
 
 
 def test_a_cosignature_that_could_not_be_remembered_is_not_given(witness, log, state, monkeypatch):

@@ -176,6 +176,27 @@ async def test_another_witnesss_signature_is_not_taken(store, root, neighbours):
     assert {each.witness for each in witnesses.standings(ORIGIN) if each.problem is Problem.NONE} == {"storby"}
 
 
+async def test_a_signature_that_is_not_what_it_says_is_not_taken(store, root, neighbours):
+    key = read_keys(neighbours.root / "storby" / "witness.key")[0]
+
+    def forger(request: httpx2.Request) -> httpx2.Response:
+        note = Note.parse(request.content.decode().partition("\n\n")[2])
+        return httpx2.Response(200, text=str(key.cosign(note.text, 1)._replace(signature=bytes(72))))
+
+    witnesses = Witnesses(neighbours.policy(), answering(forger))
+    await publisher(store, root, witnesses).round()
+    assert {each.problem for each in witnesses.standings(ORIGIN)} == {Problem.UNREACHABLE}
+
+
+async def test_a_policy_may_name_the_ml_dsa_key_of_a_witness(store, root, neighbours):
+    key = read_keys(neighbours.root / "storby" / "witness.key")[1].verifier
+    policy = Policy.parse(f"witness a {key} http://storby.example\nquorum a\n".encode())
+    await publisher(store, root, Witnesses(policy, neighbours.client())).round()
+    judged = policy.judge(shown(root), [store.keys.of(ORIGIN).verifier])
+    assert judged.quorum
+    assert len(Note.parse(shown(root)).signatures) == 2
+
+
 async def test_a_witness_without_an_address_is_told_of(store, root, neighbours):
     policy = Policy.parse(
         f"witness a {read_keys(neighbours.root / 'grannby' / 'witness.key')[0].verifier}\nquorum a\n".encode()
