@@ -14,18 +14,27 @@ from pathlib import Path
 import httpx
 import uvicorn
 
-from allmanning.audit.witness.keys import make_keys
+from allmanning.audit.__main__ import service
+from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.note import Note
+from allmanning.audit.log.origin import origin_of
+from allmanning.audit.settings import AuditSettings
+from allmanning.audit.witness.keys import make_keys, read_keys
 from allmanning.audit.witness.state import State
 from allmanning.gateway.app import create_app
 from allmanning.gateway.keys import create_key, put_authority
 from allmanning.gateway.settings import GatewaySettings
-from allmanning.runtime.record import now
+from allmanning.runtime.record import Recorder, now
 from tests.conftest import Nats, free_port
-from tests.integration.audit.asker import AUTHORITY
+from tests.integration.audit.asker import AUTHORITY, Asker
+from tests.serving import Serving
 from tests.unit.audit.follower import Follower
 
 # Whatever half-year it is when the tests run.
 PERIOD = f"{now()[:4]}h{1 if now()[5:7] <= '06' else 2}"
+
+
+ORIGIN = origin_of(AUTHORITY, PERIOD)
 
 
 async def until(condition: Callable[[], Awaitable[bool]], within_s: float = 20.0) -> None:
@@ -62,8 +71,6 @@ async def start_neighbour(folder: Path, port: int | None = None) -> Neighbour:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "allmanning.audit.witness", env=environment, stderr=asyncio.subprocess.DEVNULL
     )
-    from allmanning.audit.witness.keys import read_keys
-
     vkeys = [str(key.verifier) for key in read_keys(path)]
     neighbour = Neighbour(folder, f"http://127.0.0.1:{port}", vkeys, process)
     deadline = time.monotonic() + 20
@@ -129,3 +136,31 @@ async def gateway(nats: Nats, data: Path) -> AsyncIterator[Gate]:
     finally:
         server.should_exit = True
         await serving
+
+
+@contextlib.asynccontextmanager
+async def running(bus, tmp_path, **values) -> AsyncIterator[Asker]:
+    settings = AuditSettings(data_dir=tmp_path / "data", publish_every_s=0.05, **values)
+    async with service(bus, settings) as built, Serving(bus, "audit", built):
+        yield Asker(bus, Recorder(bus, "generate"))
+
+
+async def leave(asker: Asker, count: int) -> None:
+    await asyncio.gather(*(asker.record("answer.released", f"d{n}", {"answer": "Nej."}) for n in range(count)))
+
+
+async def caught_up(gate: Gate, size: int, period: str = PERIOD) -> None:
+    async def shown() -> bool:
+        async with gate.client() as client:
+            answer = await client.get(f"/log/{AUTHORITY}/{period}/checkpoint")
+        return answer.status_code == 200 and Checkpoint.parse(Note.parse(answer.text).text).size >= size
+
+    await until(shown)
+
+
+async def witnessed(gate: Gate) -> None:
+    async def all_seen() -> bool:
+        [log] = await gate.logs()
+        return log["size"] == log["witnessed_size"] and log["lag_s"] == 0
+
+    await until(all_seen)

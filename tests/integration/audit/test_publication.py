@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gzip
 import json
 from collections.abc import AsyncIterator
@@ -11,15 +10,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from allmanning.audit.__main__ import service
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.note import Note, VerifierKey
-from allmanning.audit.log.origin import origin_of
 from allmanning.audit.log.succession import opened_by, sealed_by
 from allmanning.audit.log.tree import leaf_hash, root_of
-from allmanning.audit.settings import AuditSettings
 from allmanning.audit.verify import verify
 from allmanning.audit.witness.request import AddCheckpoint
 from allmanning.contracts.audit.v1.audit_pb import (
@@ -32,12 +28,20 @@ from allmanning.contracts.audit.v1.audit_pb import (
 )
 from allmanning.runtime import subjects
 from allmanning.runtime.objects import Objects
-from allmanning.runtime.record import Recorder
-from tests.integration.audit.asker import AUTHORITY, Asker
-from tests.integration.audit.public import PERIOD, Gate, Neighbour, gateway, start_neighbour, until
-from tests.serving import Serving
-
-ORIGIN = origin_of(AUTHORITY, PERIOD)
+from tests.integration.audit.asker import AUTHORITY
+from tests.integration.audit.public import (
+    ORIGIN,
+    PERIOD,
+    Gate,
+    Neighbour,
+    caught_up,
+    gateway,
+    leave,
+    running,
+    start_neighbour,
+    until,
+    witnessed,
+)
 
 
 @pytest.fixture
@@ -53,39 +57,11 @@ async def gate(nats, bus, tmp_path) -> AsyncIterator[Gate]:  # noqa: ARG001 -- t
         yield gate
 
 
-@contextlib.asynccontextmanager
-async def running(bus, tmp_path, **values) -> AsyncIterator[Asker]:
-    settings = AuditSettings(data_dir=tmp_path / "data", publish_every_s=0.05, **values)
-    async with service(bus, settings) as built, Serving(bus, "audit", built):
-        yield Asker(bus, Recorder(bus, "generate"))
-
-
 @pytest.fixture
 def policy(tmp_path, neighbour):
     path = tmp_path / "policy"
     path.write_text(f"witness grannby {neighbour.vkeys[0]} {neighbour.url}\nquorum grannby\n")
     return path
-
-
-async def leave(asker: Asker, count: int) -> None:
-    await asyncio.gather(*(asker.record("answer.released", f"d{n}", {"answer": "Nej."}) for n in range(count)))
-
-
-async def caught_up(gate: Gate, size: int, period: str = PERIOD) -> None:
-    async def shown() -> bool:
-        async with gate.client() as client:
-            answer = await client.get(f"/log/{AUTHORITY}/{period}/checkpoint")
-        return answer.status_code == 200 and Checkpoint.parse(Note.parse(answer.text).text).size >= size
-
-    await until(shown)
-
-
-async def witnessed(gate: Gate) -> None:
-    async def all_seen() -> bool:
-        [log] = await gate.logs()
-        return log["size"] == log["witnessed_size"] and log["lag_s"] == 0
-
-    await until(all_seen)
 
 
 async def test_anybody_can_follow_a_log_and_rebuild_it(bus, tmp_path, gate):

@@ -12,6 +12,7 @@ from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import Placed
+from allmanning.audit.publication.source import as_witnessed
 from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse, GetRequest, GetResponse, Part, Record
 from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
@@ -95,7 +96,7 @@ def find(records: Records, request: FindRequest) -> FindResponse:
 
 
 def prove(records: Records, keys: Keys, authority: str, decision: str) -> bytes:
-    """A receipt over every record of a decision.
+    """A receipt over every record of a decision, under the newest checkpoint that its witnesses have seen, if any.
 
     Raises:
         Unavailable: `decision.pending`, until the decision's end is in a checkpoint.
@@ -111,4 +112,5 @@ def prove(records: Records, keys: Keys, authority: str, decision: str) -> bytes:
         logs = {each.log.id: each.log for each in placed}
         trees = {row: log.tree(state) for row, state in logs.items()}
         verifiers = {row: keys.of(state.origin).verifier for row, state in logs.items()}
-        return receipt_of(authority, decision, placed, trees, verifiers)
+        shown = as_witnessed(log.connection, placed)
+        return receipt_of(authority, decision, shown, trees, verifiers)

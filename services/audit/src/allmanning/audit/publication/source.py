@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.reading import LogState, logs_of
+from allmanning.audit.log.reading import LogState, Placed, logs_of
 from allmanning.audit.log.schema import leaves, logs, nodes
 from allmanning.audit.publication.schema import witnessed
 from allmanning.audit.publication.tile import ENTRIES, HEIGHT, Tile, bundle_of
@@ -58,6 +59,16 @@ def witnessed_of(connection: Connection, origin: str) -> Witnessed:
     query = select(witnessed.c.size, witnessed.c.note).where(witnessed.c.origin == origin)
     row = connection.execute(query).one_or_none()
     return Witnessed(row.size, row.note) if row else Witnessed()
+
+
+def as_witnessed(connection: Connection, records: Sequence[Placed]) -> list[Placed]:
+    """Records under their logs' newest witnessed checkpoints, where those cover all of them in the log."""
+    states: dict[str, LogState] = {}
+    for each in records:
+        known = witnessed_of(connection, each.log.origin)
+        covered = all(other.index < known.size for other in records if other.log.origin == each.log.origin)
+        states[each.log.origin] = each.log._replace(signed=known.size, note=known.note) if covered else each.log
+    return [Placed(states[each.log.origin], each.index, each.leaf) for each in records]
 
 
 def keep_witnessed(connection: Connection, origin: str, known: Witnessed) -> None:
