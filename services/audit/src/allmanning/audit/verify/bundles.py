@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 
 from allmanning.audit.export.layout import (
@@ -17,7 +17,6 @@ from allmanning.audit.export.layout import (
 )
 from allmanning.audit.export.manifest import LogRange, Manifest
 from allmanning.audit.log.checkpoint import Checkpoint
-from allmanning.audit.log.frontier import Frontier
 from allmanning.audit.log.note import BadNote, VerifierKey
 from allmanning.audit.log.tree import verify_consistency
 from allmanning.audit.verify.archive import Archive, Source
@@ -29,27 +28,9 @@ from allmanning.audit.verify.given import Given, check_key
 from allmanning.audit.verify.handover import check_handovers
 from allmanning.audit.verify.problems import Problems
 from allmanning.audit.verify.report import Report, Unreadable
+from allmanning.audit.verify.trees import Log, check_kept, check_root, start_trees
 from allmanning.audit.verify.whole import Whole
 from allmanning.audit.verify.witnesses import check_witnesses
-
-
-@dataclass
-class Log:
-    """A log in the bundle, its checkpoint opened with the key beside it."""
-
-    range: LogRange
-    note: str
-    checkpoint: Checkpoint
-    key: VerifierKey
-    # The checkpoint that witnesses cosigned, when there is an earlier one.
-    witnessed: str = ""
-    base: int = 0
-    # A checkpoint that the auditor kept, and the root that the leaves give at its size.
-    kept: Checkpoint | None = None
-    root_then: bytes | None = None
-    frontier: Frontier = field(default_factory=Frontier)
-    last: bytes = b""
-    late: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +59,7 @@ def check_bundle(report: Report, source: Source, given: Given) -> None:
             whole.settle(report)
             if manifest.scope.kind != "decisions":
                 check_handovers(report, logs, (each.leaf for each in whole.told), whole=manifest.scope.kind == "all")
-        _check_kept(report, logs, given)
+        check_kept(report, logs, given)
         if given.certificate:
             spans = {(log.checkpoint.origin, log.range.start, log.range.end) for log in logs}
             check_against(report, Certificate.parse(given.certificate), spans)
@@ -99,7 +80,7 @@ def _check_content(bundle: Bundle, source: Source, given: Given, whole: Whole) -
                 whole.take(found)
                 hashes |= found.hashes
         for log in bundle.logs:
-            _check_root(log, problems)
+            check_root(log, problems)
     _check_files(bundle, hashes, problems)
 
 
@@ -212,7 +193,7 @@ def _loose_files(archive: Archive, problems: Problems) -> dict[str, str]:
 
 def _chunks(bundle: Bundle, crew: Crew, given: Given, problems: Problems) -> Iterator[Found]:
     """Check every file of leaves, in order, and grow each log's tree by it."""
-    _start_trees(bundle.logs, given, problems)
+    start_trees(bundle.logs, given, problems)
     tasks = [(log, task) for log in bundle.logs for task in _tasks(bundle.archive, log)]
     for (log, task), found in zip(tasks, crew.check([task for _, task in tasks]), strict=True):
         if log.kept and log.kept.size in task.marks:
@@ -223,17 +204,6 @@ def _chunks(bundle: Bundle, crew: Crew, given: Given, problems: Problems) -> Ite
             log.frontier.extend(found.nodes)
         log.last, log.late = found.last, log.late or found.late
         yield found
-
-
-def _start_trees(logs: list[Log], given: Given, problems: Problems) -> None:
-    for log in logs:
-        try:
-            log.frontier = Frontier.at(log.range.start, log.range.before)
-        except ValueError as error:
-            problems.add("root", f"{log.checkpoint.origin}: noderna före den första posten har fel form: {error}.")
-        log.kept = given.kept(log.checkpoint.origin, log.key)
-        if log.kept and log.kept.size == log.range.start:
-            log.root_then = log.frontier.root()
 
 
 def _tasks(archive: Archive, log: Log) -> Iterator[Task]:
@@ -265,49 +235,3 @@ def _check_files(bundle: Bundle, hashes: dict[str, str], problems: Problems) -> 
     for name in listed:
         if name not in bundle.archive:
             problems.add("files", f"Filen {name} saknas i paketet.")
-
-
-def _check_root(log: Log, problems: Problems) -> None:
-    """The leaves that are there give, with what stands before and after them, the signed root."""
-    checkpoint, told = log.checkpoint, log.range
-    if log.frontier.size != told.end:
-        problems.add("root", f"{checkpoint.origin}: paketet har inte alla poster mellan {told.start} och {told.end}.")
-    elif not verify_consistency(told.end, checkpoint.size, log.frontier.root(), checkpoint.root, told.after):
-        detail = f"{checkpoint.origin}: posterna ger en annan kontrollsumma än den undertecknade. Någon post är ändrad."
-        problems.add("root", detail)
-
-
-def _check_kept(report: Report, logs: list[Log], given: Given) -> None:
-    """The auditor's own checkpoint is a beginning of its log."""
-    if not given.checkpoint:
-        return
-    name, code = "earlier_checkpoint", "checkpoint.inconsistent"
-    log = next((log for log in logs if log.checkpoint.origin == given.origin), None)
-    if log is None:
-        report.unchecked(
-            name, "checkpoint.incomparable", "Din sparade kontrollpunkt gäller en logg som inte finns här."
-        )
-        return
-    try:
-        kept = Checkpoint.open(given.checkpoint, log.key)
-    except BadNote as error:
-        report.failed(name, code, f"Din sparade kontrollpunkt håller inte: {error}.")
-        return
-    if kept.size > log.checkpoint.size:
-        told = f"Loggen har {log.checkpoint.size} poster men hade {kept.size} när du sparade kontrollpunkten."
-        report.failed(name, code, told)
-    elif kept.size == log.checkpoint.size:
-        _settle_kept(report, kept, kept.root == log.checkpoint.root)
-    elif log.root_then is not None:
-        _settle_kept(report, kept, kept.root == log.root_then)
-    else:
-        told = "Utdraget omfattar inte posterna vid din kontrollpunkt; be om hela loggen för att jämföra."
-        report.unchecked(name, "checkpoint.incomparable", told)
-
-
-def _settle_kept(report: Report, kept: Checkpoint, same: bool) -> None:
-    if same:
-        report.passed("earlier_checkpoint", f"De första {kept.size} posterna är oförändrade sedan din kontrollpunkt.")
-    else:
-        told = f"Någon av de första {kept.size} posterna har ändrats sedan din kontrollpunkt."
-        report.failed("earlier_checkpoint", "checkpoint.inconsistent", told)
