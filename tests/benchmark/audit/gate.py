@@ -2,6 +2,7 @@
 
 The audit service runs as its own process on a real server, with a deployment decision and an authority's own table;
 questions and answers are asked in turn, one at a time, and each after an empty request to a process that only answers.
+Every other answer has a support that was not asked of before.
 """
 
 from __future__ import annotations
@@ -75,6 +76,10 @@ async def measure(bus: Bus, count: int) -> tuple[list[float], list[float]]:
     gate: list[float] = []
     for number in range(WARM_UP + count):
         request = requests[number % 2]
+        if number % 4 == 3:
+            request = GateRequest.from_binary(request.to_binary())
+            assert request.input is not None
+            request.input.weakest_support = 0.8 + number / 1_000_000
         empty.append(await timed(lambda: bus.nc.request(EMPTY, b"", timeout=2)))
         gate.append(await timed(lambda request=request: bus.call(subjects.AUDIT_GATE, request, GateResponse)))
     return empty[WARM_UP:], gate[WARM_UP:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Final
@@ -14,6 +15,10 @@ from allmanning.audit.gate.facts import Fact, Facts
 from allmanning.audit.gate.row import Rule
 from allmanning.audit.gate.table import columns_of
 from allmanning.runtime.record import Json
+
+# The engine hands each evaluation to a thread of its own runtime. With one such thread to a core they wait for each
+# other: p95 and p99 are then 0.3 and 4 ms, with one thread 0.06 and 0.14 ms. Read when the first evaluation is made.
+os.environ.setdefault("TOKIO_WORKER_THREADS", "1")
 
 NAME: Final = f"zen {version('zen-engine')}"
 
