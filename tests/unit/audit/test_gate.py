@@ -168,7 +168,7 @@ def test_no_decision_is_automatic_when_something_that_could_forbid_it_is_unknown
 
 def test_evaluators_that_differ_are_an_alarm_and_a_review(monkeypatch, caplog):
     monkeypatch.setattr(Engine, "first_hit", lambda self, _: self._rules[-1])
-    result = decide(answer())
+    result = Gate.from_file(None, check_every=1).decide(answer(), DEPLOYED)
     assert (result.verdict, result.rule_id) == (Verdict.REVIEW, "SPÄRR-MOTOR")
     assert result.circumstances.evaluators_differ
     assert "evaluators differ" in caplog.text

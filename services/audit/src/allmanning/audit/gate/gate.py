@@ -22,6 +22,9 @@ ENGINE: Final = f"{engine.NAME}; {guards.VERSION}"
 CHECK_EVERY: Final = 10
 # Compiled tables that are kept: a day's, of some hundred authorities.
 _MAX_COMPILED: Final = 256
+# zen-engine hands each evaluation to another thread, whose waking is most of what a verdict takes, and most questions
+# of a day give the same few facts.
+_MAX_KNOWN: Final = 4_096
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +47,7 @@ class Gate:
         self.baseline = Ruleset(national)
         self._check_every = check_every
         self._asked = itertools.count(1)
+        self._known: OrderedDict[tuple[object, ...], Rule | None] = OrderedDict()
         self._compiled: OrderedDict[tuple[str, str], _Compiled] = OrderedDict()
 
     @classmethod
@@ -93,6 +97,14 @@ class Gate:
         )
 
     def _rule(self, rules: Ruleset, facts: Facts, day: str) -> Rule | None:
+        key = (rules.hash, day, *facts.items())
+        if key not in self._known:
+            self._known[key] = self._evaluated(rules, facts, day)
+            if len(self._known) > _MAX_KNOWN:
+                self._known.popitem(last=False)
+        return self._known[key]
+
+    def _evaluated(self, rules: Ruleset, facts: Facts, day: str) -> Rule | None:
         compiled = self._engines(rules, day)
         national = compiled.national.first_hit(facts)
         if national is None:
