@@ -23,6 +23,7 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def seeded(demo: Platform, shared_data: Path) -> str:
+    demo.deploy(AUTHORITY)
     seeds = shared_data / "documents" / "seeds"
     outcome = demo.command("ingest", "--authority", AUTHORITY, "--collection", "rapporter", str(seeds))
     assert outcome["rejected"] == []
