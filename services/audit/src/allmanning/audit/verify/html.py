@@ -15,7 +15,7 @@ body { font: 1.0625rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem
 table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
 caption { text-align: left; font-weight: bold; padding: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid; }
-td { overflow-wrap: anywhere; }
+td:last-child { overflow-wrap: anywhere; }
 .verdict { font-size: 1.25rem; border-left: .5rem solid; padding: .5rem 1rem; }
 .failed, .unchecked { font-weight: bold; }
 @media print { body { max-width: none; margin: 0; } tr { break-inside: avoid; } }
