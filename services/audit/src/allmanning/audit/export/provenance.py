@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from allmanning.audit.export.graph import Graph, named
+from allmanning.audit.log.json_path import objects, text
 from allmanning.audit.log.leaf import Leaf
 from allmanning.runtime.record import Json
 
@@ -124,15 +125,15 @@ class _Story:
         self._use(step, self._question)
         if version := leaf.text("index_version"):
             self._use(step, self.graph.entity(named("own", "index", version), type="allm:Index", label=version))
-        seen = {_text(each, "passage"): each for each in _objects(self._content(leaf, "retrieved"))}
-        for each in _objects(leaf.fields.get("passages")):
-            passage, version = _text(each, "passage"), _text(each, "version")
+        seen = {text(each, "passage"): each for each in objects(self._content(leaf, "retrieved"))}
+        for each in objects(leaf.fields.get("passages")):
+            passage, version = text(each, "passage"), text(each, "version")
             entity = self.graph.entity(
                 named("own", "passage", f"{passage}@{version}"),
                 type="allm:Passage",
-                document=_text(each, "document"),
+                document=text(each, "document"),
                 version=version,
-                value=_text(seen.get(passage, {}), "text"),
+                value=text(seen.get(passage, {}), "text"),
             )
             self._passages[passage, version] = entity
             self._use(step, entity)
@@ -166,8 +167,8 @@ class _Story:
         sentence = self._entity(leaf, "text", "Sentence")
         if self._generation:
             self.graph.relate("wasGeneratedBy", sentence, self._generation, time=leaf.time)
-        for each in _objects(leaf.fields.get("citations")):
-            if passage := self._passages.get((_text(each, "passage"), _text(each, "version"))):
+        for each in objects(leaf.fields.get("citations")):
+            if passage := self._passages.get((text(each, "passage"), text(each, "version"))):
                 self.graph.relate("wasDerivedFrom", sentence, passage)
         self._drafts.append(sentence)
 
@@ -202,15 +203,6 @@ def _plain(value: Json) -> Json:
     if isinstance(value, dict):
         value = value.get("text")
     return value if isinstance(value, str) else None
-
-
-def _objects(value: Json) -> list[Mapping[str, Json]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(value: Mapping[str, Json], name: str) -> str:
-    found = value.get(name)
-    return found if isinstance(found, str) else ""
 
 
 def _texts(value: Json) -> dict[str, str]:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from allmanning.audit.gate.problem import NOWHERE, BadRules, Problem
+from allmanning.audit.gate.problem import BadRules, Problem
 from allmanning.audit.gate.row import RowReader, Rule
 from allmanning.audit.gate.source import Named, Node, Several, read
 from allmanning.contracts.audit.v1.audit_pb import Verdict
@@ -59,10 +59,6 @@ class Table:
     def on(self, day: str) -> tuple[Rule, ...]:
         """The rows in force on a day: a row out of its time is no row."""
         return tuple(rule for rule in self.rules if rule.applies(day))
-
-    def without_places(self) -> Table:
-        """The same table from nowhere, to compare with."""
-        return replace(self, rules=tuple(replace(rule, place=NOWHERE) for rule in self.rules))
 
 
 def _table(top: Node) -> Table:

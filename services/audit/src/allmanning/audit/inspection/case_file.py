@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Final
 
-from allmanning.audit.inspection.chain import objects, text
+from allmanning.audit.log.json_path import objects, text
 from allmanning.runtime.record import Json
 
 _STYLE: Final = (

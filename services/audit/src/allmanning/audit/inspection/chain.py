@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.runtime.errors import NotFound
@@ -74,25 +75,6 @@ class Chain:
             return closed.content("text")
         ended = next((each for each in self.of(*ENDS) if each.content("told")), None)
         return ended.content("told") if ended else ""
-
-
-def at(value: Json, *path: str) -> Json:
-    """What stands at a path of a JSON value; None when nothing does."""
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
-
-
-def objects(value: Json) -> Iterator[Mapping[str, Json]]:
-    """The objects of a list; nothing when it is no list."""
-    if isinstance(value, list):
-        yield from (each for each in value if isinstance(each, Mapping))
-
-
-def text(value: Json, *path: str) -> str:
-    """The text at a path of a JSON value; empty when there is none."""
-    found = at(value, *path)
-    return found if isinstance(found, str) else ""
 
 
 def chain_of(log: Reading, decision: str, *, content: bool) -> Chain:

@@ -7,12 +7,13 @@ from typing import Final
 
 from sqlalchemy import select
 
-from allmanning.audit.inspection.chain import Chain, Link, at, chain_of, objects, text
+from allmanning.audit.inspection.chain import Chain, Link, chain_of
 from allmanning.audit.inspection.desk import Desk, link_of
 from allmanning.audit.inspection.draw import Member, drawn, seed_of
 from allmanning.audit.inspection.journal import AUDITORS, READ, actor_of, require, stated
 from allmanning.audit.inspection.reads import PATTERNS, Read, patterns
 from allmanning.audit.inspection.schema import inspected, reads, tasks
+from allmanning.audit.log.json_path import at, objects, text
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from allmanning.audit import decisions
-from allmanning.audit.inspection.chain import Chain, chain_of, objects
+from allmanning.audit.inspection.chain import Chain, chain_of
 from allmanning.audit.inspection.desk import Desk
 from allmanning.audit.inspection.journal import READ, actor_of, require, stated
 from allmanning.audit.inspection.masking import Mask, masked, proposed, text_of
 from allmanning.audit.inspection.released import OpenPart, release, released_page
+from allmanning.audit.log.json_path import objects
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import Reading

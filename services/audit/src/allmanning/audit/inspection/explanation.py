@@ -12,9 +12,10 @@ from typing import Final
 from allmanning.audit.gate.logged import Evaluation
 from allmanning.audit.gate.problem import BadRules
 from allmanning.audit.gate.ruleset import Ruleset
-from allmanning.audit.inspection.chain import Chain, Link, text
+from allmanning.audit.inspection.chain import Chain, Link
 from allmanning.audit.inspection.counterfactual import VERDICTS, logged_facts, variations, words_of
 from allmanning.audit.inspection.seen import passages, row_of
+from allmanning.audit.log.json_path import text
 from allmanning.audit.log.reading import StoredPin
 from allmanning.runtime.record import Json
 

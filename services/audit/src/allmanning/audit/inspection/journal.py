@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from allmanning.audit.inspection.chain import Link, text
+from allmanning.audit.inspection.chain import Link
+from allmanning.audit.log.json_path import text
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, InvalidInput
 from allmanning.runtime.record import Content, Json, Recorder

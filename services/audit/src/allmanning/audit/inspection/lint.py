@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from allmanning.audit.inspection.chain import ENDS, Chain, Link, objects
+from allmanning.audit.inspection.chain import ENDS, Chain, Link
 from allmanning.audit.inspection.profile import NO_CASE, PROFILES, Demand, normalised
+from allmanning.audit.log.json_path import objects
 from allmanning.runtime.record import Json
 
 Severity = Literal["red", "amber"]

@@ -7,7 +7,7 @@ from typing import Final
 
 from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.inspection.case_file import case_file
-from allmanning.audit.inspection.chain import Chain, chain_of, text
+from allmanning.audit.inspection.chain import Chain, chain_of
 from allmanning.audit.inspection.desk import Desk, pins_of
 from allmanning.audit.inspection.explanation import explained
 from allmanning.audit.inspection.find import Found, Page, Wanted, find
@@ -15,6 +15,7 @@ from allmanning.audit.inspection.journal import AUDITORS, READ, require, stated
 from allmanning.audit.inspection.seen import seen
 from allmanning.audit.inspection.since import InForce, since
 from allmanning.audit.inspection.terms import Term
+from allmanning.audit.log.json_path import text
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.inspection_pb import FindDecisions, Selection

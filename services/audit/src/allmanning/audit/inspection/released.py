@@ -18,8 +18,8 @@ from html import escape
 from typing import Final
 
 from allmanning.audit.inspection.case_file import page
-from allmanning.audit.inspection.chain import objects, text
 from allmanning.audit.inspection.masking import Mask, masked, text_of
+from allmanning.audit.log.json_path import objects, text
 from allmanning.audit.verify.receipts import shown_by
 from allmanning.runtime.record import Json, canonical, commitment
 

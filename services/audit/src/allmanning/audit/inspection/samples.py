@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from allmanning.audit.inspection.chain import Chain, Link, at
+from allmanning.audit.inspection.chain import Chain, Link
 from allmanning.audit.inspection.desk import Desk, pinned
 from allmanning.audit.inspection.draw import Member, drawn, frame_of, members_of, seed_of
 from allmanning.audit.inspection.find import Found, every
@@ -13,6 +13,7 @@ from allmanning.audit.inspection.journal import AUDITORS, actor_of, require, sta
 from allmanning.audit.inspection.judgement import Standing, Verdict, check, error_rate, standings
 from allmanning.audit.inspection.questions import wanted_of
 from allmanning.audit.inspection.terms import SINGLE
+from allmanning.audit.log.json_path import at
 from allmanning.audit.log.reading import LogState, Reading
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.inspection_pb import FrameSample, Selection

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from allmanning.audit.inspection.chain import Chain, Link, at, objects, text
+from allmanning.audit.inspection.chain import Chain, Link
+from allmanning.audit.log.json_path import at, objects, text
 from allmanning.audit.log.reading import StoredPin
 from allmanning.runtime.record import Json
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from allmanning.audit.inspection.chain import objects, text
 from allmanning.audit.log.decision_list import STEPS
+from allmanning.audit.log.json_path import objects, text
 from allmanning.audit.log.leaf import Leaf
 from allmanning.runtime.record import Json
 

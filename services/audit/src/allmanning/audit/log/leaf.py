@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from allmanning.audit.log.json_path import text
 from allmanning.audit.log.origin import origin_of, period_of
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority
@@ -105,10 +106,7 @@ class Leaf:
 
     def text(self, *path: str) -> str:
         """A text of the leaf by its path, such as `gate`, `rule_id`; empty when it is not there."""
-        value: Json = self.fields
-        for name in path:
-            value = value.get(name) if isinstance(value, dict) else None
-        return value if isinstance(value, str) else ""
+        return text(self.fields, *path)
 
 
 def canonical_object(data: bytes) -> dict[str, Json] | None:

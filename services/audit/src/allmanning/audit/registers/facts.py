@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from allmanning.audit.log.json_path import objects, text
 from allmanning.runtime.record import Json
 
 OUTCOMES: Final = {
@@ -39,10 +40,10 @@ def facts_of(card: Mapping[str, Json]) -> dict[str, str]:
     """The facts by name; forms refer to the names."""
     authority, use, model = _object(card, "authority"), _object(card, "use"), _object(card, "model")
     return {
-        "authority": _text(authority, "name") or _text(authority, "id"),
-        "contact": _text(authority, "contact"),
-        "system": f"Allmänning {_text(card, 'version')}",
-        "reference": f"Beslutslogg {', '.join(_text(each, 'origin') for each in _objects(card, 'log'))}",
+        "authority": text(authority, "name") or text(authority, "id"),
+        "contact": text(authority, "contact"),
+        "system": f"Allmänning {text(card, 'version')}",
+        "reference": f"Beslutslogg {', '.join(text(each, 'origin') for each in objects(card.get('log')))}",
         "phase": _phase(use),
         "frequency": _frequency(use),
         "outcomes": _counted("Utfall", _object(use, "outcomes"), OUTCOMES),
@@ -53,7 +54,7 @@ def facts_of(card: Mapping[str, Json]) -> dict[str, str]:
         "use_cases": _counted("Användningsområden", _object(use, "by_use_case"), {}),
         "units": _counted("Enheter", _object(use, "by_unit"), {}),
         "model": _model(model),
-        "model_name": _text(model, "model_name") or _text(model, "answerer"),
+        "model_name": text(model, "model_name") or text(model, "answerer"),
         "pins": _pins(card),
         "rules": _rules(card),
         "legal_bases": _legal_bases(card),
@@ -65,7 +66,7 @@ def facts_of(card: Mapping[str, Json]) -> dict[str, str]:
         "deployments": _deployments(card),
         "log": _log(card),
         "code": _code(card),
-        "made_at": _text(card, "made_at")[:10],
+        "made_at": text(card, "made_at")[:10],
     }
 
 
@@ -103,7 +104,7 @@ def _human_review(use: Mapping[str, Json]) -> str:
 
 
 def _model(model: Mapping[str, Json]) -> str:
-    answerer, name, api = (_text(model, key) for key in ("answerer", "model_name", "model_api"))
+    answerer, name, api = (text(model, key) for key in ("answerer", "model_name", "model_api"))
     if not answerer:
         return ""
     if answerer == "extractive":
@@ -121,7 +122,7 @@ def _model(model: Mapping[str, Json]) -> str:
 
 def _pins(card: Mapping[str, Json]) -> str:
     lines = [
-        f"{KINDS.get(kind, kind)}: {_text(each, 'value')} (sedan {_text(each, 'since')[:10]})"
+        f"{KINDS.get(kind, kind)}: {text(each, 'value')} (sedan {text(each, 'since')[:10]})"
         for kind, each in sorted(_object(card, "configuration").items())
         if isinstance(each, dict)
     ]
@@ -129,18 +130,18 @@ def _pins(card: Mapping[str, Json]) -> str:
 
 
 def _rules(card: Mapping[str, Json]) -> str:
-    rows = _objects(card, "rules")
-    lines = [f"{_text(row, 'regel')} ({_text(row, 'utfall')}): {_text(row, 'text')}" for row in rows]
+    rows = objects(card.get("rules"))
+    lines = [f"{text(row, 'regel')} ({text(row, 'utfall')}): {text(row, 'text')}" for row in rows]
     return "\n".join(["Reglerna läses uppifrån; den första som är uppfylld bestämmer:", *lines]) if lines else ""
 
 
 def _legal_bases(card: Mapping[str, Json]) -> str:
     found: dict[str, None] = {}
-    for row in _objects(card, "rules"):
+    for row in objects(card.get("rules")):
         basis = row.get("lagrum")
         for each in basis if isinstance(basis, list) else [basis]:
-            if isinstance(each, dict) and (sfs := _text(each, "sfs")):
-                chapter, paragraph = _text(each, "kap"), _text(each, "paragraf")
+            if isinstance(each, dict) and (sfs := text(each, "sfs")):
+                chapter, paragraph = text(each, "kap"), text(each, "paragraf")
                 sign = "§§" if "–" in paragraph or "," in paragraph else "§"
                 found[f"SFS {sfs}, {f'{chapter} kap. ' if chapter else ''}{paragraph} {sign}"] = None
     return f"Lagrum som reglerna anger: {'; '.join(sorted(found))}." if found else ""
@@ -160,27 +161,25 @@ def _sources(card: Mapping[str, Json]) -> str:
 
 def _retention(card: Mapping[str, Json]) -> str:
     held: dict[str, set[str]] = {}
-    for each in _objects(_object(card, "records"), "content"):
-        held.setdefault(_text(each, "class"), set()).add(_text(each, "part"))
+    for each in objects(_object(card, "records").get("content")):
+        held.setdefault(text(each, "class"), set()).add(text(each, "part"))
     lines = []
-    for each in _objects(card, "retention"):
-        decision, parts = _text(each, "decision"), sorted(held.pop(_text(each, "class"), ()))
+    for each in objects(card.get("retention")):
+        decision, parts = text(each, "decision"), sorted(held.pop(text(each, "class"), ()))
         by = f"beslut {decision}" if decision else "inget gallringsbeslut ännu"
-        lines.append(
-            f"{_text(each, 'class')}: {_text(each, 'meaning')} ({by}). Innehåll: {', '.join(parts) or 'inget'}."
-        )
+        lines.append(f"{text(each, 'class')}: {text(each, 'meaning')} ({by}). Innehåll: {', '.join(parts) or 'inget'}.")
     lines += [f"{name}: okänd klass. Innehåll: {', '.join(sorted(parts))}." for name, parts in sorted(held.items())]
     return "\n".join(["Gallringsklasser:", *lines]) if lines else ""
 
 
 def _content(card: Mapping[str, Json]) -> str:
-    parts = sorted({_text(each, "part") for each in _objects(_object(card, "records"), "content")})
+    parts = sorted({text(each, "part") for each in objects(_object(card, "records").get("content"))})
     return f"Slag av innehåll i loggen: {', '.join(parts)}." if parts else ""
 
 
 def _changes(card: Mapping[str, Json]) -> str:
-    found = _objects(card, "changes")
-    lines = [f"{_text(each, 'at')[:10]} {KINDS.get(_text(each, 'kind'), _text(each, 'kind'))}" for each in found]
+    found = objects(card.get("changes"))
+    lines = [f"{text(each, 'at')[:10]} {KINDS.get(text(each, 'kind'), text(each, 'kind'))}" for each in found]
     return "\n".join(["Senaste ändringar enligt loggen:", *lines]) if lines else "Inga ändringar i loggen."
 
 
@@ -201,19 +200,17 @@ def _declared(card: Mapping[str, Json]) -> str:
         for key, value in declared.items()
         if key in words
     ]
-    return (
-        f"Angiven användning ({_text(card, 'declared_at')[:10]}): {'; '.join(said)}. Larm: {_number(card, 'alarms')}."
-    )
+    return f"Angiven användning ({text(card, 'declared_at')[:10]}): {'; '.join(said)}. Larm: {_number(card, 'alarms')}."
 
 
 def _deployments(card: Mapping[str, Json]) -> str:
     lines = []
-    for each in _objects(card, "deployments"):
+    for each in objects(card.get("deployments")):
         if each.get("in_force") is True:
             uses, channels = _names(each, "use_cases"), _names(each, "channels")
-            until = f" till {_text(each, 'valid_to')}" if _text(each, "valid_to") else ""
-            number = f", dnr {_text(each, 'dnr')}" if _text(each, "dnr") else ""
-            lines.append(f"{uses} i kanalerna {channels}, från {_text(each, 'valid_from')}{until}{number}")
+            until = f" till {text(each, 'valid_to')}" if text(each, "valid_to") else ""
+            number = f", dnr {text(each, 'dnr')}" if text(each, "dnr") else ""
+            lines.append(f"{uses} i kanalerna {channels}, från {text(each, 'valid_from')}{until}{number}")
     return "\n".join(["Gällande beslut om ibruktagande:", *lines]) if lines else ""
 
 
@@ -223,8 +220,8 @@ def _names(value: Mapping[str, Json], name: str) -> str:
 
 
 def _log(card: Mapping[str, Json]) -> str:
-    logs = _objects(card, "log")
-    return "\n".join(f"{_text(each, 'origin')}: {_number(each, 'size')} poster" for each in logs)
+    logs = objects(card.get("log"))
+    return "\n".join(f"{text(each, 'origin')}: {_number(each, 'size')} poster" for each in logs)
 
 
 def _code(card: Mapping[str, Json]) -> str:
@@ -248,16 +245,6 @@ def _percent(share: float) -> str:
 def _object(value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
     found = value.get(name)
     return found if isinstance(found, dict) else {}
-
-
-def _objects(value: Mapping[str, Json], name: str) -> list[Mapping[str, Json]]:
-    found = value.get(name)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-
-
-def _text(value: Mapping[str, Json], name: str) -> str:
-    found = value.get(name)
-    return found if isinstance(found, str) else ""
 
 
 def _number(value: Mapping[str, Json], name: str) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 from typing import Final, NamedTuple
 
+from allmanning.audit.log.json_path import objects, text
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json, canonical
 
@@ -51,7 +52,7 @@ def _csv(document: Mapping[str, Json]) -> Rendered:
     rows.writerow(["number", "section", "name", "value"])
     for title, fields in _sections(document):
         for each in fields:
-            row = (_text(each, "number"), title, _text(each, "name"), _text(each, "text"))
+            row = (text(each, "number"), title, text(each, "name"), text(each, "text"))
             rows.writerow([f"'{value}" if value.startswith(_FORMULA) else value for value in row])
     # A byte order mark is what makes spreadsheets read å, ä and ö right.
     return Rendered(out.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "csv")
@@ -60,16 +61,16 @@ def _csv(document: Mapping[str, Json]) -> Rendered:
 def _html(document: Mapping[str, Json]) -> Rendered:
     authority = document.get("authority")
     known: Mapping[str, Json] = authority if isinstance(authority, dict) else {}
-    name, title = _text(known, "name") or _text(known, "id"), escape(_text(document, "title"))
-    made = f"{name} · {_text(document, 'standard')} · {_text(document, 'made_at')[:10]}"
+    name, title = text(known, "name") or text(known, "id"), escape(text(document, "title"))
+    made = f"{name} · {text(document, 'standard')} · {text(document, 'made_at')[:10]}"
     body = [f"<h1>{title}</h1>", f"<p>{escape(made)}</p>"]
     for heading, fields in _sections(document):
         body.append(f"<h2>{escape(heading)}</h2>\n<dl>")
         for each in fields:
-            label = f"{_text(each, 'number')} {_text(each, 'name')}".strip()
-            body.append(f"<dt>{escape(label)}</dt>\n<dd>{_marked(escape(_text(each, 'text')))}</dd>")
+            label = f"{text(each, 'number')} {text(each, 'name')}".strip()
+            body.append(f"<dt>{escape(label)}</dt>\n<dd>{_marked(escape(text(each, 'text')))}</dd>")
         body.append("</dl>")
-    body.append(f"<p>Systemkort: <code>{escape(_text(document, 'card'))}</code></p>")
+    body.append(f"<p>Systemkort: <code>{escape(text(document, 'card'))}</code></p>")
     page = (
         '<!doctype html>\n<html lang="sv"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -87,17 +88,8 @@ def _marked(text: str) -> str:
 
 
 def _sections(document: Mapping[str, Json]) -> Iterator[tuple[str, list[Mapping[str, Json]]]]:
-    for section in _objects(document.get("sections")):
-        yield _text(section, "title"), _objects(section.get("fields"))
-
-
-def _objects(value: Json) -> list[Mapping[str, Json]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(value: Mapping[str, Json], name: str) -> str:
-    found = value.get(name)
-    return found if isinstance(found, str) else ""
+    for section in objects(document.get("sections")):
+        yield text(section, "title"), objects(section.get("fields"))
 
 
 _RENDERERS: Final[Mapping[str, Callable[[Mapping[str, Json]], Rendered]]] = {"html": _html, "json": _json, "csv": _csv}

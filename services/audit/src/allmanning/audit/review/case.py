@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select
 
+from allmanning.audit.log.json_path import objects
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.review.deadline import due_at, is_past
@@ -131,7 +132,7 @@ class File:
         return {
             document
             for leaf, _ in self.said.values()
-            for each in _objects(leaf.fields.get("passages"))
+            for each in objects(leaf.fields.get("passages"))
             if isinstance(document := each.get("document"), str)
         }
 
@@ -170,10 +171,6 @@ class File:
             if leaf.kind() == REVIEW_OPENED or not leaf.kind().startswith(_REVIEWING):
                 found = _text(parts.get("reason")) or leaf.text("gate", "reason") or found
         return found
-
-
-def _objects(value: Json) -> list[Mapping[str, Json]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _text(value: Json) -> str:

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
+from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
-from allmanning.runtime.record import Json
 
 VERSION: Final = 2
 TABLES: Final = (reviews, verdicts, opened_sources, controls)
@@ -42,14 +42,6 @@ def apply(connection: Connection, leaf: Leaf) -> None:
         taking(connection, leaf)
 
 
-def value(leaf: Leaf, *path: str) -> Json:
-    """A value of the leaf by its path; None when it is not there."""
-    found: Json = dict(leaf.fields)
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
-
-
 def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:
     return bool(connection.execute(update(reviews).where(where).values(**values)).rowcount)
 
@@ -76,7 +68,7 @@ def _opened(connection: Connection, leaf: Leaf) -> None:
     def newest(*path: str) -> str:
         return next((text for each in said if (text := each.text(*path))), "")
 
-    hours = [found for each in said if type(found := value(each, "gate", "deadline_hours")) is int]
+    hours = [found for each in said if type(found := at(each.fields, "gate", "deadline_hours")) is int]
     row = {
         "authority": leaf.authority,
         "decision": leaf.decision,
@@ -85,7 +77,7 @@ def _opened(connection: Connection, leaf: Leaf) -> None:
         "unit": newest("gate", "unit") or newest("unit"),
         "competence": newest("gate", "competence"),
         "deadline_hours": hours[0] if hours else None,
-        "second": any(value(each, "gate", "second_reviewer") is True for each in said),
+        "second": any(at(each.fields, "gate", "second_reviewer") is True for each in said),
     }
     connection.execute(upserting(connection, reviews).values(**row).on_conflict_do_nothing())
 
@@ -147,7 +139,7 @@ def _control_added(connection: Connection, leaf: Leaf) -> None:
 
 
 def _corrected(connection: Connection, leaf: Leaf) -> None:
-    if value(leaf, "correction", "reversed") is True:
+    if at(leaf.fields, "correction", "reversed") is True:
         _changed(connection, and_(_this(leaf), reviews.c.state.in_(_LET_OUT)), reversed=True)
 
 
