@@ -7,10 +7,11 @@ from typing import Final
 
 from sqlalchemy import select
 
-from allmanning.audit.forgetting.persons import actor, administrator, refuse_the_same, stated
+from allmanning.audit.forgetting.persons import administrator, refuse_the_same, stated
 from allmanning.audit.forgetting.projection import DECIDED, PROPOSED
 from allmanning.audit.forgetting.retention import CLASS, DEFAULTS, Retention
 from allmanning.audit.forgetting.schema import retention_decisions
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.audit.v1 import erasure_pb as proto

@@ -10,10 +10,11 @@ from typing import Final
 
 from allmanning.audit.forgetting.classes import decided
 from allmanning.audit.forgetting.overview import due_months, erasures_of, request_of
-from allmanning.audit.forgetting.persons import actor, administrator, refuse_the_same, stated
+from allmanning.audit.forgetting.persons import administrator, refuse_the_same, stated
 from allmanning.audit.forgetting.projection import APPROVED, REFUSED, REQUESTED, records_of
 from allmanning.audit.forgetting.retention import is_due, is_month
 from allmanning.audit.forgetting.targets import Targets, of_month, of_records
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal

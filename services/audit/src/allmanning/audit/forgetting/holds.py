@@ -7,9 +7,10 @@ from typing import Final
 
 from sqlalchemy import select
 
-from allmanning.audit.forgetting.persons import actor, administrator, stated
+from allmanning.audit.forgetting.persons import administrator, stated
 from allmanning.audit.forgetting.projection import LIFTED, PLACED
 from allmanning.audit.forgetting.schema import held_decisions, holds
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.audit.v1 import erasure_pb as proto

@@ -10,7 +10,7 @@ from allmanning.audit.log.ledger import Ledger
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, InvalidInput, Unavailable
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import Content, Json
+from allmanning.runtime.record import Content
 
 MAX_REASON_CHARS: Final = 2_000
 
@@ -36,11 +36,6 @@ def stated(reason: str) -> Content:
     if not reason.strip() or len(reason) > MAX_REASON_CHARS:
         raise InvalidInput("forget.reason", f"Skriv skälet, högst {MAX_REASON_CHARS} tecken. (Write the reason.)")
     return Content(reason, retention="B")
-
-
-def actor(principal: Principal) -> Content:
-    who: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
-    return Content(who, retention="B")
 
 
 async def refuse_the_same(ledger: Ledger, principal: Principal, decision: str, kind: str) -> str:

@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterator
 from typing import Final
 
-from allmanning.audit.forgetting.persons import actor, administrator, stated
+from allmanning.audit.forgetting.persons import administrator, stated
 from allmanning.audit.forgetting.projection import SEARCHED
 from allmanning.audit.forgetting.targets import held_of
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.reading import Reading

@@ -12,7 +12,7 @@ from typing import Final
 
 from allmanning.audit.gate.facts import CHANNELS
 from allmanning.audit.gate.in_force import InForce
-from allmanning.audit.gate.person import actor, check_another, checked, kept, reasoned
+from allmanning.audit.gate.person import check_another, checked, kept, reasoned
 from allmanning.audit.gate.steering import (
     DEPLOYMENT_APPROVED,
     DEPLOYMENT_ENDED,
@@ -24,6 +24,7 @@ from allmanning.audit.gate.steering import (
     scope,
     stands,
 )
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.store import Store
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.rules_pb import Deployment, Stop

@@ -47,12 +47,6 @@ def kept(value: Json) -> Content:
     return Content(value, retention="B")
 
 
-def actor(principal: Principal) -> Content:
-    """The part that says who it was."""
-    who: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
-    return kept(who)
-
-
 def check_another(reading: Reading, proposed: Leaf, principal: Principal) -> None:
     """That somebody else proposed what this principal approves.
 

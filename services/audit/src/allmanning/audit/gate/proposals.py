@@ -11,7 +11,7 @@ from typing import Final
 
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.in_force import InForce
-from allmanning.audit.gate.person import actor, check_another, checked, kept, reasoned
+from allmanning.audit.gate.person import check_another, checked, kept, reasoned
 from allmanning.audit.gate.problem import BadRules, Problem
 from allmanning.audit.gate.replay import impact_json, impact_of, would_change
 from allmanning.audit.gate.ruleset import Ruleset, check_own
@@ -23,6 +23,7 @@ from allmanning.audit.gate.steering import (
     Matter,
 )
 from allmanning.audit.gate.table import Table
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.store import Store
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.rules_pb import Impact, RulesVersion

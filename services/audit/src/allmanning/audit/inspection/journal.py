@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from allmanning.audit.inspection.chain import Link
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.json_path import text
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, InvalidInput
@@ -81,7 +82,6 @@ class Journal:
         parts: Mapping[str, Json] | None = None,
     ) -> str:
         """A step of a task; returns the record's id."""
-        actor: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
         contents = {name: Content(value) for name, value in (parts or {}).items()}
         return await self._recorder.record(
             kind,
@@ -90,7 +90,7 @@ class Journal:
             fields={**_group(principal), **(fields or {})},
             parts={
                 **contents,
-                ACTOR: Content(actor, retention=ACTOR_RETENTION),
+                ACTOR: actor(principal),
                 **({NOTE: Content(note)} if note else {}),
             },
         )

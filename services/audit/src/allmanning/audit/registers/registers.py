@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Final
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.registers.band import Band
 from allmanning.audit.registers.book import BOOK, DECLARED, PUBLISHED, WRITTEN, Book, book_of
@@ -150,14 +151,13 @@ class Registers:
         self, principal: Principal, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]
     ) -> str:
         role = principal.role.name.lower()
-        actor: Json = {"key_id": principal.key_id, "role": role, "unit": principal.unit}
         unit: dict[str, Json] = {"unit": principal.unit} if principal.unit else {}
         return await self._ledger.leave(
             kind,
             authority=principal.authority,
             decision=BOOK,
             fields={**fields, "role": role, **unit},
-            parts={**parts, "actor": Content(actor, retention=_KEPT)},
+            parts={**parts, "actor": actor(principal)},
         )
 
 

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Final
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.review.activity import Activity
 from allmanning.audit.review.case import OPEN, File
 from allmanning.audit.review.deadline import later
-from allmanning.audit.review.desk import Desk, Key, identity, reviewer
+from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.projection import REVIEW_CLAIMED, REVIEW_RETURNED, SOURCE_OPENED
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import Review
@@ -74,7 +75,7 @@ class Claims:
     async def _take(self, key: Key, principal: Principal, renewed: str) -> File:
         until = later(now(), timedelta(minutes=self._desk.terms.claim_minutes))
         fields = {"review": {"until": until, "renews": renewed}}
-        return await self._desk.leave(key, REVIEW_CLAIMED, fields, {"reviewer": identity(principal)})
+        return await self._desk.leave(key, REVIEW_CLAIMED, fields, {"reviewer": actor(principal)})
 
     async def give_back(self, request: ReturnReviewRequest) -> Review:
         """Return a review to the queue with a note. An administrator may return somebody else's.
@@ -93,7 +94,7 @@ class Claims:
             mine = file.who(case.claim) == principal.key_id
             if not case.held or not (mine or principal.role is Role.ADMIN):
                 raise _not_claimed()
-            parts = {"reviewer": identity(principal), "note": Content(request.note)}
+            parts = {"reviewer": actor(principal), "note": Content(request.note)}
             returned = await self._desk.leave(key, REVIEW_RETURNED, {"review": {"claim": case.claim}}, parts)
             self._activity.forget(case.claim)
             return returned.review(principal, self._desk.terms.deadline_hours)
@@ -125,7 +126,7 @@ class Claims:
             leaf.kind() == SOURCE_OPENED and leaf.fields.get("review") == fields for leaf, _ in file.said.values()
         )
         if not known:
-            await self._desk.leave(key, SOURCE_OPENED, {"review": fields}, {"reviewer": identity(principal)})
+            await self._desk.leave(key, SOURCE_OPENED, {"review": fields}, {"reviewer": actor(principal)})
 
     def _halfway(self, until: str) -> bool:
         left = datetime.fromisoformat(until) - datetime.fromisoformat(now())

@@ -7,11 +7,12 @@ import random
 from collections.abc import Mapping
 from typing import Final
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.review.activity import Activity
 from allmanning.audit.review.case import OPEN, File
 from allmanning.audit.review.claims import refuse_strangers
 from allmanning.audit.review.controls import Controls
-from allmanning.audit.review.desk import Desk, Key, identity, reviewer
+from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.edit import edit_of
 from allmanning.audit.review.projection import CLOSINGS, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED, SOURCE_OPENED
 from allmanning.contracts.access.v1.access_pb import Principal
@@ -83,7 +84,7 @@ class Closing:
             "action": Content(request.action),
             "reason": Content(request.reason),
             "text": Content(text),
-            "reviewer": identity(principal),
+            "reviewer": actor(principal),
             "measured": Content(self._measured(file, request)),
         }
         file = await self._desk.leave(key, REVIEW_ASSESSED if waits else REVIEW_CLOSED, fields, parts)

@@ -9,8 +9,9 @@ from typing import Final
 
 from sqlalchemy import select
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.review.case import contents
-from allmanning.audit.review.desk import Desk, Key, identity
+from allmanning.audit.review.desk import Desk, Key
 from allmanning.audit.review.projection import CONTROL_ADDED, REVIEW_OPENED
 from allmanning.audit.review.schema import controls
 from allmanning.contracts.access.v1.access_pb import Role
@@ -58,7 +59,7 @@ class Controls:
             decision=uuid7(),
             parts={
                 "control": Content({"decision": decision, "fault": request.fault}, retention="B"),
-                "actor": identity(principal),
+                "actor": actor(principal),
             },
         )
         await self._ask(principal.authority, decision, request)

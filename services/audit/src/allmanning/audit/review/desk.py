@@ -51,12 +51,6 @@ def reviewer(principal: Principal | None) -> Principal:
     return principal
 
 
-def identity(principal: Principal) -> Content:
-    """Who did it, as a part: kept with the decision."""
-    who: Json = {"key_id": principal.key_id, "role": principal.role.name.lower(), "unit": principal.unit}
-    return Content(who, retention="B")
-
-
 class Desk:
     """Looks into the log and leaves records in it."""
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.protocol import Records
-from allmanning.audit.review.desk import identity
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.review_pb import (
     AddEventRequest,
@@ -80,7 +80,7 @@ class Events:
             authority=principal.authority,
             decision_id=request.decision_id,
             fields=event.fields,
-            parts={**event.parts, "actor": identity(principal)},
+            parts={**event.parts, "actor": actor(principal)},
         )
 
     def _records_of(self, authority: str, decision: str) -> set[str]:

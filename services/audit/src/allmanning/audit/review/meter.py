@@ -9,12 +9,13 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import and_, or_, select
 
+from allmanning.audit.log.actor import actor
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.log.schema import leaves
 from allmanning.audit.review.case import contents
 from allmanning.audit.review.deadline import written
-from allmanning.audit.review.desk import Desk, identity
+from allmanning.audit.review.desk import Desk
 from allmanning.audit.review.oversight import GROUPINGS, Group, Verdict, grouped
 from allmanning.audit.review.schema import reviews, verdicts
 from allmanning.contracts.access.v1.access_pb import Principal, Role
@@ -74,7 +75,7 @@ class Meter:
             decision=uuid7(),
             fields={"role": principal.role.name.lower()},
             parts={
-                "actor": identity(principal),
+                "actor": actor(principal),
                 "subject": Content({"key_id": request.key_id}, retention="B"),
                 "reason": Content({"ground": request.ground, "negotiation": request.negotiation}, retention="B"),
             },
