@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from allmanning.audit.export.layout import KIND
+from allmanning.audit.log.json_form import list_in, object_with, text_in
 from allmanning.audit.log.note import from_base64
 from allmanning.audit.log.tree import HASH_BYTES
 from allmanning.runtime.record import Json, canonical
@@ -105,62 +106,48 @@ class Manifest:
             value: Json = json.loads(data)
         except (ValueError, RecursionError) as error:
             raise ValueError("inte JSON") from error
-        told = _object(value, {"kind", "authority", "scope", "opened", "logs", "files"})
+        told = object_with(value, {"kind", "authority", "scope", "opened", "logs", "files"})
         if told["kind"] != KIND:
             raise ValueError(f"paketet är av en annan sort än {KIND}")
         files, logs, opened = told["files"], told["logs"], told["opened"]
         if not isinstance(files, dict) or not isinstance(logs, list) or len(logs) > _MAX_LOGS:
             raise ValueError("files eller logs har fel form")
         return cls(
-            authority=_text(told["authority"]),
+            authority=text_in(told["authority"]),
             scope=_scope(told["scope"]),
             opened=None if opened == "all" else frozenset(_texts(opened)),
             logs=tuple(_log(each) for each in logs),
-            files={name: _text(each) for name, each in files.items()},
+            files={name: text_in(each) for name, each in files.items()},
         )
 
 
-def _object(value: Json, keys: set[str]) -> Mapping[str, Json]:
-    if not isinstance(value, dict) or set(value) != keys:
-        raise ValueError(f"ett fält saknas eller är okänt, väntade {', '.join(sorted(keys))}")
-    return value
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise ValueError("ett fält är inte text")  # noqa: TRY004 -- all of a manifest's faults are one kind
-    return value
-
-
 def _texts(value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise ValueError("ett fält är inte en lista")  # noqa: TRY004 -- as above
-    return tuple(_text(each) for each in value)
+    return tuple(text_in(each) for each in list_in(value))
 
 
 def _scope(value: Json) -> Scope:
     kind = value.get("kind") if isinstance(value, dict) else None
     if kind == "all":
-        _object(value, {"kind"})
+        object_with(value, {"kind"})
         return Scope()
     if kind == "period":
-        told = _object(value, {"kind", "from", "to"})
-        return Scope("period", _text(told["from"]), _text(told["to"]))
+        told = object_with(value, {"kind", "from", "to"})
+        return Scope("period", text_in(told["from"]), text_in(told["to"]))
     if kind == "decisions":
-        return Scope("decisions", decisions=_texts(_object(value, {"kind", "decisions"})["decisions"]))
+        return Scope("decisions", decisions=_texts(object_with(value, {"kind", "decisions"})["decisions"]))
     raise ValueError("omfattningen är av okänd sort")
 
 
 def _log(value: Json) -> LogRange:
-    told = _object(value, {"origin", "period", "start", "end", "before", "after", "witnessed"})
-    period = _text(told["period"])
+    told = object_with(value, {"origin", "period", "start", "end", "before", "after", "witnessed"})
+    period = text_in(told["period"])
     if not _PERIOD.fullmatch(period):
         raise ValueError("ett halvår har fel form")
     start, end = _index(told["start"]), _index(told["end"])
     if start > end:
         raise ValueError("en loggs poster slutar före sin början")
     proofs = (_hashes(told[name]) for name in ("before", "after", "witnessed"))
-    return LogRange(_text(told["origin"]), period, start, end, *proofs)
+    return LogRange(text_in(told["origin"]), period, start, end, *proofs)
 
 
 def _index(value: Json) -> int:

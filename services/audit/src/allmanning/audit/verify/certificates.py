@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.json_form import list_in, text_in
 from allmanning.audit.log.note import BadNote, VerifierKey, from_base64
 from allmanning.audit.log.tree import HASH_BYTES, verify_consistency
 from allmanning.audit.verify.given import Given, check_key
@@ -66,9 +67,9 @@ class Certificate:
         try:
             whole = _object(json.loads(data))
             told = _object(whole.get("certificate"))
-            logs = [_log(_object(each)) for each in _list(told.get("logs"))]
+            logs = [_log(_object(each)) for each in list_in(told.get("logs"))]
             newest = logs[-1].key
-            signed = newest.open(_text(whole.get("note")))
+            signed = newest.open(text_in(whole.get("note")))
             wanted = f"{KIND}\n{newest.name}\n{digest(canonical(told))}\n"
         except BadNote as error:
             raise Unreadable(CHECK, "certificate.invalid", f"Intygets underskrift håller inte: {error}.") from error
@@ -177,8 +178,8 @@ def _compare(report: Report, certificate: Certificate, given: Given) -> None:
 
 
 def _log(told: Mapping[str, Json]) -> CertifiedLog:
-    key = VerifierKey.parse(_text(told.get("vkey")))
-    note = _text(told.get("checkpoint"))
+    key = VerifierKey.parse(text_in(told.get("vkey")))
+    note = text_in(told.get("checkpoint"))
     start, end = _object(told.get("start")), _object(told.get("end"))
     return CertifiedLog(
         note,
@@ -188,15 +189,15 @@ def _log(told: Mapping[str, Json]) -> CertifiedLog:
         _hash(start.get("root")),
         _size(end.get("size")),
         _hash(end.get("root")),
-        [_hash(each) for each in _list(told.get("between"))],
-        [_hash(each) for each in _list(told.get("after"))],
+        [_hash(each) for each in list_in(told.get("between"))],
+        [_hash(each) for each in list_in(told.get("after"))],
         _note(told.get("witnessed"), key),
-        tuple(_hash(each) for each in _list(told.get("since"))),
+        tuple(_hash(each) for each in list_in(told.get("since"))),
     )
 
 
 def _note(value: Json, key: VerifierKey) -> str:
-    note = _text(value)
+    note = text_in(value)
     if note:
         Checkpoint.open(note, key)
     return note
@@ -208,18 +209,6 @@ def _object(value: Json) -> Mapping[str, Json]:
     return value
 
 
-def _list(value: Json) -> list[Json]:
-    if not isinstance(value, list):
-        raise ValueError("ett fält är inte en lista")  # noqa: TRY004 -- as above
-    return value
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise ValueError("ett fält är inte text")  # noqa: TRY004 -- as above
-    return value
-
-
 def _size(value: Json) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise ValueError("en storlek är inte ett tal")
@@ -227,7 +216,7 @@ def _size(value: Json) -> int:
 
 
 def _hash(value: Json) -> bytes:
-    raw = from_base64(_text(value))
+    raw = from_base64(text_in(value))
     if len(raw) != HASH_BYTES:
         raise ValueError("en kontrollsumma har fel längd")
     return raw

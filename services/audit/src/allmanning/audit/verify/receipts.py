@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from allmanning.audit.export.receipt import KIND
 from allmanning.audit.log.checkpoint import Checkpoint
+from allmanning.audit.log.json_form import object_with, text_in
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.note import BadNote, VerifierKey, from_base64
 from allmanning.audit.log.succession import may_stand_in
@@ -32,18 +33,6 @@ class Shown:
     notes: Mapping[str, str]
 
 
-def _object(value: Json, keys: set[str]) -> Mapping[str, Json]:
-    if not isinstance(value, dict) or set(value) != keys:
-        raise ValueError(f"ett fält saknas eller är okänt, väntade {', '.join(sorted(keys))}")
-    return value
-
-
-def _text(value: Json) -> str:
-    if not isinstance(value, str):
-        raise ValueError("ett fält är inte text")  # noqa: TRY004 -- as below
-    return value
-
-
 def _list(value: Json) -> list[Json]:
     if not isinstance(value, list) or not value:
         raise ValueError("en lista saknas eller är tom")
@@ -60,17 +49,17 @@ def shown_by(data: bytes) -> Shown:
         value: Json = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ValueError("kvittot är inte JSON") from error
-    receipt = _object(value, {"kind", "authority", "decision", "logs"})
+    receipt = object_with(value, {"kind", "authority", "decision", "logs"})
     if receipt["kind"] != KIND:
         raise ValueError("kvittot är av okänd sort")
-    authority, decision = _text(receipt["authority"]), _text(receipt["decision"])
+    authority, decision = text_in(receipt["authority"]), text_in(receipt["decision"])
     logs: dict[str, tuple[Checkpoint, VerifierKey]] = {}
     leaves: dict[tuple[str, int], Leaf] = {}
     notes: dict[str, str] = {}
     for each in _list(receipt["logs"]):
-        log = _object(each, {"vkey", "checkpoint", "records"})
-        key = VerifierKey.parse(_text(log["vkey"]))
-        note = _text(log["checkpoint"])
+        log = object_with(each, {"vkey", "checkpoint", "records"})
+        key = VerifierKey.parse(text_in(log["vkey"]))
+        note = text_in(log["checkpoint"])
         checkpoint = Checkpoint.open(note, key)
         logs[checkpoint.origin], notes[checkpoint.origin] = (checkpoint, key), note
         for number, record in enumerate(_list(log["records"])):
@@ -89,12 +78,12 @@ def shown_by(data: bytes) -> Shown:
 
 
 def _included(value: Json, checkpoint: Checkpoint) -> tuple[int, Leaf]:
-    record = _object(value, {"index", "leaf", "proof"})
+    record = object_with(value, {"index", "leaf", "proof"})
     index, proof = record["index"], record["proof"]
     if not isinstance(index, int) or isinstance(index, bool) or not isinstance(proof, list):
         raise ValueError("en post har fel form")  # noqa: TRY004 -- all of a receipt's faults are one kind
-    data = _text(record["leaf"]).encode()
-    hashes = [from_base64(_text(each)) for each in proof]
+    data = text_in(record["leaf"]).encode()
+    hashes = [from_base64(text_in(each)) for each in proof]
     if not verify_inclusion(leaf_hash(data), index, checkpoint.size, hashes, checkpoint.root):
         raise ValueError(f"post {index} finns inte i den undertecknade loggen")
     return index, Leaf.parse(data)
