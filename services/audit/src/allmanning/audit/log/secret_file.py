@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from allmanning.runtime import durable
+
 
 def write_secret(path: Path, text: bytes) -> None:
     """Make a file that is whole and on disk when this returns."""
@@ -17,8 +19,4 @@ def write_secret(path: Path, text: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.rename(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    durable.sync(path.parent)

@@ -9,6 +9,7 @@ from typing import Final
 
 from allmanning.audit.log.origin import place_of
 from allmanning.audit.publication.tile import WIDTH, Tile
+from allmanning.runtime import durable
 
 CHECKPOINT: Final = "checkpoint"
 
@@ -70,7 +71,7 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    _sync(path.parent)
+    durable.sync(path.parent)
 
 
 def _make(folder: Path) -> None:
@@ -79,12 +80,4 @@ def _make(folder: Path) -> None:
         return
     _make(folder.parent)
     folder.mkdir(exist_ok=True)
-    _sync(folder.parent)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    durable.sync(folder.parent)

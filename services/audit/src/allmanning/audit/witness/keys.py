@@ -9,6 +9,7 @@ from typing import Final
 
 from allmanning.audit.log.cosignature import CosigningKey
 from allmanning.audit.log.note import BadNote
+from allmanning.audit.log.secret_file import write_secret
 from allmanning.audit.log.vkey import COSIGNATURE_ED25519, COSIGNATURE_ML_DSA_44, checked_name
 from allmanning.runtime.errors import Conflict, NotFound
 
@@ -27,15 +28,8 @@ def make_keys(path: Path, name: str) -> list[CosigningKey]:
             "witness.has_keys",
             f"Vittnet har redan nycklar i {path}. Nya vore ett annat vittne. (The witness has its keys already.)",
         )
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     seeds = {"ed25519": os.urandom(_SEED_BYTES).hex(), "ml-dsa-44": os.urandom(_SEED_BYTES).hex()}
-    draft = path.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        json.dump({"name": name, **seeds}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    write_secret(path, json.dumps({"name": name, **seeds}).encode())
     return read_keys(path)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from allmanning.index.store import durable
 from allmanning.index.store.about import About
 from allmanning.index.store.publication import Publication
+from allmanning.runtime import durable
 
 
 class IndexFolder:

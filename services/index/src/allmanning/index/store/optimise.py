@@ -15,8 +15,9 @@ from pathlib import Path
 
 import qdrant_edge as edge
 
-from allmanning.index.store import durable, edge_schema
+from allmanning.index.store import edge_schema
 from allmanning.index.store.folder import IndexFolder
+from allmanning.runtime import durable
 
 # Nobody waits for it; searches do.
 NICENESS = 10

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from allmanning.index.store import durable
 from allmanning.index.store.about import About
 from allmanning.index.store.folder import IndexFolder
+from allmanning.runtime import durable
 from allmanning.runtime.errors import Unavailable
 
 

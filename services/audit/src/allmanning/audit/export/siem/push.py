@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -14,6 +13,7 @@ from allmanning.audit.export.siem.event import SiemEvent
 from allmanning.audit.export.siem.sink import Sink
 from allmanning.audit.export.siem.stream import Refusals, events_after
 from allmanning.audit.log.protocol import Log
+from allmanning.runtime import durable
 from allmanning.runtime.errors import PlatformError
 
 log = logging.getLogger(__name__)
@@ -39,12 +39,7 @@ class Cursor:
     def move(self, authority: str, place: int) -> None:
         """On disk when it returns."""
         self._places[authority] = place
-        part = self._path.with_suffix(".part")
-        with part.open("w") as file:
-            json.dump(self._places, file)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._path)
+        durable.write(self._path, json.dumps(self._places).encode())
 
 
 class Push:
