@@ -230,6 +230,7 @@ async def test_the_record_names_what_decided_the_answer_and_keeps_it(served: Pla
     assert code["source"].startswith("sha256:")
     assert json.loads(pinned["model"])["answerer"] == "extractive"
     assert json.loads(pinned["config"])["search_limit"] == 10
+    assert json.loads(pinned["config"])["appeal_route"] == question["appeal_route"]
     # Neither where the servers are nor what opens them.
     assert not any(word in pinned["config"] for word in (b"url", b"key", b"password"))
     assert question["use_case"] == "allmän fråga"
