@@ -10,7 +10,14 @@ from importlib.metadata import version
 import pytest
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Verdict
-from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, AnswerResponse, Finished, Message, Outcome
+from allmanning.contracts.generate.v1.generate_pb import (
+    AnswerRequest,
+    AnswerResponse,
+    Finished,
+    Message,
+    Outcome,
+    Reason,
+)
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import InvalidInput, Unavailable
@@ -70,7 +77,7 @@ async def test_an_answer_is_verbatim_cited_and_recorded_step_by_step(served: Pla
 async def test_without_a_sure_answer_the_service_says_so(served: Platform) -> None:
     done = finished(await served.ask("Vem vann fotbolls-VM 2026?"))
 
-    assert done.outcome == Outcome.ABSTAINED
+    assert (done.outcome, done.reason) == (Outcome.ABSTAINED, Reason.NOT_IN_SOURCES)
     assert done.text.startswith("Vi hittar inget säkert svar i kommunens dokument")
     assert not done.citations
     assert kinds(await served.records())[-1] == "answer.abstained"
@@ -85,10 +92,13 @@ async def test_a_matter_for_a_person_is_handed_over_before_anything_is_searched(
 
     assert done.outcome == Outcome.HANDED_OVER
     assert "handläggare" in done.text
+    assert done.reason == Reason.INDIVIDUAL_CASE
     assert served.searched == []
     assert served.gated[0].input is not None
     assert served.gated[0].input.individual_decision is True
-    assert kinds(await served.records()) == ["question.received", "gate.evaluated", "escalated"]
+    records = await served.records()
+    assert kinds(records) == ["question.received", "gate.evaluated", "escalated"]
+    assert records[-1]["reason"] == "individual_case"
 
 
 async def test_an_english_question_gets_an_english_notice(served: Platform) -> None:

@@ -9,10 +9,11 @@ from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, GateResponse
-from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome
+from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome, Reason
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.draft import Draft
+from allmanning.generate.ending import Ending, code_of
 from allmanning.generate.signals import Signals
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.identity import uuid7
@@ -158,19 +159,21 @@ class Decision:
             "sentence.released", {"citations": grounds}, {"text": Content(text), "quotes": Content(quotes)}
         )
 
-    async def end(
-        self, outcome: Outcome, text: str, *, rule: GateResponse | None, review: Mapping[str, str] | None = None
-    ) -> None:
-        """The decision is over; `text` is all that the asker is told.
+    async def end(self, ending: Ending, *, rule: GateResponse | None, review: Mapping[str, str] | None = None) -> None:
+        """The decision is over.
 
         `review` holds what a caseworker needs to close the review, by part: question, draft, reason.
         """
         self.ended = True
-        kind, name = _ENDS[outcome]
+        kind, name = _ENDS[ending.outcome]
         fields: dict[str, Json] = {"outcome": name}
+        if ending.reason is not Reason.UNSPECIFIED:
+            fields["reason"] = code_of(ending.reason)
+        if ending.referral is not None:
+            fields["referred_to"] = ending.referral.name
         if rule is not None:
             fields |= {"gate": _gate(rule)}
-        parts = {"told": Content(text)} | {part: Content(value) for part, value in (review or {}).items()}
+        parts = {"told": Content(ending.text)} | {part: Content(value) for part, value in (review or {}).items()}
         await self._record(kind, fields, parts)
 
     async def broken_off(self, reason: str, told: str) -> None:

@@ -8,21 +8,22 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 
 from allmanning.contracts.access.v1.access_pb import Principal
-from allmanning.contracts.audit.v1.audit_pb import GateResponse, Verdict
+from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
-    Citation,
     Finished,
     Matter,
     Outcome,
+    Reason,
 )
 from allmanning.generate import responses
 from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
+from allmanning.generate.ending import Ending, by_rule
 from allmanning.generate.gate import Gate
-from allmanning.generate.notices import NO_SUPPORT, notice, told
+from allmanning.generate.notices import NO_SUPPORT, notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import Signals, signals_of
@@ -31,12 +32,6 @@ from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
 
 log = logging.getLogger(__name__)
-
-_OUTCOMES: Mapping[Verdict, Outcome] = {
-    Verdict.HAND_OVER: Outcome.HANDED_OVER,
-    Verdict.REFUSE: Outcome.REFUSED,
-    Verdict.REVIEW: Outcome.REVIEW,
-}
 
 
 class Answers:
@@ -130,46 +125,38 @@ class Answers:
 
     async def _turned(self, course: _Course, rule: GateResponse) -> AnswerResponse:
         """The rules ended the matter before anything was searched."""
-        outcome = _OUTCOMES.get(rule.verdict, Outcome.REVIEW)
-        text = told(rule, course.signals.language)
-        if course.signals.wants_human and rule.notice == "hand_over":
-            text = notice("wants_human", course.signals.language)
-        review = {"question": course.signals.question, "draft": "", "reason": rule.reason}
-        await course.decision.end(outcome, text, rule=rule, review=review if outcome is Outcome.REVIEW else None)
-        return self._finished(course, outcome, text, rule)
+        ending = by_rule(rule, course.signals, Stage.REQUEST)
+        return await self._end(course, ending, rule, draft="")
 
     async def _ended(self, course: _Course, release: Release) -> AnswerResponse:
-        rule = release.rule
+        rule, language = release.rule, course.signals.language
         if release.text:
-            await course.decision.end(Outcome.ANSWERED, release.text, rule=rule)
-            return self._finished(course, Outcome.ANSWERED, release.text, rule, list(release.citations.all))
-        outcome = _OUTCOMES.get(rule.verdict, Outcome.ABSTAINED) if rule else Outcome.ABSTAINED
-        text = told(rule, course.signals.language) if rule else notice(NO_SUPPORT, course.signals.language)
-        review = None
-        if rule and outcome is Outcome.REVIEW:
-            draft = "\n".join(each.text for each in release.draft)
-            review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
-        await course.decision.end(outcome, text, rule=rule, review=review)
-        return self._finished(course, outcome, text, rule)
+            citations = list(release.citations.all)
+            ending = Ending(Outcome.ANSWERED, Reason.UNSPECIFIED, release.text, citations)
+        elif rule is None or rule.verdict is Verdict.AUTO:
+            ending = Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, language))
+        else:
+            ending = by_rule(rule, course.signals, Stage.RELEASE)
+        return await self._end(course, ending, rule, draft="\n".join(each.text for each in release.draft))
 
-    def _finished(
-        self,
-        course: _Course,
-        outcome: Outcome,
-        text: str,
-        rule: GateResponse | None,
-        citations: list[Citation] | None = None,
-    ) -> AnswerResponse:
+    async def _end(self, course: _Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:
+        """The last record, then the last message."""
+        review = None
+        if rule and ending.outcome is Outcome.REVIEW:
+            review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
+        await course.decision.end(ending, rule=rule, review=review)
         summary = Finished(
             decision_id=course.decision.id,
-            outcome=outcome,
-            text=text,
-            citations=citations or [],
+            outcome=ending.outcome,
+            text=ending.text,
+            citations=list(ending.citations),
             rule_id=rule.rule_id if rule else "",
             model=self._answerer.model,
             language=course.signals.language,
             prompt_tokens=course.prompt_tokens,
             completion_tokens=course.completion_tokens,
+            reason=ending.reason,
+            referral=ending.referral,
         )
         return responses.finished(summary)
 

@@ -24,6 +24,52 @@ if TYPE_CHECKING:
     from ...passage.v1.passage_pb import Passage
 
 
+_ReferralFields: TypeAlias = Literal["name", "url", "phone"]
+
+class Referral(Message_[_ReferralFields]):
+    """
+    The authority to turn to instead.
+
+    ```proto
+    message generate.v1.Referral
+    ```
+
+    Attributes:
+        name:
+            ```proto
+            string name = 1;
+            ```
+        url:
+            Its web site; empty when unknown.
+
+            ```proto
+            string url = 2;
+            ```
+        phone:
+            Its telephone number; empty when unknown.
+
+            ```proto
+            string phone = 3;
+            ```
+    """
+
+    __slots__ = ("name", "url", "phone")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            url: str = "",
+            phone: str = "",
+        ) -> None:
+            pass
+
+        name: str
+        url: str
+        phone: str
+
 _MessageFields: TypeAlias = Literal["role", "content"]
 
 class Message(Message_[_MessageFields]):
@@ -318,7 +364,7 @@ class Sentence(Message_[_SentenceFields]):
         text: str
         citations: list[Citation]
 
-_FinishedFields: TypeAlias = Literal["decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens"]
+_FinishedFields: TypeAlias = Literal["decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral"]
 
 class Finished(Message_[_FinishedFields]):
     """
@@ -365,9 +411,19 @@ class Finished(Message_[_FinishedFields]):
             ```proto
             uint32 completion_tokens = 9;
             ```
+        reason:
+            ```proto
+            generate.v1.Reason reason = 10;
+            ```
+        referral:
+            Set when the reason is REASON_WRONG_AUTHORITY.
+
+            ```proto
+            optional generate.v1.Referral referral = 11;
+            ```
     """
 
-    __slots__ = ("decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens")
+    __slots__ = ("decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral")
 
     if TYPE_CHECKING:
 
@@ -383,6 +439,8 @@ class Finished(Message_[_FinishedFields]):
             language: str = "",
             prompt_tokens: int = 0,
             completion_tokens: int = 0,
+            reason: Reason | None = None,
+            referral: Referral | None = None,
         ) -> None:
             pass
 
@@ -395,6 +453,8 @@ class Finished(Message_[_FinishedFields]):
         language: str
         prompt_tokens: int
         completion_tokens: int
+        reason: Reason
+        referral: Referral | None
 
 class Outcome(Enum):
     """
@@ -442,14 +502,116 @@ class Outcome(Enum):
     REFUSED = 4
     HANDED_OVER = 5
 
+class Reason(Enum):
+    """
+    Why there is no ordinary answer, or what the asker must know of the one there is.
+
+    ```proto
+    enum generate.v1.Reason
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            An answer like any other.
+
+            ```proto
+            REASON_UNSPECIFIED = 0
+            ```
+        NOT_IN_SOURCES:
+            The documents hold no sure answer.
+
+            ```proto
+            REASON_NOT_IN_SOURCES = 1
+            ```
+        CONFLICTING_SOURCES:
+            Two sources say different things; both are shown.
+
+            ```proto
+            REASON_CONFLICTING_SOURCES = 2
+            ```
+        OUT_OF_SCOPE:
+            Nothing of what the authority writes about comes near the question.
+
+            ```proto
+            REASON_OUT_OF_SCOPE = 3
+            ```
+        INDIVIDUAL_CASE:
+            A decision in the asker's own case (myndighetsutövning).
+
+            ```proto
+            REASON_INDIVIDUAL_CASE = 4
+            ```
+        CRISIS:
+            Danger to life or health.
+
+            ```proto
+            REASON_CRISIS = 5
+            ```
+        PERSONAL_DATA:
+            The message has personal identifiers; they were covered before anything else read it.
+
+            ```proto
+            REASON_PERSONAL_DATA = 6
+            ```
+        WRONG_AUTHORITY:
+            Another authority answers for it, see Referral.
+
+            ```proto
+            REASON_WRONG_AUTHORITY = 7
+            ```
+        NEEDS_REVIEW:
+            A caseworker reads the draft first.
+
+            ```proto
+            REASON_NEEDS_REVIEW = 8
+            ```
+        WANTS_HUMAN:
+            ```proto
+            REASON_WANTS_HUMAN = 9
+            ```
+        MANIPULATION:
+            The message tries to steer the model instead of asking.
+
+            ```proto
+            REASON_MANIPULATION = 10
+            ```
+        SECRECY:
+            The answer rests on what this asker may not see.
+
+            ```proto
+            REASON_SECRECY = 11
+            ```
+        RULE:
+            Another rule of the decision table; rule_id names it.
+
+            ```proto
+            REASON_RULE = 12
+            ```
+    """
+
+    UNSPECIFIED = 0
+    NOT_IN_SOURCES = 1
+    CONFLICTING_SOURCES = 2
+    OUT_OF_SCOPE = 3
+    INDIVIDUAL_CASE = 4
+    CRISIS = 5
+    PERSONAL_DATA = 6
+    WRONG_AUTHORITY = 7
+    NEEDS_REVIEW = 8
+    WANTS_HUMAN = 9
+    MANIPULATION = 10
+    SECRECY = 11
+    RULE = 12
+
 
 _DESC = file_desc(
-    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8c\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xc1\x02\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x052V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
+    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8c\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xa1\x03\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xc8\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c2V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
     ],
     {
+        "Referral": Referral,
         "Message": Message,
         "AnswerRequest": AnswerRequest,
         "Matter": Matter,
@@ -459,6 +621,7 @@ _DESC = file_desc(
         "Sentence": Sentence,
         "Finished": Finished,
         "Outcome": Outcome,
+        "Reason": Reason,
     },
 )
 
