@@ -19,7 +19,7 @@ from allmanning.contracts.audit.v1.audit_pb import (
     Stage,
     Verdict,
 )
-from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, AnswerResponse, Message
+from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, AnswerResponse, Message, Wording
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
 from allmanning.generate.__main__ import build
@@ -70,10 +70,12 @@ class Platform:
         self.searched.append(request)
         return SearchResponse(passages=self.passages, index_version="i1", total=len(self.passages))
 
-    async def ask(self, *texts: str) -> list[AnswerResponse]:
+    async def ask(self, *texts: str, wording: Wording | None = None, max_tokens: int = 0) -> list[AnswerResponse]:
         """Put a conversation of user messages, with answers between them."""
         messages = [Message(role="user" if n % 2 == 0 else "assistant", content=t) for n, t in enumerate(texts)]
-        request = AnswerRequest(principal=CITIZEN, messages=messages, conversation_id="c1")
+        request = AnswerRequest(
+            principal=CITIZEN, messages=messages, conversation_id="c1", wording=wording, max_tokens=max_tokens
+        )
         return [each async for each in self.bus.stream(subjects.GENERATE_ANSWER, request, AnswerResponse)]
 
     async def records(self) -> list[dict[str, Any]]:

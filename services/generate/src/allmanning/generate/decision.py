@@ -61,6 +61,7 @@ class Decision:
         self._principal = principal
         self._received = False
         self.ended = False
+        self.pins: Mapping[str, str] = {}
 
     @property
     def authority(self) -> str:
@@ -81,6 +82,7 @@ class Decision:
         hashes = await asyncio.gather(
             *(self._recorder.pin(self.authority, kind, content) for kind, content in pins.items())
         )
+        self.pins = dict(zip(pins, hashes, strict=True))
         role = self._principal.role.name.lower()
         matter = {"unit": self._principal.unit, "use_case": given.use_case, "appeal_route": given.appeal_route}
         await self._record(
@@ -90,7 +92,7 @@ class Decision:
                 "role": role,
                 "language": signals.language,
                 "signals": shown,
-                "pins": dict(zip(pins, hashes, strict=True)),
+                "pins": dict(self.pins),
                 **{name: value for name, value in matter.items() if value},
             },
             {
@@ -173,6 +175,8 @@ class Decision:
             fields["referred_to"] = ending.referral.name
         if rule is not None:
             fields |= {"gate": _gate(rule)}
+        if ending.cut:
+            fields["cut"] = ending.cut.name.lower()
         parts = {"told": Content(ending.text)} | {part: Content(value) for part, value in (review or {}).items()}
         await self._record(kind, fields, parts)
 

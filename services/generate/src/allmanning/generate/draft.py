@@ -20,6 +20,10 @@ class Task:
     passages: Sequence[ScoredPassage]
     max_tokens: int
     """0: as the settings say."""
+    seed: int | None = None
+    """Of the model's sampling; None: as the settings say."""
+    temperature: float | None = None
+    """Of the model's sampling, no higher than the settings'; None: as they say."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,10 @@ class Draft:
     """What the record should show of how the draft came about; no personal data."""
     exchange: Json = None
     """What was sent to the model and what it wrote, word for word, with the last draft; None without a model."""
+    cut_off: bool = False
+    """More could have been said, within more tokens."""
+    not_followed: tuple[str, ...] = ()
+    """Fields of the task that the answerer did not follow."""
 
 
 class Answerer(Protocol):

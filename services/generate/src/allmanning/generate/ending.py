@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
-from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome, Reason, Referral
+from allmanning.contracts.generate.v1.generate_pb import Citation, Cut, Outcome, Reason, Referral
 from allmanning.generate.notices import notice, told
 from allmanning.generate.signals import Signals
 
@@ -35,6 +35,7 @@ class Ending:
     text: str
     citations: Sequence[Citation] = ()
     referral: Referral | None = None
+    cut: Cut = Cut.UNSPECIFIED
 
 
 def code_of(reason: Reason) -> str:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
+    Cut,
     Finished,
     Matter,
     Outcome,
     Reason,
+    Wording,
 )
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
 from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
@@ -97,11 +100,11 @@ class Answers:
         search = self._search.find(course.principal, query, list(course.request.collections))
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)
-        task = Task(course.masked, signals.language, list(found.passages), course.request.max_tokens)
+        task = course.task(found.passages)
         release = Release(
             self._gate, decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=self._answerer.model,
-            model_approved=self._model_approved,
+            model_approved=self._model_approved, stop=course.wording.stop,
         )  # fmt: skip
         retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found))
         try:
@@ -130,9 +133,11 @@ class Answers:
 
     async def _ended(self, course: _Course, release: Release) -> AnswerResponse:
         rule, language = release.rule, course.signals.language
+        cut = _cut(course, release)
         if release.text:
-            citations = list(release.citations.all)
-            ending = Ending(Outcome.ANSWERED, Reason.UNSPECIFIED, release.text, citations)
+            ending = Ending(Outcome.ANSWERED, Reason.UNSPECIFIED, release.text, release.cited, cut=cut)
+        elif release.at_stop or (cut and not release.draft):
+            ending = Ending(Outcome.ABSTAINED, Reason.NO_ROOM, "", cut=cut)
         elif rule is None or rule.verdict is Verdict.AUTO:
             ending = Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, language))
         else:
@@ -157,8 +162,19 @@ class Answers:
             completion_tokens=course.completion_tokens,
             reason=ending.reason,
             referral=ending.referral,
+            cut=ending.cut,
+            pins=dict(course.decision.pins),
+            not_followed=course.not_followed,
         )
         return responses.finished(summary)
+
+
+def _cut(course: _Course, release: Release) -> Cut:
+    if release.at_stop:
+        return Cut.STOP
+    # What was drafted and dropped ends an answer for want of support, not of room.
+    cut_off = course.cut_off and not release.stopped and (release.text or not course.dropped)
+    return Cut.LENGTH if cut_off else Cut.UNSPECIFIED
 
 
 class _Course:
@@ -170,6 +186,7 @@ class _Course:
         self.request = request
         self.principal = principal
         self.matter = request.matter or Matter()
+        self.wording = request.wording or Wording()
         self.signals = signals
         self.decision = decision
         before = signals_of(asked.before).question if asked.before else ""
@@ -177,10 +194,28 @@ class _Course:
         self.told = ""
         self.prompt_tokens = 0
         self.completion_tokens = 0
+        self.cut_off = False
+        self.dropped = False
+        # The authority alone instructs the model.
+        self.not_followed = [f"messages[{n}]" for n, each in enumerate(request.messages) if each.role == "system"]
+
+    def task(self, passages: Sequence[ScoredPassage]) -> Task:
+        wording = self.wording
+        return Task(
+            self.masked,
+            self.signals.language,
+            list(passages),
+            self.request.max_tokens,
+            seed=wording.seed if wording.has_field("seed") else None,
+            temperature=wording.temperature if wording.has_field("temperature") else None,
+        )
 
     def count(self, draft: Draft) -> None:
         self.prompt_tokens += draft.prompt_tokens
         self.completion_tokens += draft.completion_tokens
+        self.cut_off = self.cut_off or draft.cut_off
+        self.dropped = self.dropped or bool(draft.dropped)
+        self.not_followed += draft.not_followed
 
 
 async def _drafts(answerer: Answerer, task: Task) -> AsyncGenerator[Draft, None]:

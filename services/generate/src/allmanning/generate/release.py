@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import GateInput, GateResponse, Verdict
-from allmanning.contracts.generate.v1.generate_pb import Matter, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Citation, Matter, Sentence
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
@@ -31,7 +31,9 @@ class Release:
         matter: Matter,
         model: str,
         model_approved: bool,
+        stop: Sequence[str] = (),
     ) -> None:
+        """`stop`: texts that may not be in what is said; it ends before the first sentence that would bring one in."""
         self._gate = gate
         self._decision = decision
         self._principal = principal
@@ -45,6 +47,14 @@ class Release:
         self.rule: GateResponse | None = None
         self._evaluated: GateInput | None = None
         self._after_block = False
+        self._stop = tuple(stop)
+        self._cited = 0
+        self.at_stop = False
+
+    @property
+    def cited(self) -> list[Citation]:
+        """What the sentences that have been said cite."""
+        return [each for each in self.citations.all if each.number <= self._cited]
 
     @property
     def held(self) -> bool:
@@ -54,8 +64,9 @@ class Release:
     @property
     def stopped(self) -> bool:
         """Nothing more may be said, or is worth reading."""
-        return self.rule is not None and (
-            self.rule.verdict in (Verdict.REFUSE, Verdict.HAND_OVER) or (self.held and bool(self.text))
+        return self.at_stop or (
+            self.rule is not None
+            and (self.rule.verdict in (Verdict.REFUSE, Verdict.HAND_OVER) or (self.held and bool(self.text)))
         )
 
     async def take(self, draft: Draft) -> list[Sentence]:
@@ -106,7 +117,11 @@ class Release:
         for each in sentences:
             cited = self.citations.cite(each)
             text = said(each, cited, first=not self.text, after_block=self._after_block)
+            if any(stop in self.text + text for stop in self._stop):
+                self.at_stop = True
+                break
             self.text += text
+            self._cited = max([self._cited, *(citation.number for citation in cited)])
             self._after_block = each.block
             leaving.append(Sentence(text=text, citations=cited))
         records = [self._decision.released(each.text.strip(), each.citations) for each in leaving]

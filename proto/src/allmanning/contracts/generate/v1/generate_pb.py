@@ -106,7 +106,7 @@ class Message(Message_[_MessageFields]):
         role: str
         content: str
 
-_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections", "matter"]
+_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "wording"]
 
 class AnswerRequest(Message_[_AnswerRequestFields]):
     """
@@ -143,9 +143,13 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             ```proto
             optional generate.v1.Matter matter = 6;
             ```
+        wording:
+            ```proto
+            optional generate.v1.Wording wording = 9;
+            ```
     """
 
-    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections", "matter")
+    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "wording")
 
     if TYPE_CHECKING:
 
@@ -158,6 +162,7 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             max_tokens: int = 0,
             collections: list[str] | None = None,
             matter: Matter | None = None,
+            wording: Wording | None = None,
         ) -> None:
             pass
 
@@ -167,6 +172,55 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
         max_tokens: int
         collections: list[str]
         matter: Matter | None
+        wording: Wording | None
+
+_WordingFields: TypeAlias = Literal["stop", "seed", "temperature"]
+
+class Wording(Message_[_WordingFields]):
+    """
+    How the caller wants the answer worded, beside its length.
+
+    ```proto
+    message generate.v1.Wording
+    ```
+
+    Attributes:
+        stop:
+            The answer ends before the first sentence with which one of these texts would be in it.
+
+            ```proto
+            repeated string stop = 1;
+            ```
+        seed:
+            Of the model's sampling; not set: the authority's.
+
+            ```proto
+            optional int64 seed = 2;
+            ```
+        temperature:
+            Of the model's sampling; no higher than the authority's.
+
+            ```proto
+            optional double temperature = 3;
+            ```
+    """
+
+    __slots__ = ("stop", "seed", "temperature")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            stop: list[str] | None = None,
+            seed: int | None = None,
+            temperature: float | None = None,
+        ) -> None:
+            pass
+
+        stop: list[str]
+        seed: int
+        temperature: float
 
 _MatterFields: TypeAlias = Literal["protected_identity", "child", "no_ai"]
 
@@ -364,7 +418,7 @@ class Sentence(Message_[_SentenceFields]):
         text: str
         citations: list[Citation]
 
-_FinishedFields: TypeAlias = Literal["decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral"]
+_FinishedFields: TypeAlias = Literal["decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral", "cut", "pins", "not_followed"]
 
 class Finished(Message_[_FinishedFields]):
     """
@@ -421,9 +475,27 @@ class Finished(Message_[_FinishedFields]):
             ```proto
             optional generate.v1.Referral referral = 11;
             ```
+        cut:
+            With a cut before the first sentence the text is empty and the outcome OUTCOME_ABSTAINED.
+
+            ```proto
+            generate.v1.Cut cut = 12;
+            ```
+        pins:
+            Hash of each text that decides how answers come about, by kind; equal hashes, equal terms.
+
+            ```proto
+            map<string, string> pins = 13;
+            ```
+        not_followed:
+            Names of what the caller asked for and did not get: "temperature", "messages[0]".
+
+            ```proto
+            repeated string not_followed = 14;
+            ```
     """
 
-    __slots__ = ("decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral")
+    __slots__ = ("decision_id", "outcome", "text", "citations", "rule_id", "model", "language", "prompt_tokens", "completion_tokens", "reason", "referral", "cut", "pins", "not_followed")
 
     if TYPE_CHECKING:
 
@@ -441,6 +513,9 @@ class Finished(Message_[_FinishedFields]):
             completion_tokens: int = 0,
             reason: Reason | None = None,
             referral: Referral | None = None,
+            cut: Cut | None = None,
+            pins: dict[str, str] | None = None,
+            not_followed: list[str] | None = None,
         ) -> None:
             pass
 
@@ -455,6 +530,9 @@ class Finished(Message_[_FinishedFields]):
         completion_tokens: int
         reason: Reason
         referral: Referral | None
+        cut: Cut
+        pins: dict[str, str]
+        not_followed: list[str]
 
 class Outcome(Enum):
     """
@@ -587,6 +665,12 @@ class Reason(Enum):
             ```proto
             REASON_RULE = 12
             ```
+        NO_ROOM:
+            The caller's stop texts or limit of tokens left no room for a sentence.
+
+            ```proto
+            REASON_NO_ROOM = 13
+            ```
     """
 
     UNSPECIFIED = 0
@@ -602,10 +686,42 @@ class Reason(Enum):
     MANIPULATION = 10
     SECRECY = 11
     RULE = 12
+    NO_ROOM = 13
+
+class Cut(Enum):
+    """
+    What ended an answer before all that could be said was.
+
+    ```proto
+    enum generate.v1.Cut
+    ```
+
+    Attributes:
+        UNSPECIFIED:
+            ```proto
+            CUT_UNSPECIFIED = 0
+            ```
+        LENGTH:
+            The most tokens, the caller's or the authority's.
+
+            ```proto
+            CUT_LENGTH = 1
+            ```
+        STOP:
+            One of the caller's stop texts.
+
+            ```proto
+            CUT_STOP = 2
+            ```
+    """
+
+    UNSPECIFIED = 0
+    LENGTH = 1
+    STOP = 2
 
 
 _DESC = file_desc(
-    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8c\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xa1\x03\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xc8\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c2V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
+    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\xbc\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter\x12.\n\x07wording\x18\t \x01(\x0b2\x14.generate.v1.WordingR\x07wording"v\n\x07Wording\x12\x12\n\x04stop\x18\x01 \x03(\tR\x04stop\x12\x17\n\x04seed\x18\x02 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12%\n\x0btemperature\x18\x03 \x01(\x01H\x01R\x0btemperature\x88\x01\x01B\x07\n\x05_seedB\x0e\n\x0c_temperature"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xd6\x04\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral\x12"\n\x03cut\x18\x0c \x01(\x0e2\x10.generate.v1.CutR\x03cut\x123\n\x04pins\x18\r \x03(\x0b2\x1f.generate.v1.Finished.PinsEntryR\x04pins\x12!\n\x0cnot_followed\x18\x0e \x03(\tR\x0bnotFollowed\x1a7\n\tPinsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xdc\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c\x12\x12\n\x0eREASON_NO_ROOM\x10\r*8\n\x03Cut\x12\x13\n\x0fCUT_UNSPECIFIED\x10\x00\x12\x0e\n\nCUT_LENGTH\x10\x01\x12\x0c\n\x08CUT_STOP\x10\x022V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -614,6 +730,7 @@ _DESC = file_desc(
         "Referral": Referral,
         "Message": Message,
         "AnswerRequest": AnswerRequest,
+        "Wording": Wording,
         "Matter": Matter,
         "Citation": Citation,
         "AnswerResponse": AnswerResponse,
@@ -622,6 +739,7 @@ _DESC = file_desc(
         "Finished": Finished,
         "Outcome": Outcome,
         "Reason": Reason,
+        "Cut": Cut,
     },
 )
 

@@ -9,6 +9,7 @@ from haystack import component
 from allmanning.generate.draft import Draft, Task
 from allmanning.generate.extract.abstain import LEAST_CONFIDENCE, confidence
 from allmanning.generate.extract.candidates import candidates
+from allmanning.generate.extract.length import within
 from allmanning.generate.extract.ranking import Asked, rank
 from allmanning.generate.extract.selection import selected
 
@@ -38,4 +39,6 @@ class ExtractiveAnswer:
         figures = {"confidence": round(sure, 4), "candidates": len(ranked)}
         if sure < self.least_confidence:
             return {"draft": Draft(figures=figures)}
-        return {"draft": Draft(selected(ranked, task.passages, self.max_sentences), figures=figures)}
+        chosen = selected(ranked, task.passages, self.max_sentences)
+        said = within(chosen, task.max_tokens)
+        return {"draft": Draft(said, figures=figures, cut_off=len(said) < len(chosen))}

@@ -46,12 +46,14 @@ class ModelAnswerer:
         self.prompt = b"\n".join((wording, self._rewriting.source, definition))
         if isinstance(chat, _Bindable):
             chat.bind(server)
-        self._max_tokens = server.max_tokens
-        self._fixed: Mapping[str, Json] = {
+        self._set: Mapping[str, Json] = {
             "temperature": server.temperature,
             "seed": server.seed,
             "stop": list(server.stop),
+            "max_tokens": server.max_tokens,
         }
+        self._temperature = server.temperature
+        self._max_tokens = server.max_tokens
 
     async def warm_up(self) -> None:
         await self._pipeline.warm_up_async()
@@ -92,17 +94,26 @@ class ModelAnswerer:
             last,
             prompt_tokens=int(usage.get("prompt_tokens") or 0),
             completion_tokens=int(usage.get("completion_tokens") or 0),
-            exchange=_exchange(sent, reply, self._sampling(task)),
+            exchange=_exchange(sent, reply, {**self._set, **self._asked(task)}),
+            cut_off=cut_off,
+            not_followed=("temperature",) if (task.temperature or 0.0) > self._temperature else (),
         )
 
-    def _sampling(self, task: Task) -> Mapping[str, Json]:
-        limit = task.max_tokens if 0 < task.max_tokens < self._max_tokens else self._max_tokens
-        return {**self._fixed, "max_tokens": limit}
+    def _asked(self, task: Task) -> dict[str, Json]:
+        """The sampling that the asker changes: shorter and calmer than the authority's, never the reverse."""
+        asked: dict[str, Json] = {}
+        if 0 < task.max_tokens < self._max_tokens:
+            asked["max_tokens"] = task.max_tokens
+        if task.temperature is not None and task.temperature < self._temperature:
+            asked["temperature"] = task.temperature
+        if task.seed is not None:
+            asked["seed"] = task.seed
+        return asked
 
     def _inputs(self, task: Task, on_chunk: object) -> dict[str, dict[str, object]]:
         chat: dict[str, object] = {"streaming_callback": on_chunk}
-        if 0 < task.max_tokens < self._max_tokens:
-            chat["generation_kwargs"] = {"max_tokens": task.max_tokens}
+        if asked := self._asked(task):
+            chat["generation_kwargs"] = asked
         return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task}}
 
     @staticmethod
