@@ -84,7 +84,7 @@ async def gateway(nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Running]:
         for name in ("generate", "retrieve", "ingest", "audit", "index"):
             own[name] = await Bus.connect(nats.settings(name), name=name)
             stack.push_async_callback(own[name].close)
-        for name, endpoints in {**services(script, Objects(own["audit"], "exports")), "index": []}.items():
+        for name, endpoints in services(script, Objects(own["audit"], "exports")).items():
             answered = [*endpoints, sealing_endpoint()] if name == "audit" else endpoints
             servers[name] = Server(own[name].nc, name)
             await servers[name].start([(each, EndpointStats(each.subject, each.subject)) for each in answered])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from allmanning.contracts.audit.v1 import audit_pb as audit
 from allmanning.contracts.generate.v1 import generate_pb as generate
+from allmanning.contracts.index.v1 import index_pb as index
 from allmanning.contracts.ingest.v1 import ingest_pb as ingest
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1 import retrieve_pb as retrieve
@@ -56,6 +58,7 @@ class Script:
     records: list[audit.Record] = field(default_factory=records)
     reviews: list[audit.Review] = field(default_factory=list)
     exported: bytes = b"PK-zip"
+    embeds_at_once: int = 100
     error: Exception | None = None
     asked: list[object] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -82,6 +85,13 @@ class Script:
             return self.search(request)
         count = len(self.passages)
         return retrieve.SearchResponse(passages=self.passages, total=count, found=count, index_version="v1")
+
+    async def embedded(self, request: index.EmbedRequest) -> index.EmbedResponse:
+        """Vectors of three numbers that tell of the text's length; a token for each word."""
+        self.asked.append(request)
+        vectors = [struct.pack("<3f", 0.6, 0.8, float(len(text))) for text in request.texts[: self.embeds_at_once]]
+        tokens = [index.TokenVectors(codes=bytes(2 * len(text.split())), dimension=2) for text in request.texts]
+        return index.EmbedResponse(vectors=vectors, dimension=3, model="e5 abc", tokens=tokens[: len(vectors)])
 
     async def like(self, request: retrieve.SimilarRequest) -> retrieve.SimilarResponse:
         self.asked.append(request)
@@ -239,6 +249,7 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
         return await script.exported_to(exports, request)
 
     return {
+        "index": [Endpoint(subjects.INDEX_EMBED, index.EmbedRequest, script.embedded)],
         "generate": [StreamEndpoint(subjects.GENERATE_ANSWER, generate.AnswerRequest, script.generated)],
         "retrieve": [
             Endpoint(subjects.RETRIEVE_SEARCH, retrieve.SearchRequest, script.searched),

@@ -65,7 +65,7 @@ async def test_official_blocking_client_works_too(gateway):
     whole, pieces, models = await asyncio.to_thread(ask)
 
     assert "".join(piece or "" for piece in pieces) == whole.choices[0].message.content
-    assert models == ["allmanning"]
+    assert models == ["allmanning", "allmanning-embedding"]
 
 
 async def test_stream_ends_with_done(gateway):

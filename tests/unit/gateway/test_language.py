@@ -10,7 +10,7 @@ import pytest
 from babel.messages.extract import extract
 from starlette.datastructures import Headers
 
-from allmanning.gateway.api.completion import NOTICE
+from allmanning.gateway.api.grounds import NOTICE
 from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
 from allmanning.gateway.pages import document_words, names
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES

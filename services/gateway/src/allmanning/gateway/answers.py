@@ -20,6 +20,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
     Message,
     Opened,
     Sentence,
+    Wording,
 )
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.shapes import OUTCOMES
@@ -43,6 +44,7 @@ class Question:
     conversation_id: str = ""
     collections: Sequence[str] = field(default=())
     matter: Matter = field(default_factory=Matter)
+    wording: Wording = field(default_factory=Wording)
 
     def request(self) -> AnswerRequest:
         return AnswerRequest(
@@ -52,6 +54,7 @@ class Question:
             max_tokens=self.max_tokens,
             collections=list(self.collections),
             matter=self.matter,
+            wording=self.wording,
         )
 
 
@@ -70,6 +73,7 @@ class Answer:
         self._started = time.perf_counter()
         self._said = False
         self.decision_id = ""
+        self.sentences: list[Sentence] = []
 
     async def events(self) -> AsyncIterator[Said]:
         """Sentences, then the end; None after each 15 s in which nothing came.
@@ -88,6 +92,7 @@ class Answer:
                     self.decision_id = opened.decision_id
                 case Sentence() as sentence:
                     self._note_first_words()
+                    self.sentences.append(sentence)
                     yield sentence
                 case Finished() as finished:
                     self._note_end(finished)

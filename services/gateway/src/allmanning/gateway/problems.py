@@ -53,6 +53,14 @@ class Problem(TypedDict):
     param: str | None
 
 
+class Misfit(InvalidInput):
+    """A field of a request that is understood and can't be followed; `param` is its name."""
+
+    def __init__(self, code: str, message: str, *, param: str) -> None:
+        super().__init__(code, message)
+        self.param = param
+
+
 def problem(error: PlatformError, language: str, param: str | None = None) -> Problem:
     """The error as a program reads it. `Internal` never shows its own text."""
     shown = INTERNAL if isinstance(error, Internal) else error
@@ -88,7 +96,7 @@ def _platform_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, PlatformError)  # noqa: S101 - the registration below says so; the checker can't know
     if isinstance(error, Internal):
         log.error("a service failed: %s", error.code)
-    return response_to(request, error)
+    return response_to(request, error, error.param if isinstance(error, Misfit) else None)
 
 
 def _http_error(request: Request, error: Exception) -> Response:
@@ -113,9 +121,13 @@ def _invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return response_to(request, error_of(400, "json.malformed", "Innehållet är inte giltig JSON."))
+    kind, context = first["type"], first.get("ctx") or {}
     param = _path(first["loc"])
-    message = _field_message(first["type"], param, first.get("ctx") or {}, _language(request))
-    return response_to(request, error_of(400, "field.invalid", message), param)
+    if kind in _CODES:
+        # The check is made on the object around it.
+        param = str(context["name"]) if len(first["loc"]) == 1 else f"{param}.{context['name']}"
+    message = _field_message(kind, param, context, _language(request))
+    return response_to(request, error_of(400, _CODES.get(kind, "field.invalid"), message), param)
 
 
 def _path(location: Sequence[str | int]) -> str:
@@ -129,7 +141,21 @@ def _path(location: Sequence[str | int]) -> str:
     return path.lstrip(".") or str(location[0])
 
 
+# Of checks whose context has the `name` of the field that is wrong.
+_CODES: Final[Mapping[str, str]] = {
+    "unsupported_parameter": "parameter.unsupported",
+    "unknown_parameter": "parameter.unknown",
+    "unsupported_part": "content.unsupported",
+    "schema_not_fulfilled": "response_format.unfulfillable",
+    "two_limits": "field.invalid",
+}
+
 _FIELD_MESSAGES: Final[Mapping[str, str]] = {
+    "unsupported_parameter": "Det som {param} ber om finns inte här. Utelämna fältet.",
+    "unknown_parameter": "Det finns inget fält som heter {param}.",
+    "unsupported_part": "En fråga kan bara vara text, inte bild, ljud eller fil. Ändra {param}.",
+    "schema_not_fulfilled": "Svaret kan inte följa schemat vid {param}. Sidan /api visar vilka fält som finns.",
+    "two_limits": "max_tokens och max_completion_tokens säger olika. Ange en av dem.",
     "missing": "Fältet {param} saknas.",
     "string_type": "Fältet {param} ska vara text.",
     "int_parsing": "Fältet {param} ska vara ett heltal.",

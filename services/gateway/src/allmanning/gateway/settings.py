@@ -16,6 +16,9 @@ class GatewaySettings(Settings):
     gateway_port: int = 8080
     """Port to listen on."""
 
+    public_url: str = ""
+    """Address under which people reach the pages, for links in answers; empty: the one that the call came to."""
+
     default_authority: str = ""
     """Authority whose documents a visitor asks without choosing one; empty: the first that was registered."""
 

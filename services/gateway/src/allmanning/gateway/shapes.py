@@ -80,14 +80,28 @@ class Place(TypedDict):
     regions: list[Region]
 
 
+class SpanOut(TypedDict):
+    """Code points of a document's extracted text, end exclusive."""
+
+    start: int
+    end: int
+
+
 class CitationOut(TypedDict):
-    """`number` stands in brackets in the answer; `view` is the page that shows the passage in its document."""
+    """`number` stands in brackets in the answer; `quote` carries the sentence, `span` is where it stands.
+
+    `view` is the path of the page that shows the quote in its document, `link` its whole address. `support` is 0..1,
+    1 for a sentence that is word for word the document's.
+    """
 
     number: int
     document: Source
     location: Place
     quote: str
+    span: SpanOut
+    support: float
     view: str
+    link: str
 
 
 class FindingOut(TypedDict):
@@ -200,21 +214,26 @@ def _span(passage: Passage, quote: str) -> tuple[int, int]:
     return location.start + offset, location.start + offset + len(quote)
 
 
-def citation(cited: Citation) -> CitationOut:
+def citation(cited: Citation, origin: str) -> CitationOut:
     passage = cited.passage or Passage()
+    start, end = _span(passage, cited.quote)
+    view = view_of(passage, cited.quote)
     return CitationOut(
         number=cited.number,
         document=source(passage.document or DocumentVersion()),
         location=place(passage.location),
         quote=cited.quote,
-        view=view_of(passage, cited.quote),
+        span=SpanOut(start=start, end=end),
+        support=round(cited.support, 4),
+        view=view,
+        link=f"{origin}{view}",
     )
 
 
-def citations(cited: Sequence[Citation]) -> list[CitationOut]:
-    """Each number once, in order."""
+def citations(cited: Sequence[Citation], origin: str) -> list[CitationOut]:
+    """Each number once, in order; `origin` is the address that links begin with."""
     by_number = {each.number: each for each in reversed(cited)}
-    return [citation(by_number[number]) for number in sorted(by_number)]
+    return [citation(by_number[number], origin) for number in sorted(by_number)]
 
 
 def progress(known: Progress | None) -> ProgressOut | None:

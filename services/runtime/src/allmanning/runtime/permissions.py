@@ -94,6 +94,7 @@ SERVICES: Final[Mapping[str, Permissions]] = {
         publish=(
             "ingest.v1.*",
             "retrieve.v1.*",
+            "index.v1.embed",
             "generate.v1.*",
             "audit.v1.*",
             "cancel.generate.*",

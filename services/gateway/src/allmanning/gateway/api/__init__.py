@@ -16,6 +16,7 @@ from allmanning.gateway.api import (
     deployments,
     disclosures,
     documents,
+    embeddings,
     erasure_overview,
     erasures,
     health,
@@ -23,6 +24,7 @@ from allmanning.gateway.api import (
     log,
     logs,
     metadata,
+    models,
     oversight,
     page_picture,
     passages,
@@ -45,6 +47,8 @@ from allmanning.gateway.api import (
 router = APIRouter()
 parts = (
     chat,
+    models,
+    embeddings,
     search,
     passages,
     synonyms,

@@ -7,15 +7,17 @@ from collections.abc import AsyncIterator
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
-from typing_extensions import TypedDict
 
 from allmanning.contracts.generate.v1.generate_pb import Finished
 from allmanning.gateway.answers import Answer, Question, Said
+from allmanning.gateway.api.chat_request import MODEL, ChatRequest
 from allmanning.gateway.api.chunks import Chunks
-from allmanning.gateway.api.completion import MODEL, ChatRequest, Completion, completion, grounds
-from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.api.completion import Completion, completion
+from allmanning.gateway.api.grounds import Teller
+from allmanning.gateway.api.models import known_model
+from allmanning.gateway.api.wording import words
+from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.events import EventStream, event
-from allmanning.gateway.language import api_language
 from allmanning.gateway.presence import while_present
 from allmanning.gateway.problems import problem
 from allmanning.runtime.errors import PlatformError
@@ -23,52 +25,40 @@ from allmanning.runtime.errors import PlatformError
 router = APIRouter(tags=["chat"])
 
 
-class Model(TypedDict):
-    """A model as OpenAI's API lists it."""
-
-    id: str
-    object: str
-    created: int
-    owned_by: str
-
-
-class Models(TypedDict):
-    """The list of models."""
-
-    object: str
-    data: list[Model]
-
-
-@router.get("/v1/models")
-async def models(_asker: Keyed) -> Models:
-    """The one model a client may name; which model really answers is the authority's choice."""
-    return Models(object="list", data=[Model(id=MODEL, object="model", created=0, owned_by=MODEL)])
-
-
 @router.post("/v1/chat/completions", response_model=Completion)
 async def complete(asked: ChatRequest, request: Request, asker: Keyed, parts: TheParts) -> Response:
     """Answer a question, whole or streamed as server-sent events."""
-    messages = [each.message() for each in asked.messages]
-    question = Question(
-        asker.principal,
-        messages,
-        max_tokens=asked.max_completion_tokens or asked.max_tokens or 0,
-        conversation_id=asked.allmanning.conversation_id,
-        collections=asked.allmanning.collections,
-        matter=asked.allmanning.matter(),
-    )
-    answer = Answer(parts, question)
-    language = api_language(request.headers)
+    known_model(asked.model, MODEL)
+    answer = Answer(parts, question_of(asked, asker))
+    teller = Teller.of(request, asker, asked.unused)
     if asked.stream:
         with_usage = asked.stream_options is not None and asked.stream_options.include_usage
-        chunks = Chunks(asker.principal.authority, language, with_usage=with_usage)
-        return await _streamed(request, answer, chunks)
+        return await _streamed(request, answer, Chunks(teller, words(asked.plan), with_usage=with_usage))
     try:
         finished = await while_present(request, answer.finished())
     finally:
         await answer.close()
-    extra = grounds(finished, asker.principal.authority, language)
-    return JSONResponse(completion(finished, int(time.time()), extra))
+    return JSONResponse(told(answer, finished, asked, teller))
+
+
+def question_of(asked: ChatRequest, asker: Asker) -> Question:
+    """What a request asks of the generate service."""
+    return Question(
+        asker.principal,
+        [each.message() for each in asked.messages],
+        max_tokens=asked.limit,
+        conversation_id=asked.allmanning.conversation_id,
+        collections=asked.allmanning.collections,
+        matter=asked.allmanning.matter(),
+        wording=asked.wording(),
+    )
+
+
+def told(answer: Answer, finished: Finished, asked: ChatRequest, teller: Teller) -> Completion:
+    """A finished answer as it was asked for."""
+    extra, worded = teller.grounds(finished), words(asked.plan)
+    pieces = [*map(worded.sentence, answer.sentences), worded.rest(finished, extra)]
+    return completion(finished, "".join(pieces), int(time.time()), extra)
 
 
 async def _streamed(request: Request, answer: Answer, chunks: Chunks) -> EventStream:

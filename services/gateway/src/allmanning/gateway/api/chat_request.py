@@ -1,0 +1,118 @@
+"""What OpenAI's chat API takes, as far as this platform can do it; the rest is refused by name."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from allmanning.contracts.generate.v1.generate_pb import Matter, Message, Wording
+from allmanning.gateway.api.parameters import WITHOUT_EFFECT, check_message, check_parameters
+from allmanning.gateway.api.response_format import Plan, ResponseFormat
+from allmanning.gateway.api.text import Text
+
+MODEL: Final = "allmanning"
+
+_INT64: Final = 2**63
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Stop = Annotated[list[Annotated[Text, Field(min_length=1, max_length=200)]], Field(max_length=4)]
+
+
+class TextPart(BaseModel):
+    """A piece of a message; text is the only kind that a question can have."""
+
+    type: Literal["text"]
+    text: Text
+
+
+class ChatMessage(BaseModel):
+    """One message of the conversation."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: Text | list[TextPart]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _supported(cls, given: object) -> object:
+        check_message(given, cls.model_fields)
+        return given
+
+    def message(self) -> Message:
+        text = self.content if isinstance(self.content, str) else "\n".join(part.text for part in self.content)
+        return Message(role="system" if self.role == "developer" else self.role, content=text)
+
+
+class StreamOptions(BaseModel):
+    """What OpenAI's `stream_options` says."""
+
+    include_usage: bool = False
+
+
+class Extra(BaseModel):
+    """Ours, under `allmanning` in the request (the OpenAI client's `extra_body`)."""
+
+    conversation_id: Text = Field(default="", max_length=128)
+    collections: list[Text] = Field(default_factory=list, max_length=100)
+    protected_identity: bool | None = Field(default=None, description="Someone's identity or address is protected.")
+    child: bool | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
+    no_ai: bool | None = Field(default=None, description="The asker wants no answer made by AI.")
+
+    def matter(self) -> Matter:
+        """What the caller knows of the matter; what is not said stays unknown."""
+        return Matter(protected_identity=self.protected_identity, child=self.child, no_ai=self.no_ai)
+
+
+class ChatRequest(BaseModel):
+    """A question, with what the caller wants of the answer. Sentences leave whole: see `/api` for what that means."""
+
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=200)]
+    model: Text = MODEL
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    max_tokens: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    max_completion_tokens: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    stop: Annotated[Stop | None, BeforeValidator(_listed)] = None
+    seed: Annotated[int | None, Field(ge=-_INT64, le=_INT64 - 1)] = None
+    temperature: Annotated[float | None, Field(ge=0, le=2)] = None
+    response_format: ResponseFormat | None = None
+    user: Text | None = Field(default=None, max_length=512)
+    safety_identifier: Text | None = Field(default=None, max_length=512)
+    prompt_cache_key: Text | None = Field(default=None, max_length=512)
+    allmanning: Extra = Field(default_factory=Extra)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _supported(cls, given: object) -> object:
+        check_parameters(given, cls.model_fields)
+        return given
+
+    @model_validator(mode="after")
+    def _agreeing(self) -> Self:
+        both = {self.max_tokens, self.max_completion_tokens} - {None}
+        if len(both) > 1:
+            raise PydanticCustomError("two_limits", "two limits", {"name": "max_tokens"})
+        return self
+
+    @property
+    def limit(self) -> int:
+        """Most tokens of the answer; 0: as many as the authority allows."""
+        return self.max_completion_tokens or self.max_tokens or 0
+
+    def wording(self) -> Wording:
+        return Wording(stop=self.stop or [], seed=self.seed, temperature=self.temperature)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The fields of the JSON object that the answer is to be; None for plain text."""
+        return self.response_format.plan() if self.response_format else None
+
+    @property
+    def unused(self) -> list[str]:
+        """Fields that were read and change nothing: names of end users and caches, which nothing here keeps."""
+        return [name for name in WITHOUT_EFFECT if getattr(self, name) is not None]

@@ -1,0 +1,187 @@
+"""`response_format`: plain text, or a JSON object around sentences that have been checked one by one.
+
+No model writes JSON here: what it writes is checked sentence by sentence, and the object is built of what passed. So a
+schema chooses among the fields that there are; one that asks for others is refused before anything is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, Self, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
+
+from allmanning.gateway.api.text import Text
+from allmanning.gateway.shapes import OUTCOMES
+
+# Names of fields, each with the plan of its own fields; empty for a value without any.
+Plan: TypeAlias = "Mapping[str, Plan]"
+
+Schema: TypeAlias = dict[str, JsonValue]
+
+_TEXT: Final[Schema] = {"type": "string"}
+_NUMBER: Final[Schema] = {"type": "integer"}
+SHAPE: Final[Schema] = {
+    "type": "object",
+    "properties": {
+        "sentences": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"text": _TEXT, "citations": {"type": "array", "items": _NUMBER}},
+            },
+        },
+        "answer": _TEXT,
+        "outcome": {"type": "string", "enum": list(OUTCOMES.values())},
+        "reason": _TEXT,
+        "language": _TEXT,
+        "decision_id": _TEXT,
+        "notice": _TEXT,
+        "sources": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"number": _NUMBER, "title": _TEXT, "page": _NUMBER, "quote": _TEXT, "link": _TEXT},
+            },
+        },
+    },
+}
+
+# What a schema may say; what else there is (pattern, maxLength, minItems …) could not be promised of sentences that
+# stand in documents.
+_UNDERSTOOD: Final = frozenset(
+    {"type", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "$ref"}
+)
+_ANNOTATIONS: Final = frozenset(
+    {"title", "description", "default", "examples", "$defs", "definitions", "$schema", "$id"}
+)
+_DEEPEST: Final = 16
+
+
+class _Unfulfillable(Exception):
+    pass
+
+
+class NamedSchema(BaseModel):
+    """What OpenAI's `json_schema` says."""
+
+    name: Text = Field(max_length=64)
+    description: Text | None = None
+    schema_: Schema = Field(alias="schema")
+    strict: bool | None = None
+
+
+def _fulfillable(named: NamedSchema) -> NamedSchema:
+    plan_of(named.schema_)
+    return named
+
+
+class ResponseFormat(BaseModel):
+    """What OpenAI's `response_format` says."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: Annotated[NamedSchema, AfterValidator(_fulfillable)] | None = None
+
+    @model_validator(mode="after")
+    def _with_schema(self) -> Self:
+        if (self.type == "json_schema") != (self.json_schema is not None):
+            raise PydanticCustomError("schema_not_fulfilled", "schema", {"name": "json_schema"})
+        return self
+
+    def plan(self) -> Plan | None:
+        """The fields of the object that the answer is; None for plain text."""
+        if self.type == "text":
+            return None
+        return plan_of(self.json_schema.schema_ if self.json_schema else SHAPE)
+
+
+def plan_of(schema: Schema) -> Plan:
+    """The fields that a schema asks for.
+
+    Raises:
+        PydanticCustomError: `schema_not_fulfilled`, with the place in the schema.
+    """
+    try:
+        # One that asks for an object of any kind gets all there is.
+        return _plan(schema, SHAPE, schema, "schema", 0) or _plan(SHAPE, SHAPE, SHAPE, "schema", 0)
+    except _Unfulfillable as error:
+        raise PydanticCustomError("schema_not_fulfilled", "schema", {"name": str(error)}) from error
+
+
+def pruned(value: JsonValue, plan: Plan) -> JsonValue:
+    """`value` with the fields of the plan alone."""
+    if not plan:
+        return value
+    if isinstance(value, list):
+        return [pruned(each, plan) for each in value]
+    return {name: pruned(value[name], inner) for name, inner in plan.items()} if isinstance(value, dict) else value
+
+
+def _plan(schema: JsonValue, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
+    """The plan with which what has `shape` always passes `schema`; raises with the place where it would not."""
+    if not isinstance(schema, dict) or depth > _DEEPEST:
+        raise _Unfulfillable(at)
+    for keyword in schema:
+        if keyword not in _UNDERSTOOD and keyword not in _ANNOTATIONS:
+            raise _Unfulfillable(f"{at}.{keyword}")
+    if len(schema.keys() & _UNDERSTOOD) > 1 and schema.keys() & {"$ref", "anyOf"}:
+        raise _Unfulfillable(at)
+    if "$ref" in schema:
+        return _plan(_referred(schema["$ref"], root, at), shape, root, at, depth + 1)
+    if "anyOf" in schema:
+        return _first(schema["anyOf"], shape, root, at, depth)
+    _check_type(schema, shape, at)
+    if shape["type"] == "array":
+        items, inner = schema.get("items", {}), shape["items"]
+        assert isinstance(inner, dict)  # noqa: S101 - our own shape; the checker can't know
+        return _plan(items, inner, root, f"{at}.items", depth + 1) if items else {}
+    return _fields(schema, shape, root, at, depth) if shape["type"] == "object" else {}
+
+
+def _check_type(schema: Schema, shape: Schema, at: str) -> None:
+    wanted = schema.get("type", shape["type"])
+    kinds = wanted if isinstance(wanted, list) else [wanted]
+    if shape["type"] not in kinds and not (shape["type"] == "integer" and "number" in kinds):
+        raise _Unfulfillable(f"{at}.type")
+    if "enum" in schema:
+        enum, ours = schema["enum"], shape.get("enum")
+        if not isinstance(enum, list) or not isinstance(ours, list) or any(each not in enum for each in ours):
+            raise _Unfulfillable(f"{at}.enum")
+
+
+def _fields(schema: Schema, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
+    asked, ours = schema.get("properties", {}), shape["properties"]
+    required = schema.get("required", [])
+    if not isinstance(asked, dict) or not isinstance(ours, dict) or not isinstance(required, list):
+        raise _Unfulfillable(f"{at}.properties")
+    plan: dict[str, Plan] = {}
+    others = schema.get("additionalProperties", True) is True
+    for name in [*asked, *(str(each) for each in required)]:
+        inner = ours.get(name)
+        if not isinstance(inner, dict) or not (name in asked or others):
+            raise _Unfulfillable(f"{at}.properties.{name}")
+        plan.setdefault(name, _plan(asked.get(name, {}), inner, root, f"{at}.properties.{name}", depth + 1))
+    if not plan and not others:
+        raise _Unfulfillable(f"{at}.properties")
+    return plan
+
+
+def _first(choices: JsonValue, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
+    for place, each in enumerate(choices if isinstance(choices, list) else ()):
+        try:
+            return _plan(each, shape, root, f"{at}.anyOf[{place}]", depth + 1)
+        except _Unfulfillable:
+            continue
+    raise _Unfulfillable(f"{at}.anyOf")
+
+
+def _referred(reference: JsonValue, root: Schema, at: str) -> JsonValue:
+    found: JsonValue = root
+    if not isinstance(reference, str) or not reference.startswith("#/"):
+        raise _Unfulfillable(f"{at}.$ref")
+    for name in reference.removeprefix("#/").split("/"):
+        found = found.get(name) if isinstance(found, dict) else None
+    if found is None:
+        raise _Unfulfillable(f"{at}.$ref")
+    return found
