@@ -26,6 +26,7 @@ from allmanning.ingest.run import Run
 from allmanning.ingest.worker import Worker
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.cancel import cancel
 from allmanning.runtime.errors import Internal, PlatformError
 from allmanning.runtime.telemetry import span_of
 
@@ -194,9 +195,7 @@ class Dispatcher:
         tasks = {run.task: run for run in self._runs if run.task}
         if tasks:
             _, undone = await asyncio.wait(tasks, timeout=_FINISH_S)
-            for task in undone:
-                task.cancel()
-            await asyncio.gather(*undone, return_exceptions=True)
+            await cancel(undone)
             with contextlib.suppress(PlatformError):
                 for task in undone:
                     await self._queue.put_back(self._name, tasks[task].taken, after_s=0, counted=False)

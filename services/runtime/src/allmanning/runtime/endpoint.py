@@ -20,6 +20,7 @@ from opentelemetry.trace import SpanKind
 from protobuf import Message
 
 from allmanning.runtime import wire
+from allmanning.runtime.cancel import cancel
 from allmanning.runtime.discovery import EndpointStats
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.telemetry import span_of, trace_headers
@@ -165,6 +166,4 @@ class Server:
             await stop()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=timeout_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await cancel(late)

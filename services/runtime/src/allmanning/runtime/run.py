@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import logging
 import signal
@@ -16,6 +15,7 @@ from typing import Protocol
 
 from allmanning.runtime import streams, telemetry
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.cancel import cancel
 from allmanning.runtime.discovery import Discovery, EndpointStats
 from allmanning.runtime.endpoint import Answering, Server
 from allmanning.runtime.errors import PlatformError, Refused
@@ -108,8 +108,5 @@ async def serve(bus: Bus, name: str, service: Service, stop: asyncio.Event, drai
         stopping.cancel()
         await discovery.withdraw()
         await server.stop(drain_timeout_s)
-        for task in background:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await asyncio.gather(*background, return_exceptions=True)
+        await cancel(background)
         log.info("%s has stopped", name)

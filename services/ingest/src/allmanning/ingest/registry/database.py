@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
@@ -42,7 +43,9 @@ class Database:
         sqlite = self.dialect == "sqlite"
         if sqlite and self._url.database:
             Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_async_engine(self._url, pool_pre_ping=not sqlite)
+        self._engine = create_async_engine(
+            self._url, pool_pre_ping=not sqlite, connect_args={"factory": _Connection} if sqlite else {}
+        )
         if sqlite:
             event.listen(self._engine.sync_engine, "connect", _durable)
             event.listen(self._engine.sync_engine, "begin", _begin)
@@ -97,6 +100,19 @@ class Database:
                 yield connection
         except (DBAPIError, OSError) as error:
             raise Unavailable("registry.unavailable", "Dokumentregistret svarar inte.") from error
+
+
+class _Connection(sqlite3.Connection):
+    """One that lets go of its lock when it is closed.
+
+    Python closes with `sqlite3_close_v2`: while a cursor of a cancelled task still has a statement, the connection
+    lives on as a zombie, with its transaction, and nobody else can write (https://sqlite.org/c3ref/close.html).
+    """
+
+    def close(self) -> None:
+        if self.in_transaction:
+            self.rollback()
+        super().close()
 
 
 def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
