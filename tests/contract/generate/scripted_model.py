@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -21,6 +22,16 @@ class Script:
     """Close the connection after so many pieces."""
     hang_after: int | None = None
     """Say nothing more after so many pieces."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Beside the usual ones."""
+    first_after_s: float = 0.0
+    """Wait with the first piece."""
+    raw: Sequence[bytes] = ()
+    """The body's bytes in place of pieces, each of them sent by itself."""
+    endless: bool = False
+    """Begin again with the pieces when they are said."""
+    pause_s: float = 0.01
+    """Between pieces."""
 
 
 @dataclass
@@ -33,6 +44,10 @@ class ScriptedModel:
     paths: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client went away before the answer had ended."""
+    health: int = 200
+    """The status of `/health`; 404 also has no `/models`."""
+    probed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody asked whether this server is well."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -49,6 +64,12 @@ class ScriptedModel:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
+            if head.startswith("GET "):
+                writer.write(f"HTTP/1.1 {self.health} Told\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+                await writer.drain()
+                self.probed.set()
+                writer.close()
+                return
             length = next(
                 int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length")
             )
@@ -62,16 +83,29 @@ class ScriptedModel:
         script = self.script
         if script.status != 200:
             body = json.dumps({"error": {"message": "no", "type": "overloaded"}}).encode()
+            more = "".join(f"{name}: {value}\r\n" for name, value in script.headers.items())
             writer.write(
-                f"HTTP/1.1 {script.status} No\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-                "Connection: close\r\n\r\n".encode()
+                f"HTTP/1.1 {script.status} No\r\n{more}Content-Type: application/json\r\n"
+                f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
                 + body
             )
             await writer.drain()
             return
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         gone = asyncio.create_task(self._watch(reader))
-        for number, piece in enumerate(script.pieces):
+        if script.first_after_s:
+            await asyncio.wait([gone], timeout=script.first_after_s)
+        for data in script.raw:
+            writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(script.pause_s)
+        if script.raw:
+            writer.write(b"0\r\n\r\n")
+            gone.cancel()
+            return
+        for number, piece in enumerate(itertools.cycle(script.pieces) if script.endless else script.pieces):
+            if gone.done():
+                return
             if script.drop_after == number:
                 gone.cancel()
                 return
@@ -83,7 +117,7 @@ class ScriptedModel:
                 self._event({"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}),
             )
             await writer.drain()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(script.pause_s)
         if script.hang_after is not None:
             await gone
             return

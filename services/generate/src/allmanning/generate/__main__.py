@@ -9,6 +9,7 @@ from allmanning.contracts.generate.v1.generate_pb import AnswerRequest
 from allmanning.generate.answerer import answerer_of
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
+from allmanning.generate.model.registry import registry_of
 from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
@@ -22,7 +23,8 @@ from allmanning.runtime.run import Service, run
 @asynccontextmanager
 async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     """The service, ready to answer."""
-    answerer = answerer_of(settings)
+    registry = registry_of(settings)
+    answerer = answerer_of(settings, registry)
     await answerer.warm_up()
     answers = Answers(
         gate=Gate(
@@ -31,7 +33,7 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=Recorder(bus, "generate"),
         answerer=answerer,
-        pins=pins_of(settings, answerer),
+        pins=pins_of(settings, answerer, registry),
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
     )

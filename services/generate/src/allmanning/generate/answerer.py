@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 from allmanning.generate.draft import Answerer
+from allmanning.generate.model.registry import EXTRACTIVE, Registry
 from allmanning.generate.pipeline import ExtractivePipeline, read_pipeline
 from allmanning.generate.settings import GenerateSettings
 
 
-def answerer_of(settings: GenerateSettings) -> Answerer:
-    """The answerer, not yet warmed up."""
-    definition = read_pipeline(settings.generate_pipeline, settings.model_api)
-    if settings.model_api == "extractive":
-        return ExtractivePipeline(definition)
+def answerer_of(settings: GenerateSettings, registry: Registry | None) -> Answerer:
+    """The answerer, not yet warmed up; without a registry the documents' own sentences.
+
+    Raises:
+        Refused: `models.key_missing`, `models.no_server`.
+    """
+    if registry is None:
+        return ExtractivePipeline(read_pipeline(settings.generate_pipeline, EXTRACTIVE))
     from allmanning.generate.model.answerer import ModelAnswerer
+    from allmanning.generate.model.chain import Chain, Link
     from allmanning.generate.model.server import ModelServer
 
-    return ModelAnswerer(definition, ModelServer.of(settings))
+    links = [
+        Link(ModelAnswerer(read_pipeline(model.pipeline, model.api), ModelServer.of(model, settings)), model)
+        for model in registry.chain
+    ]
+    if registry.ends_extractive:
+        links.append(Link(ExtractivePipeline(read_pipeline(None, EXTRACTIVE)), None))
+    return Chain(links)

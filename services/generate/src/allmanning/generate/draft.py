@@ -58,6 +58,12 @@ class Draft:
     completion_tokens: int = 0
     figures: Mapping[str, Json] = field(default_factory=dict)
     """What the record should show of how the draft came about; no personal data."""
+    model: str = ""
+    """Who worded it; empty: the answerer's own `model`."""
+    model_approved: bool = False
+    """That model may answer without a caseworker reading first."""
+    attempts: Sequence[dict[str, Json]] = ()
+    """The servers that were asked, as `pool.attempts.Attempt` tells of them."""
     exchange: Json = None
     """What was sent to the model and what it wrote, word for word, with the last draft; None without a model."""
     cut_off: bool = False
@@ -79,6 +85,11 @@ class Answerer(Protocol):
         """What a replay needs beside the model and the passages: prompt template and pipeline."""
         ...
 
+    @property
+    def capacity(self) -> int | None:
+        """Answers that the model servers work on at once, as many as are well now; None: there are no servers."""
+        ...
+
     async def query(self, asking: Asking, language: str) -> str:
         """What is searched for to answer a question: itself, or with what it points back to. Never fails."""
         ...
@@ -88,7 +99,7 @@ class Answerer(Protocol):
 
         Raises:
             Busy: `model.busy`.
-            Unavailable: `model.unavailable`, `model.interrupted`.
+            Unavailable: `model.unavailable`, `model.rejected`, `model.interrupted`, `model.not_allowed`.
             TimedOut: `model.timeout`.
         """
         ...

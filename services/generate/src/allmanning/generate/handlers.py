@@ -156,7 +156,7 @@ class Answers:
             text=ending.text,
             citations=list(ending.citations),
             rule_id=rule.rule_id if rule else "",
-            model=self._answerer.model,
+            model=course.model or self._answerer.model,
             language=course.signals.language,
             prompt_tokens=course.prompt_tokens,
             completion_tokens=course.completion_tokens,
@@ -192,6 +192,7 @@ class _Course:
         before = signals_of(asked.before).question if asked.before else ""
         self.masked = Asking(signals.question, before)
         self.told = ""
+        self.model = ""
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self.cut_off = False
@@ -211,6 +212,7 @@ class _Course:
         )
 
     def count(self, draft: Draft) -> None:
+        self.model = draft.model or self.model
         self.prompt_tokens += draft.prompt_tokens
         self.completion_tokens += draft.completion_tokens
         self.cut_off = self.cut_off or draft.cut_off

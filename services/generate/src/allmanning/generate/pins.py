@@ -13,6 +13,7 @@ from typing import Final
 from packaging.requirements import Requirement
 
 from allmanning.generate.draft import Answerer
+from allmanning.generate.model.registry import Model, Registry
 from allmanning.generate.notices import NOTICES
 from allmanning.generate.settings import GenerateSettings
 from allmanning.generate.signals import PHRASES
@@ -24,9 +25,12 @@ _MODEL: Final = {"model_api", "model_name", "model_max_tokens", "model_temperatu
 _CONFIG: Final = {*_MODEL, "model_approved", "max_question_chars", "search_limit", "use_case", "appeal_route"}
 
 
-def pins_of(settings: GenerateSettings, answerer: Answerer) -> Mapping[str, bytes]:
+def pins_of(settings: GenerateSettings, answerer: Answerer, registry: Registry | None) -> Mapping[str, bytes]:
     """By kind: `signals`, `notices`, `prompt`, `model`, `config` and `code`, the last three RFC 8785 JSON."""
-    model: Json = {"answerer": answerer.model} | settings.model_dump(mode="json", include=_MODEL)
+    model = {"answerer": answerer.model} | settings.model_dump(mode="json", include=_MODEL)
+    if registry is not None:
+        first, *_ = models = registry.chain
+        model |= {"model_name": first.name, "model_api": first.api, "models": [_model(each) for each in models]}
     return {
         "signals": PHRASES,
         "notices": NOTICES,
@@ -35,6 +39,12 @@ def pins_of(settings: GenerateSettings, answerer: Answerer) -> Mapping[str, byte
         "config": canonical(settings.model_dump(mode="json", include=_CONFIG)),
         "code": canonical(_code()),
     }
+
+
+def _model(model: Model) -> Json:
+    """A model as far as it decides; where it runs and by which key it is asked does not."""
+    shown: Json = model.model_dump(mode="json", exclude={"replicas", "key", "capacity", "hedge", "pipeline"})
+    return shown
 
 
 def _code() -> Json:

@@ -36,6 +36,7 @@ class ExtractivePipeline:
     """An answerer whose pipeline gives one draft: its first component takes `task`, its last gives `draft`."""
 
     model: Final = "extractive"
+    capacity: Final = None
 
     def __init__(self, definition: bytes) -> None:
         self.prompt = definition

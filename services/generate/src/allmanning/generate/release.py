@@ -75,6 +75,8 @@ class Release:
         Raises:
             Unavailable: `audit.unavailable`.
         """
+        if draft.model:
+            self._model, self._model_approved = draft.model, draft.model_approved
         supported = [each for each in draft.sentences if self.citations.support_of(each) >= LEAST_SUPPORT]
         dropped = [*draft.dropped, *(each.text for each in draft.sentences if each not in supported)]
         kept = replace(draft, sentences=supported, dropped=dropped)

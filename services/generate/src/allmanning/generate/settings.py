@@ -17,7 +17,8 @@ class GenerateSettings(Settings):
     """Who words the answer: the documents' own sentences, a TGI server, or any server that speaks OpenAI's chat API."""
 
     model_url: str = ""
-    """Base address of the model server, such as http://tgi:8080 (tgi) or http://vllm:8000/v1 (openai)."""
+    """Base address of the model server, such as http://tgi:8080 (tgi) or http://vllm:8000/v1 (openai); several that run
+    the same model are separated by commas."""
 
     model_name: str = ""
     """Name under which the server knows the model; on record with every answer."""
@@ -27,6 +28,30 @@ class GenerateSettings(Settings):
 
     model_approved: bool = False
     """The authority has decided that this model may answer without a caseworker reading first."""
+
+    model_highest_secrecy: Literal["open", "internal", "secret"] = "open"
+    """The strictest class of passage that this model may see; with a stricter one among them, its fallback answers."""
+
+    model_fallback: Literal["extractive", "none"] = "extractive"
+    """Who answers when this model cannot: the documents' own sentences, or nobody."""
+
+    model_capacity: int = Field(default=8, ge=1, le=4096)
+    """Requests that each of its servers answers at once."""
+
+    model_context_tokens: int = Field(default=0, ge=0)
+    """How much this model reads at once, in its tokens; 0: unknown."""
+
+    model_languages: tuple[str, ...] = ()
+    """Languages that this model may answer in, as a JSON list such as ["sv", "en"]; empty: any."""
+
+    model_digest: str = ""
+    """SHA-256 of this model's weights, or the commit they were taken from; pinned with every answer."""
+
+    model_registry: Path | None = None
+    """YAML file of several models, in place of the single one that the settings above name."""
+
+    model_probe_s: float = Field(default=5.0, gt=0)
+    """How often each model server is asked whether it is well."""
 
     model_max_tokens: int = Field(default=512, ge=1, le=8192)
     """Longest answer, in the model's tokens; a request may ask for less."""

@@ -28,7 +28,9 @@ _CITE: Final = "cite"
 
 
 @runtime_checkable
-class _Bindable(Protocol):
+class _Pooled(Protocol):
+    def capacity(self) -> int: ...
+
     def bind(self, server: ModelServer) -> None: ...
 
 
@@ -37,6 +39,7 @@ class ModelAnswerer:
 
     def __init__(self, definition: bytes, server: ModelServer) -> None:
         self.model = server.name or "unnamed"
+        self._pooled: _Pooled | None = None
         self._pipeline = load(definition)
         self._cite = cast("CiteSentences", self._pipeline.get_component(_CITE))
         chat = self._pipeline.get_component(_CHAT)
@@ -44,8 +47,9 @@ class ModelAnswerer:
         template = self._pipeline.get_component(_PROMPT)
         wording = template.source if isinstance(template, AnswerPrompt) else b""
         self.prompt = b"\n".join((wording, self._rewriting.source, definition))
-        if isinstance(chat, _Bindable):
+        if isinstance(chat, _Pooled):
             chat.bind(server)
+            self._pooled = chat
         self._set: Mapping[str, Json] = {
             "temperature": server.temperature,
             "seed": server.seed,
@@ -54,6 +58,10 @@ class ModelAnswerer:
         }
         self._temperature = server.temperature
         self._max_tokens = server.max_tokens
+
+    @property
+    def capacity(self) -> int | None:
+        return self._pooled.capacity() if self._pooled else None
 
     async def warm_up(self) -> None:
         await self._pipeline.warm_up_async()
@@ -69,9 +77,11 @@ class ModelAnswerer:
         reader = SentenceReader()
         ready: asyncio.Queue[list[str] | None] = asyncio.Queue()
         streamed = False
+        attempts: Sequence[dict[str, Json]] = ()
 
         async def on_chunk(chunk: StreamingChunk) -> None:
-            nonlocal streamed
+            nonlocal streamed, attempts
+            attempts = chunk.meta.get("attempts", attempts)
             if chunk.content:
                 streamed = True
                 ready.put_nowait(reader.feed(chunk.content))
@@ -81,7 +91,7 @@ class ModelAnswerer:
         try:
             while (said := await ready.get()) is not None:
                 if said and (draft := self._cite.cite(task, said)) and (draft.sentences or draft.dropped):
-                    yield draft
+                    yield replace(draft, attempts=attempts)
             sent, reply, whole = self._finished(running, begun=streamed)
         finally:
             running.cancel()
@@ -92,6 +102,7 @@ class ModelAnswerer:
         usage = reply.meta.get("usage") or {}
         yield replace(
             last,
+            attempts=attempts,
             prompt_tokens=int(usage.get("prompt_tokens") or 0),
             completion_tokens=int(usage.get("completion_tokens") or 0),
             exchange=_exchange(sent, reply, {**self._set, **self._asked(task)}),

@@ -2,64 +2,91 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from typing import cast
+from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
+from typing import Final, cast
 
-import httpx2
 from haystack import component
 from haystack.dataclasses import ChatMessage
 from haystack.utils import Secret
 from haystack_integrations.components.generators.huggingface_api import HuggingFaceAPIChatGenerator
 from huggingface_hub import set_async_client_factory
 
+from allmanning.generate.model import transport
+from allmanning.generate.model.chat import PooledChat
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
-from allmanning.generate.model.span import chat_span
-from allmanning.runtime.telemetry import trace_headers
+
+# The library takes its HTTP client from one function for the whole process; this tells whose request it is for.
+_http: Final[ContextVar[transport.KeptClient]] = ContextVar("http")
 
 
-async def _read_failure(response: httpx2.Response) -> None:
-    """The library reads the body of an error that was to be streamed."""
-    if response.is_error:
-        await response.aread()
+class TgiConnection:
+    """One TGI server; others that ignore what is TGI's own (llama.cpp) work too."""
 
+    def __init__(self, server: ModelServer, url: str) -> None:
+        self._server = server
+        self._url = url
+        self._http: transport.KeptClient | None = None
 
-async def _trace(request: httpx2.Request) -> None:
-    request.headers.update(trace_headers())
+    async def open(self) -> None:
+        if self._http is None:
+            self._http = transport.client(self._server.key, self._server.capacity + 1)
+            # HF_HUB_OFFLINE closes the Hub to us, and the library's default client would refuse our server too.
+            set_async_client_factory(_http.get)
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.aclose()
+            self._http = None
+
+    async def chat(
+        self, messages: Sequence[ChatMessage], on_chunk: OnChunk, generation_kwargs: Mapping[str, object]
+    ) -> Replies:
+        if self._http is None:
+            raise RuntimeError("open comes before chat")
+        _http.set(self._http)
+        # One for each request: the library holds every streamed response until its client is closed.
+        generator = self._generator()
+        try:
+            return cast(
+                "Replies",
+                await generator.run_async(list(messages), dict(generation_kwargs), streaming_callback=on_chunk),
+            )
+        finally:
+            await generator.close_async()
+
+    def _generator(self) -> HuggingFaceAPIChatGenerator:
+        return HuggingFaceAPIChatGenerator(
+            api_type="text_generation_inference",
+            api_params={"url": self._url},
+            # Without a token of ours the client would send the one this machine has for huggingface.co.
+            token=Secret.from_token(self._server.key or "none"),
+            # With a URL the client names the model "dummy", which servers with several models refuse.
+            generation_kwargs={"model": self._server.name or "tgi", **self._server.sampling},
+        )
+
+    async def is_well(self) -> bool:
+        return self._http is not None and await transport.is_well(self._http, self._url)
 
 
 @component
 class TgiChat:
-    """Asks a TGI server; others that ignore what is TGI's own (llama.cpp) work too."""
+    """Asks the TGI servers of a model."""
 
     def __init__(self) -> None:
-        self._generator: HuggingFaceAPIChatGenerator | None = None
-        self._name = ""
+        self._chat = PooledChat("tgi", TgiConnection)
+        self.bind = self._chat.bind
 
-    def bind(self, server: ModelServer) -> None:
-        self._name = server.name or "tgi"
-        # Declared as texts, handed on as they are to a client that takes more.
-        params = cast("dict[str, str]", {"url": server.url, "timeout": server.timeout_s})
-        self._generator = HuggingFaceAPIChatGenerator(
-            api_type="text_generation_inference",
-            api_params=params,
-            # Without a token of ours the client would send the one this machine has for huggingface.co.
-            token=Secret.from_token(server.key or "none"),
-            # With a URL the client names the model "dummy", which servers with several models refuse.
-            generation_kwargs={"model": server.name or "tgi", **server.sampling},
-        )
+    def capacity(self) -> int:
+        """See `Pool.capacity`."""
+        return self._chat.pool.capacity
 
     async def warm_up_async(self) -> None:
-        # HF_HUB_OFFLINE closes the Hub to us, and the library's default client would refuse our server's address too.
-        set_async_client_factory(
-            lambda: httpx2.AsyncClient(timeout=None, event_hooks={"request": [_trace], "response": [_read_failure]})
-        )
-        await self._bound.warm_up_async()
+        await self._chat.open()
 
     async def close_async(self) -> None:
-        if self._generator is not None:
-            await self._generator.close_async()
+        await self._chat.close()
 
     @component.output_types(replies=list[ChatMessage])
     def run(
@@ -69,7 +96,7 @@ class TgiChat:
         generation_kwargs: Mapping[str, object] | None = None,
     ) -> Replies:
         """For pipelines that are run outside an event loop."""
-        return asyncio.run(self.run_async(messages, streaming_callback, generation_kwargs))
+        return self._chat.ask_outside(messages, streaming_callback, generation_kwargs)
 
     @component.output_types(replies=list[ChatMessage])
     async def run_async(
@@ -78,13 +105,5 @@ class TgiChat:
         streaming_callback: OnChunk | None = None,
         generation_kwargs: Mapping[str, object] | None = None,
     ) -> Replies:
-        """Stream an answer."""
-        kwargs = dict(generation_kwargs or {})
-        with chat_span("tgi", self._name):
-            return cast("Replies", await self._bound.run_async(messages, kwargs, streaming_callback=streaming_callback))
-
-    @property
-    def _bound(self) -> HuggingFaceAPIChatGenerator:
-        if self._generator is None:
-            raise RuntimeError("bind comes before run")
-        return self._generator
+        """Stream an answer, with its token counts; see `Pool.chat` for the errors."""
+        return await self._chat.ask(messages, streaming_callback, generation_kwargs)

@@ -1,0 +1,136 @@
+"""Who words an answer when who should cannot: one model after another, and last the documents' own sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from allmanning.contracts.access.v1.access_pb import Secrecy
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.generate.conversation import Asking
+from allmanning.generate.draft import Answerer, Draft, Task
+from allmanning.generate.model import figures
+from allmanning.generate.model.pool.attempts import attempts_of
+from allmanning.generate.model.registry import Model
+from allmanning.runtime.errors import Busy, PlatformError, TimedOut, Unavailable
+from allmanning.runtime.record import Json
+
+# Why a model was not even asked.
+SECRECY: Final = "secrecy"
+LANGUAGE: Final = "language"
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Link:
+    """An answerer, and the model it asks; None: no model, so that it may see everything."""
+
+    answerer: Answerer
+    model: Model | None
+
+    @property
+    def name(self) -> str:
+        return self.model.name if self.model else self.answerer.model
+
+    def barred(self, task: Task) -> str:
+        """Why it may not be given this task; empty: it may."""
+        if self.model is None:
+            return ""
+        if not self.model.may_see(strictest(task.passages)):
+            return SECRECY
+        return "" if self.model.may_answer_in(task.language) else LANGUAGE
+
+
+def strictest(passages: Sequence[ScoredPassage]) -> Secrecy:
+    """The strictest class among them; a passage of unknown class is secret."""
+    return max(
+        (
+            (each.passage.document.secrecy if each.passage and each.passage.document else Secrecy.UNSPECIFIED)
+            or Secrecy.SECRET
+            for each in passages
+        ),
+        default=Secrecy.OPEN,
+    )
+
+
+class Chain:
+    """An answerer that goes from link to link until one gives a draft; after that, its failure is the answer's.
+
+    `figures["attempts"]` of the first draft tells of everyone that was asked or passed over: `model`, `replica` (of a
+    model's servers, from 1) and `left`, why its answer was not taken; the last has no `left` when it gave the answer.
+    """
+
+    def __init__(self, links: Sequence[Link]) -> None:
+        self._links = links
+        self.model = links[0].name
+        self.prompt = b"\n".join(each.answerer.prompt for each in links)
+
+    @property
+    def capacity(self) -> int | None:
+        """Of the model that is asked first."""
+        return self._links[0].answerer.capacity
+
+    async def warm_up(self) -> None:
+        for each in self._links:
+            await each.answerer.warm_up()
+
+    async def close(self) -> None:
+        for each in self._links:
+            await each.answerer.close()
+
+    async def query(self, asking: Asking, language: str) -> str:
+        return await self._links[0].answerer.query(asking, language)
+
+    async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
+        """See `draft.Answerer`.
+
+        Raises:
+            Unavailable: `model.not_allowed`: no model may see these passages, or answer in this language.
+        """
+        before: list[dict[str, Json]] = []
+        failed: PlatformError = Unavailable(
+            "model.not_allowed",
+            "Ingen språkmodell får läsa de här källorna eller svara på det här språket. Sök i dokumenten i stället.",
+        )
+        for link in self._links:
+            if why := link.barred(task):
+                before.append({"model": link.name, "left": why})
+                figures.fell_back(link.name, why)
+                continue
+            begun = False
+            try:
+                async with contextlib.aclosing(link.answerer.answer(task)) as drafts:
+                    async for draft in drafts:
+                        yield _signed(draft, link, None if begun else before)
+                        begun = True
+            except (Busy, Unavailable, TimedOut) as error:
+                if begun:
+                    raise
+                failed = error
+                before += _of(link, attempts_of(error), error.code)
+                figures.fell_back(link.name, error.code)
+                log.warning("%s gave no answer: %s", link.name, error.code)
+            else:
+                return
+        # On record before the asker is told.
+        yield Draft(figures={"attempts": list(before)})
+        raise failed
+
+
+def _signed(draft: Draft, link: Link, before: Sequence[dict[str, Json]] | None) -> Draft:
+    """The draft with who worded it; the first one also with who else was asked."""
+    signed = replace(draft, model=link.name, model_approved=link.model is not None and link.model.approved)
+    if before is None:
+        return signed
+    attempts: list[Json] = [*before, *_of(link, draft.attempts, "")]
+    return replace(signed, figures={**signed.figures, "attempts": attempts})
+
+
+def _of(link: Link, attempts: Sequence[dict[str, Json]], left: str) -> list[dict[str, Json]]:
+    if not attempts:
+        return [{"model": link.name, **({"left": left} if left else {})}]
+    return [{"model": link.name, **each} for each in attempts]
