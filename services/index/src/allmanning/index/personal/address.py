@@ -26,7 +26,7 @@ _DOOR: Final = (
 _CODE: Final = r"(?:SE?-)?[1-9]\d\d[ \xa0]?\d\d[ \xa0]{1,2}"
 _SPACED_CODE: Final = r"(?:SE?-)?[1-9]\d\d[ \xa0]\d\d[ \xa0]{1,2}"
 _PLACE: Final = rf"(?:{_WORD}(?:[ -](?!Tel|Växel|Mob|Fax|E-)(?:i[ ])?{_WORD})?|[A-ZÅÄÖ]{{3,20}}(?![^\W_]))"
-_TAIL: Final = rf"(?:,?\s{{1,3}}{_CODE}{_PLACE})"
+_TAIL: Final = rf"(?:,?\s{{1,3}}{_CODE}{_PLACE}|,? i {_PLACE}|, {_PLACE}(?=[.,;)\n]|$| och | med | som ))"
 _LABEL: Final = (
     r"(?:\w{0,12}[Aa]dress|På|Vid|Från|Till|Bor|Bostad|Av|Mot|Nära|Hos|Korsningen|Fastigheten|Se|Den|Kvarteret|Kv)\b"
 )
@@ -46,7 +46,7 @@ _PATTERNS: Final = (
     ),
     re.compile(rf"(?<![\w.,:/-])(?<!\d )(?:{_SPACED_CODE}|(?<=, )(?:SE?-)?[1-9]\d{{4}}[ ]){_PLACE}"),
 )
-_NOT_A_PLACE: Final = re.compile(r"\d[ \xa0](?:Kronor|Kr|Sek|SEK|EUR|Euro|Personer|Invånare|Kvadrat)")
+_NOT_A_PLACE: Final = re.compile(r"\d[ \xa0](?:Kronor|Kr|Sek|SEK|EUR|Euro|Personer|Invånare|Kvadratmeter)\b")
 
 
 def addresses(text: str) -> Iterator[Found]:

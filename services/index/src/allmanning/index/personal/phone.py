@@ -15,6 +15,10 @@ _NATIONAL: Final = re.compile(
     rf"(?P<gap>/|{_GAP})(?P<rest>[1-9]\d{{0,7}}(?:{_GAP}\d{{2,4}}){{0,3}})"
     r"(?!\d|[-/:.,]\d|\s?(?:kr|kronor|SEK|%|§|procent)\b)"
 )
+# Grouped by spaces after a hyphen nothing else is written so, even where no such area is known.
+_GROUPED: Final = re.compile(
+    r"(?<![\w.,:/§+-])(?<!\d )0\d{1,3}[-‐‑–/]\d{2,3}(?:[ \xa0]\d{2,3}){1,3}(?![\w-]|[.,:/]\d|[ \xa0]\d)"
+)
 _SWEDISH_ABROAD: Final = re.compile(
     rf"(?<![\w+])(?:\+|00)46{_GAP}(?:\(0\){_GAP}|0(?=\d))?\(?[1-9]\d{{0,2}}\)?(?:{_GAP}\d{{1,4}}){{1,5}}(?![\d])"
 )
@@ -30,6 +34,10 @@ def phone_numbers(text: str) -> Iterator[Found]:
                 yield Found(PHONE, match.start(), match.end())
     for match in _NATIONAL.finditer(text):
         if _is_national(match, Surroundings(text, match.start(), match.end())):
+            yield Found(PHONE, match.start(), match.end())
+    for match in _GROUPED.finditer(text):
+        around = Surroundings(text, match.start(), match.end())
+        if 7 <= len(_digits(match[0])) <= 11 and (around.phone() or not around.reference()):
             yield Found(PHONE, match.start(), match.end())
     for match in _LOCAL.finditer(text):
         # 123 45 67 is a telephone number only where somebody says so.

@@ -10,7 +10,7 @@ from allmanning.index.personal.given_names import GIVEN_NAMES
 _NEAR: Final = 48
 _AFTER: Final = 24
 # Only words of a label, no other number and no end of sentence, stand between a label and its number.
-_BETWEEN: Final = r"[\s:=(.,#|\"'”’*_–-]{0,8}(?:(?:är|var|är:|is|no|nr|n:o|för|till)\b[\s:.|]{0,3}){0,2}$"
+_BETWEEN: Final = r"[\s:=(.,#|\"'”’*_–-]{0,8}(?:(?:är|var|är:|is|no|nr|n:o|för|till|på)\b[\s:.|]{0,3}){0,2}$"
 
 _PERSON: Final = re.compile(
     r"(?:person\s?(?:nr|nummer|numret|beteckning|id)|pers\.?\s?nr|p\.?nr|(?:sam)?ordnings\s?(?:nr|nummer|numret)"
@@ -41,8 +41,8 @@ _PERSON_AFTER: Final = re.compile(
     r"^[\s(,/–-]{1,4}" + _PERSON.pattern + r"|^\s(?:är|is)\s(?:mitt|hans|hennes|my|his|her)\b", re.IGNORECASE
 )
 _PHONE_BEFORE: Final = re.compile(
-    r"(?<![^\W_])(?:tel\w*|tfn|mob\w*|fax\w*|ring\w*|nås|sms\w*|phone|växel\w*|direkt\w*|telefonnummer|call)"
-    + _BETWEEN,
+    r"(?<![^\W_])(?:tel\w*|tfn|mob\w*|fax\w*|ring\w*|nå(?:s|r)?|sms\w*|phone|växel\w*|direkt\w*|telefonnummer|call"
+    r"|(?:mitt|hans|hennes|ditt|vårt) nummer)" + _BETWEEN,
     re.IGNORECASE,
 )
 _ACCOUNT_BEFORE: Final = re.compile(r"(?<![^\W_])\w{0,12}(?:konto|clearing)\w*" + _BETWEEN, re.IGNORECASE)
@@ -53,6 +53,9 @@ _SOMEBODY: Final = re.compile(
     r"|(?<![^\W_])(?:han|hon|hen|jag|mitt)(?![^\W_])",
     re.IGNORECASE,
 )
+_PAIR: Final = r"[A-ZÅÄÖÉÜ][\w’'-]{1,24} [A-ZÅÄÖÉÜ][\w’'-]{1,24}"
+_PAIR_BEFORE: Final = re.compile(rf"{_PAIR}[ (,:]{{1,3}}$")
+_PAIR_AFTER: Final = re.compile(rf"^[ ),:]{{1,3}}{_PAIR}")
 _CAPITALISED: Final = re.compile(r"(?<![^\W_])[A-ZÅÄÖ][a-zåäöéü]+")
 
 
@@ -73,9 +76,9 @@ class Surroundings:
 
     def named(self) -> bool:
         """Somebody, or a name, stands near."""
-        return bool(_SOMEBODY.search(self._before)) or not GIVEN_NAMES.isdisjoint(
-            _CAPITALISED.findall(f"{self._before} {self._after}")
-        )
+        if _SOMEBODY.search(self._before) or _PAIR_BEFORE.search(self._before) or _PAIR_AFTER.search(self._after):
+            return True
+        return not GIVEN_NAMES.isdisjoint(_CAPITALISED.findall(f"{self._before} {self._after}"))
 
     def reference(self) -> bool:
         """A label says that it is the number of something else."""

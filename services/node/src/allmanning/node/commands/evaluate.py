@@ -69,6 +69,28 @@ def answers(
         show(figures, as_json, lambda: _print(figures))
 
 
+@app.command("pii")
+def pii(
+    folder: Annotated[
+        Path,
+        typer.Argument(help='Mapp med .jsonl eller .json: rader {"text", "entities": [{"label", "start", "end"}]}.'),
+    ],
+    data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    as_json: AsJson = False,
+) -> None:
+    """Mät hur mycket av personuppgifterna i märkt text som hittas. Kräver ingen nod.
+
+    En märkt uppgift är funnen (recall) när minst hälften av dess tecken täcks av fynd av samma slag. Ett fynd är rätt
+    (precision) när minst hälften av dess tecken täcks av märkta uppgifter av samma slag. En fil prövar bara de slag som
+    den märker. Slagen är NATIONAL_ID, PHONE, EMAIL, ADDRESS och NAME; vanliga andra namn (PERSON, SSN …) går bra.
+    """
+    from allmanning.node.evaluate.personal import evaluate_personal, personal_report
+
+    with errors(as_json):
+        figures = evaluate_personal(folder)
+        show(figures.as_dict(), as_json, lambda: console.print(personal_report(figures), markup=False))
+
+
 def _names(folder: Path) -> dict[str, str]:
     """`<collection>/<file>`, as a key names its sources, by the document's identity; empty without the folder."""
     if not folder.is_dir():
