@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.e2e.test_questions import ask
@@ -26,6 +27,26 @@ regler:
     besked: registrator
     exempel:
       - {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej}
+"""
+SOON = """nivå: egen
+tabell: Barns frågor
+utgåva: 2
+regler:
+  - regel: E2
+    text: Barns frågor läses samma dag, av två.
+    villkor: {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej,
+              vill inte ha AI: nej, skyddad identitet: nej, barn: ja}
+    utfall: granska
+    handläggningstid: 3
+    andra granskare: ja
+    kompetens: handläggare
+    lagrum: {sfs: 2018:1197, kap: "", paragraf: 1, lydelse: 2020-01-01}
+    ägare: Stadsjuristen
+    gäller från: 2026-01-01
+    besked: review
+    exempel:
+      - {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej,
+         vill inte ha AI: nej, skyddad identitet: nej, barn: ja}
 """
 
 
@@ -73,7 +94,7 @@ def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Pla
     assert copy.read_text() == OWN
 
     back = tmp_path / "tom.yaml"
-    back.write_text("nivå: egen\ntabell: Inga egna regler\nutgåva: 2\nregler: []\n")
+    back.write_text(SOON)
     again = demo.command("rules", "propose", str(back), "--authority", AUTHORITY, "--reason", "Prov")["version"]
     assert isinstance(again, dict)
     demo.command("rules", "impact", again["id"], "--authority", AUTHORITY)
@@ -89,4 +110,11 @@ def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Pla
         assert client.post("/v1/halts", json={"reason": "x"}).status_code == 403
         child = {"messages": [{"role": "user", "content": QUESTION}], "allmanning": {"child": True}}
         told = client.post("/v1/chat/completions", json=child).json()["allmanning"]
-    assert (told["outcome"], told["rule"]) == ("review", "F10")
+    assert (told["outcome"], told["rule"]) == ("review", "E2")
+    with demo.http(demo.key(AUTHORITY, "admin")) as client:
+        records = client.get(f"/v1/decisions/{told['decision_id']}").json()["records"]
+        gates = [each["leaf"]["gate"] for each in records if "gate" in each["leaf"]]
+        assert {(each["deadline_hours"], each["second_reviewer"]) for each in gates} == {(3, True)}
+        [waits] = [each for each in client.get("/v1/reviews").json()["reviews"] if each["rule"] == "E2"]
+    took = datetime.fromisoformat(waits["due_at"]) - datetime.fromisoformat(waits["opened_at"])
+    assert took == timedelta(hours=3)

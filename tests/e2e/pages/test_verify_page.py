@@ -20,12 +20,16 @@ from allmanning.audit.export.zipped import zipped
 from allmanning.audit.gate.facts import NUMBERS, TRUTHS
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.logged import Evaluation
+from allmanning.audit.gate.ruleset import Ruleset
+from allmanning.audit.gate.table import Table
 from allmanning.audit.log.reading import StoredPin
 from allmanning.audit.log.store import Store
 from allmanning.audit.verify import verify
 from allmanning.audit.verify.html import page as report_page
+from allmanning.runtime.record import canonical
 from tests.unit.audit.bundles import ORIGIN, first, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, Producer, put
+from tests.unit.audit.tables import own, row
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
@@ -219,13 +223,29 @@ def cases(count: int) -> list[tuple[dict[str, object], dict[str, object]]]:
     return made
 
 
+HELD = own(
+    row("E1", villkor={"skede": "svar", "kanal": "intern"}, **{"handläggningstid": "4", "andra granskare": "ja"}),
+    row("E2", villkor={"skede": "svar", "svagaste stöd": "under 0,9"}, handläggningstid="4"),
+    row("E3", villkor={"skede": "fråga", "barn": "ja"}, **{"andra granskare": "ja"}),
+)
+
+
+def reviewing(national: Table) -> Table:
+    """The baseline, with something said of how some of its rows are reviewed."""
+    value = json.loads(canonical(national.value))
+    for each in value["regler"]:
+        if each["regel"] in {"S4", "F10"}:
+            each |= {"handläggningstid": "8", "andra granskare": "nej"}
+    return Table.from_value(value)
+
+
 async def test_the_pages_own_evaluator_agrees_with_the_services(page):
-    rules = Gate.from_file(None).baseline
+    rules = Ruleset(reviewing(Gate.from_file(None).national), HELD)
     asked = cases(1500)
     found = await page.evaluate(
         """([rules, cases]) => cases.map(([given, around]) => {
-            const { id, verdict } = decide(rules, given, around);
-            return [id, verdict];
+            const { id, verdict, hours, second } = decide(rules, given, around);
+            return [id, verdict, hours, second];
         })""",
         [json.loads(rules.pinned), asked],
     )
@@ -235,9 +255,10 @@ async def test_the_pages_own_evaluator_agrees_with_the_services(page):
         told = Evaluation.of(leaf)
         assert told is not None
         rule = told.again(rules, given)
-        expected.append([rule.id, rule.verdict.name.lower()])
+        expected.append([rule.id, rule.verdict.name.lower(), rule.deadline_hours, rule.second_reviewer is True])
     assert found == expected
-    assert len({rule for rule, _ in expected}) > 15
+    assert len({rule for rule, *_ in expected}) > 15
+    assert {(hours, second) for *_, hours, second in expected} >= {(None, False), (4, False), (4, True), (8, True)}
 
 
 async def test_report_and_certificate_are_pages_that_anybody_can_read(page, filled, tmp_path):

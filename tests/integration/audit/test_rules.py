@@ -48,6 +48,8 @@ regler:
     ägare: Stadsjuristen
     gäller från: 2026-01-01
     kompetens: registrator
+    handläggningstid: 4
+    andra granskare: ja
     besked: lasare
     exempel:
       - {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej}
@@ -189,6 +191,7 @@ async def test_own_rules_apply_when_another_person_has_approved_them_and_seen_wh
 
     answer = await asker.gate(KNOWN)
     assert (answer.verdict, answer.rule_id, answer.competence) == (Verdict.REVIEW, "E1", "registrator")
+    assert (answer.deadline_hours, answer.second_reviewer) == (4, True)
     assert (answer.notice_sv, answer.notice_en) == ("En registrator läser först.", "A registrar reads first.")
     assert answer.rules != Gate.from_file(None).baseline.hash
     shown = await asker.bus.call(subjects.AUDIT_SHOW_RULES, ShowRulesRequest(authority=AUTHORITY), ShowRulesResponse)

@@ -274,6 +274,36 @@ def test_a_second_run_sees_another_verdict():
     assert told.differs(GATE.baseline, logged | {"verbatim": "nja"}) == "underlaget går inte att läsa"
 
 
+ASKING = Gate(
+    table(
+        row("R", villkor={"skede": "svar"}, kompetens="jurist", **{"handläggningstid": "4", "andra granskare": "ja"})
+    ),
+    check_every=1,
+)
+
+
+@pytest.mark.parametrize("around", [{"deployment": "d1"}, {}])
+def test_what_a_row_asks_of_its_review_is_told_also_when_a_guard_holds_back(around):
+    result = ASKING.decide(answer(), Circumstances(day=DAY, **around))
+    assert result.rule_id == ("R" if around else "SPÄRR-IBRUKTAGANDE")
+    assert (result.deadline_hours, result.second_reviewer, result.competence) == (4, True, "jurist")
+    plain = decide(answer(weakest_support=0.5))
+    assert (plain.has_field("deadline_hours"), plain.second_reviewer) == (False, False)
+
+
+def test_a_second_run_sees_a_review_that_was_not_held_to_its_rule():
+    result = ASKING.decide(answer(), DEPLOYED)
+    gate = {"verdict": "review", "rule_id": "R", "rules": result.rules, "engine": result.engine}
+    gate |= {"circumstances": {"day": DAY, "deployment": "d1"}, "deadline_hours": 4, "second_reviewer": True}
+    logged = {"stage": "release", "role": "citizen", "channel": "citizen"}
+    logged |= {"weakest_support": 0.9, "citation_coverage": 1, "verbatim": True, "is_decision": False}
+    logged |= {"highest_secrecy": "open", "retrieved_secrecy": "open", "appeal_route": "ej_ärende"}
+    for changed, wrong in (({}, False), ({"deadline_hours": 400}, True), ({"second_reviewer": False}, True)):
+        told = Evaluation.of({"gate": gate | changed})
+        assert told is not None
+        assert bool(told.differs(ASKING.baseline, logged)) == wrong
+
+
 def test_a_verdict_takes_less_than_a_millisecond():
     def timed(given: GateInput) -> float:
         started = time.perf_counter()

@@ -157,6 +157,46 @@ def test_an_own_row_that_says_the_same_gives_its_own_notice_and_competence():
     assert applies.competence == "skolkurator"
 
 
+TERMS = st.fixed_dictionaries(
+    {},
+    optional={"handläggningstid": st.sampled_from(["1", "4", "24"]), "andra granskare": st.sampled_from(["ja", "nej"])},
+)
+
+
+@given(TERMS, TERMS)
+def test_a_review_is_held_to_the_stricter_of_what_both_tables_ask(theirs, mine):
+    national, added = table(row("N", villkor={"fara": "ja"}, **theirs)), own(row("E", villkor={"fara": "ja"}, **mine))
+    applies = Ruleset(national, added).rule({"fara": True}, DAY)
+    assert applies is not None
+    hours = [int(each["handläggningstid"]) for each in (theirs, mine) if "handläggningstid" in each]
+    assert applies.id == "E"
+    assert applies.deadline_hours == min(hours, default=None)
+    assert (applies.second_reviewer is True) == ("ja" in (theirs.get("andra granskare"), mine.get("andra granskare")))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "eased"),
+    [
+        ({"handläggningstid": "4"}, {"handläggningstid": "5"}, True),
+        ({"handläggningstid": "4"}, {"handläggningstid": "4"}, False),
+        ({"handläggningstid": "4"}, {"handläggningstid": "1"}, False),
+        ({"handläggningstid": "4"}, {}, False),
+        ({}, {"handläggningstid": "48"}, False),
+        ({"andra granskare": "ja"}, {"andra granskare": "nej"}, True),
+        ({"andra granskare": "ja"}, {}, False),
+        ({"andra granskare": "nej"}, {"andra granskare": "ja"}, False),
+    ],
+)
+def test_an_own_row_can_not_allow_more_time_or_fewer_reviewers_than_the_baseline(theirs, mine, eased):
+    national, added = table(row("N", villkor={"fara": "ja"}, **theirs)), own(row("E", villkor={"fara": "ja"}, **mine))
+    told = looser_in(added, national)
+    assert [(each.rule, "regeln N: fallet (fara: ja) skulle få granskas med" in each.text) for each in told] == [
+        ("E", True)
+    ] * eased
+    # Where the own row decides something else than the baseline's, there is nothing to compare.
+    assert looser_in(added, table(row("N", villkor={"fara": "nej"}, **theirs))) == []
+
+
 def test_an_own_table_names_its_own_rows_and_notices_that_have_words():
     taken = {
         "villkor": {"barn": "ja", "roll": "medborgare", "skede": "fråga"},

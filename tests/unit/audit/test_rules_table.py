@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import re
 from importlib.resources import files
 
@@ -48,6 +49,19 @@ def test_the_hash_follows_the_content_and_not_the_layout():
     assert Table.from_value(Table.from_yaml(WRITTEN).value).hash == Table.from_yaml(WRITTEN).hash
 
 
+def test_a_table_without_what_reviews_are_held_to_has_the_hash_it_had_before_there_was_such_a_thing():
+    assert Table.from_yaml(OWN).hash == "sha256:93944f6f38be1e184ca7916208b9c60351ec11f00a145994009078e1519e90fc"
+
+
+def test_a_row_says_how_soon_and_by_how_many_its_cases_are_reviewed():
+    asking = OWN.replace("kompetens: jurist", "kompetens: jurist\n    handläggningstid: 4\n    andra granskare: ja")
+    made = Table.from_yaml(asking)
+    assert (made.rules[0].deadline_hours, made.rules[0].second_reviewer) == (4, True)
+    assert Table.from_value(made.value) == Table.from_yaml(json.dumps(made.value, ensure_ascii=False))
+    assert Table.from_value(made.value).hash == made.hash != Table.from_yaml(OWN).hash
+    assert (Table.from_yaml(OWN).rules[0].deadline_hours, Table.from_yaml(OWN).rules[0].second_reviewer) == (None, None)
+
+
 @pytest.mark.parametrize(
     ("written", "instead", "line", "said"),
     [
@@ -68,6 +82,20 @@ def test_the_hash_follows_the_content_and_not_the_layout():
         ("    kompetens: jurist", "    gäller till: 2025-01-01\n    kompetens: jurist", 12, "ligger före"),
         ("    kompetens: jurist\n", "", 5, "skriv vad den som granskar ska vara"),
         ("    kompetens: jurist\n", "    kompetanse: jurist\n    kompetens: jurist\n", 12, "kompetanse finns inte"),
+        (
+            "kompetens: jurist",
+            "kompetens: jurist\n    handläggningstid: snart",
+            13,
+            "antalet timmar, ett heltal från 1",
+        ),
+        ("kompetens: jurist", "kompetens: jurist\n    handläggningstid: 8761", 13, "till 8760, inte '8761'"),
+        (
+            "kompetens: jurist",
+            "kompetens: jurist\n    andra granskare: kanske",
+            13,
+            "skriv ja eller nej, inte 'kanske'",
+        ),
+        ("utfall: granska", "utfall: svara\n    andra granskare: ja", 9, "bara en regel med utfallet granska"),
         ("      - {skede: svar, användning: strandskydd}\n", "      []\n", 15, "minst ett fall"),
         ("      - {skede: svar,", "      - {skede: [svar],", 15, "ett exempel är ett fall"),
         ("      - {skede: svar,", '      - {svagaste stöd: "7",', 15, "mellan 0 och 1"),

@@ -223,6 +223,8 @@ def _gate(response: GateResponse) -> dict[str, Json]:
         "engine": response.engine,
         "notice": response.notice,
         "competence": response.competence,
+        **({"deadline_hours": response.deadline_hours} if response.has_field("deadline_hours") else {}),
+        **({"second_reviewer": True} if response.second_reviewer else {}),
         "circumstances": _circumstances(response.circumstances or Circumstances()),
     }
 

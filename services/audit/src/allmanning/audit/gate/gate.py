@@ -93,6 +93,8 @@ class Gate:
             notice_sv=text.get("sv", ""),
             notice_en=text.get("en", ""),
             competence=rule.competence,
+            deadline_hours=rule.deadline_hours,
+            second_reviewer=rule.second_reviewer is True,
             circumstances=around,
         )
 

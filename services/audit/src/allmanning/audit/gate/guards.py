@@ -5,10 +5,12 @@ A guard holds back: where the table says auto, a guard makes it a review. It nev
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from allmanning.audit.gate.facts import APPEALABLE, Facts
 from allmanning.audit.gate.row import Rule
+from allmanning.audit.gate.strictness import reviewed_as
 from allmanning.contracts.audit.v1.audit_pb import Circumstances, Verdict
 
 # Part of the engine's name in every record: a verifier re-runs only guards that it has.
@@ -101,11 +103,17 @@ def _of_facts(facts: Facts) -> Rule | None:
 
 
 def decided(rule: Rule | None, facts: Facts, around: Circumstances) -> Rule:
-    """What applies when the tables say `rule`: the guard in place of auto or of the tables' own doubt."""
+    """What applies when the tables say `rule`: the guard in place of auto or of the tables' own doubt.
+
+    A review that a table asks for is held to what the table asks of it, also when a guard is the reason.
+    """
     if around.evaluators_differ:
         return EVALUATORS_DIFFER
     if rule is None:
         return RULES_UNREADABLE
     if rule.verdict in (Verdict.REFUSE, Verdict.HAND_OVER):
         return rule
-    return guard(facts, around) or rule
+    held = guard(facts, around)
+    if held is None or rule.verdict != Verdict.REVIEW:
+        return held or rule
+    return replace(reviewed_as(held, rule), competence=rule.competence)

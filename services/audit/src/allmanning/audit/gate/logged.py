@@ -37,6 +37,8 @@ class Evaluation:
     engine: str
     # Messages have no hash; two evaluations that differ only here are still told apart.
     around: Circumstances = field(hash=False)
+    deadline_hours: int | None = None
+    second_reviewer: bool = False
 
     @classmethod
     def of(cls, leaf: Mapping[str, Json]) -> Evaluation | None:
@@ -49,7 +51,11 @@ class Evaluation:
             return None
         try:
             around = circumstances_of(gate.get("circumstances"))
-            return cls(Verdict(_member(Verdict, gate.get("verdict"))), rule_id, rules, engine, around)
+            verdict = Verdict(_member(Verdict, gate.get("verdict")))
+            hours, second = gate.get("deadline_hours"), gate.get("second_reviewer", False)
+            if (hours is not None and type(hours) is not int) or not isinstance(second, bool):
+                return None
+            return cls(verdict, rule_id, rules, engine, around, hours, second)
         except (ValueError, TypeError):
             return None
 
@@ -68,9 +74,11 @@ class Evaluation:
             again = self.again(rules, given)
         except (InvalidInput, ValueError, TypeError):
             return "underlaget går inte att läsa"
-        if (again.verdict, again.id) == (self.verdict, self.rule_id):
-            return ""
-        return f"loggen säger {self.rule_id} ({self.verdict.name}), reglerna ger {again.id} ({again.verdict.name})"
+        if (again.verdict, again.id) != (self.verdict, self.rule_id):
+            return f"loggen säger {self.rule_id} ({self.verdict.name}), reglerna ger {again.id} ({again.verdict.name})"
+        if (again.deadline_hours, again.second_reviewer is True) != (self.deadline_hours, self.second_reviewer):
+            return f"loggen säger annat än regeln {again.id} om handläggningstid eller andra granskare"
+        return ""
 
     @property
     def rerunnable(self) -> bool:

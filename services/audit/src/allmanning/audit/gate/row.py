@@ -21,17 +21,24 @@ OUTCOMES: Final = MappingProxyType(
 )
 WRITTEN: Final = MappingProxyType({verdict: word for word, verdict in OUTCOMES.items()})
 _REQUIRED: Final = ("regel", "text", "villkor", "utfall", "lagrum", "ägare", "gäller från", "besked", "exempel")
-_OPTIONAL: Final = ("gäller till", "kompetens")
+_REVIEWING: Final = ("handläggningstid", "andra granskare")
+_OPTIONAL: Final = ("gäller till", "kompetens", *_REVIEWING)
 _BASIS: Final = ("sfs", "kap", "paragraf", "lydelse")
 _SFS: Final = re.compile(r"\d{4}:\d{1,5}")
 _NAME: Final = re.compile(r"[\wÅÄÖåäö-]{1,40}")
 _NOTICE: Final = re.compile(r"[a-z0-9_]{1,40}")
 MAX_CHARS: Final = 1_000
+# A year; what waits longer is no deadline.
+_HOURS: Final = re.compile(r"[1-9]\d{0,3}")
+MAX_HOURS: Final = 8_760
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One row: when every cell is met, this is the outcome. `valid_to` is the last day, empty without an end."""
+    """One row: when every cell is met, this is the outcome. `valid_to` is the last day, empty without an end.
+
+    `deadline_hours` and `second_reviewer` are None where the row says nothing of them.
+    """
 
     id: str
     text: str
@@ -41,6 +48,8 @@ class Rule:
     notice: str
     owner: str = ""
     competence: str = ""
+    deadline_hours: int | None = None
+    second_reviewer: bool | None = None
     valid_from: str = ""
     valid_to: str = ""
     examples: tuple[Facts, ...] = ()
@@ -83,6 +92,7 @@ class RowReader:
         }
         if written["gäller till"] and written["gäller till"] < written["gäller från"]:
             self.say(node.items["gäller till"], "gäller till", "dagen ligger före ”gäller från”; byt en av dem")
+        written |= self._reviewing(node)
         basis, lagrum = self._basis(node)
         conditions, cells = self._conditions(node)
         examples, facts = self._examples(node)
@@ -97,6 +107,8 @@ class RowReader:
             notice=written["besked"],
             owner=written["ägare"],
             competence=written["kompetens"],
+            deadline_hours=int(written["handläggningstid"]) if written.get("handläggningstid") else None,
+            second_reviewer=written["andra granskare"] == "ja" if "andra granskare" in written else None,
             valid_from=written["gäller från"],
             valid_to=written["gäller till"],
             examples=facts,
@@ -148,6 +160,21 @@ class RowReader:
                 pass
             self.say(node.items[name], name, f"skriv en dag som 2026-12-01, inte {value!r}")
         return ""
+
+    def _reviewing(self, node: Named) -> dict[str, str]:
+        """What a row asks of its review. Only what is written: tables from before these columns keep their hashes."""
+        written = {name: self.text(node, name) for name in _REVIEWING if name in node.items}
+        for name in written:
+            if written_outcome(node) != "granska":
+                self.say(node.items[name], name, "bara en regel med utfallet granska kan ha detta; ta bort raden")
+        hours = written.get("handläggningstid", "")
+        if hours and not (_HOURS.fullmatch(hours) and int(hours) <= MAX_HOURS):
+            text = f"skriv antalet timmar, ett heltal från 1 till {MAX_HOURS}, inte {hours!r}"
+            self.say(node.items["handläggningstid"], "handläggningstid", text)
+        second = written.get("andra granskare", "")
+        if second and second not in ("ja", "nej"):
+            self.say(node.items["andra granskare"], "andra granskare", f"skriv ja eller nej, inte {second!r}")
+        return written
 
     def _basis(self, node: Named) -> tuple[str, Json]:
         """`SFS 2017:725, 6 kap. 37–38 §§, lydelse 2023:708`, and its normal form."""

@@ -9,7 +9,7 @@ from allmanning.audit.gate.evaluator import first_hit
 from allmanning.audit.gate.problem import NOWHERE, Problem
 from allmanning.audit.gate.regions import Box, Space, TooInvolved, both, written
 from allmanning.audit.gate.row import WRITTEN, Rule
-from allmanning.audit.gate.strictness import at_least_as_strict
+from allmanning.audit.gate.strictness import at_least_as_strict, eases
 from allmanning.audit.gate.table import Table
 
 TOO_INVOLVED = "reglerna är för sammansatta för att kunna prövas till fullo; gör dem färre eller enklare"
@@ -114,7 +114,7 @@ def _examples(table: Table) -> Iterator[Problem]:
 
 
 def looser_in(own: Table, national: Table) -> list[Problem]:
-    """Every row of an authority's own table that would let through, or turn around, what the baseline decides.
+    """Every row of an own table that would let through, turn around or review less what the baseline decides.
 
     Decided over all cases that both tables tell apart, on each day from which something changes; one case is told for
     each pair of rows.
@@ -139,11 +139,13 @@ def _compare(
         box = space.box(mine)
         for theirs in national:
             other = space.box(theirs)
-            if not at_least_as_strict(mine.verdict, theirs.verdict) and (mine.id, theirs.id) not in problems:
+            looser = not at_least_as_strict(mine.verdict, theirs.verdict) or eases(mine, theirs)
+            if looser and (mine.id, theirs.id) not in problems:
                 shared = both(box, other)
                 case = next(space.left(shared, [*above_own, *above_national]), None)
                 if case is not None:
-                    problems[mine.id, theirs.id] = _looser(mine, theirs, written(space.case(case)))
+                    told = _eased if eases(mine, theirs) else _looser
+                    problems[mine.id, theirs.id] = told(mine, theirs, written(space.case(case)))
             above_national.append(other)
         above_own.append(box)
 
@@ -154,3 +156,16 @@ def _looser(mine: Rule, theirs: Rule, case: str) -> Problem:
         f"{WRITTEN[mine.verdict]} i stället för {WRITTEN[theirs.verdict]}; lägg till villkor eller byt utfall"
     )
     return Problem(mine.place, mine.id, "utfall", text)
+
+
+def _eased(mine: Rule, theirs: Rule, case: str) -> Problem:
+    text = (
+        f"är inte strängare än den nationella regeln {theirs.id}: fallet ({case}) skulle få granskas med "
+        f"{_terms(mine)} i stället för {_terms(theirs)}; ta bort raderna, så gäller den nationella regelns"
+    )
+    return Problem(mine.place, mine.id, "handläggningstid", text)
+
+
+def _terms(rule: Rule) -> str:
+    hours = "ingen handläggningstid" if rule.deadline_hours is None else f"handläggningstid {rule.deadline_hours}"
+    return f"{hours} och andra granskare: {'ja' if rule.second_reviewer else 'nej'}"

@@ -268,8 +268,10 @@ class Verifier {
     if (!table) { report.problem("rules", "tableMissing", leaf.id); return; }
     let found;
     try { found = decide(table, JSON.parse(content), gate.circumstances); } catch { found = { id: "?", verdict: "?" }; }
-    if (found.id !== gate.rule_id || found.verdict !== gate.verdict) {
-      report.problem("rules", "ruleWrong", leaf.id, `${gate.rule_id} (${gate.verdict})`, `${found.id} (${found.verdict})`);
+    const told = [gate.rule_id, gate.verdict, gate.deadline_hours ?? "", gate.second_reviewer ?? false].join(" ");
+    const again = [found.id, found.verdict, found.hours ?? "", found.second ?? false].join(" ");
+    if (told !== again) {
+      report.problem("rules", "ruleWrong", leaf.id, told, again);
     }
   }
 

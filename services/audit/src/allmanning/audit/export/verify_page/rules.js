@@ -61,7 +61,14 @@ const inForce = (row, day) => row["gäller från"] <= day && (!row["gäller till
 function firstHit(table, facts, day) {
   const row = table.regler.find((each) =>
     inForce(each, day) && Object.entries(each.villkor).every(([column, written]) => met(column, written, facts[column])));
-  return row && { id: row.regel, verdict: OUTCOMES[row.utfall] };
+  const hours = Number(row?.["handläggningstid"]) || null;
+  return row && { id: row.regel, verdict: OUTCOMES[row.utfall], hours, second: row["andra granskare"] === "ja" };
+}
+
+// The shorter deadline of two reviews, and a second reviewer if either wants one.
+function reviewedAs(rule, other) {
+  const hours = [rule.hours, other.hours].filter((each) => each);
+  return { ...rule, hours: hours.length ? Math.min(...hours) : null, second: rule.second || other.second };
 }
 
 // What no table can let through (KL 6 kap. 37-38 §§ and others); the most fundamental first.
@@ -91,10 +98,13 @@ function decide(rules, input, around) {
   const national = firstHit(rules.nationell, facts, around.day ?? "");
   const own = rules.egen && firstHit(rules.egen, facts, around.day ?? "");
   const stricter = national && own && (own.verdict === national.verdict || RANKS[own.verdict] > RANKS[national.verdict]);
-  const rule = stricter ? own : national;
-  if (around.evaluators_differ) return { id: "SPÄRR-MOTOR", verdict: "review" };
-  if (!rule) return { id: "SPÄRR-REGLER", verdict: "review" };
+  const both = stricter && own.verdict === "review" && national.verdict === "review";
+  const rule = both ? reviewedAs(own, national) : stricter ? own : national;
+  const guarded = (id) => ({ id, verdict: "review", hours: null, second: false });
+  if (around.evaluators_differ) return guarded("SPÄRR-MOTOR");
+  if (!rule) return guarded("SPÄRR-REGLER");
   if (rule.verdict === "refuse" || rule.verdict === "hand_over") return rule;
   const held = guard(facts, around);
-  return held ? { id: held, verdict: "review" } : rule;
+  if (!held) return rule;
+  return rule.verdict === "review" ? reviewedAs(guarded(held), rule) : guarded(held);
 }
