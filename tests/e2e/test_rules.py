@@ -48,6 +48,7 @@ regler:
       - {skede: fråga, roll: medborgare, fara: nej, styrförsök: nej, vill ha människa: nej, eget ärende: nej,
          vill inte ha AI: nej, skyddad identitet: nej, barn: ja}
 """
+KNOWN_CHILD = {"child": True, "no_ai": False, "protected_identity": False}
 
 
 def outcome(platform: Platform, key: str) -> tuple[str, str, str]:
@@ -108,7 +109,7 @@ def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Pla
     assert outcome(demo, citizen)[0] == "abstained"
     with demo.http(citizen) as client:
         assert client.post("/v1/halts", json={"reason": "x"}).status_code == 403
-        child = {"messages": [{"role": "user", "content": QUESTION}], "allmanning": {"child": True}}
+        child = {"messages": [{"role": "user", "content": QUESTION}], "allmanning": KNOWN_CHILD}
         told = client.post("/v1/chat/completions", json=child).json()["allmanning"]
     assert (told["outcome"], told["rule"]) == ("review", "E2")
     with demo.http(demo.key(AUTHORITY, "admin")) as client:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from allmanning.audit.log import projection
 from allmanning.audit.log.store import Store
 from allmanning.audit.review.case import Case, case_of
+from allmanning.audit.review.deadline import later
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 
 START = datetime(2026, 11, 22, 10, tzinfo=UTC)
@@ -109,3 +110,31 @@ def test_the_queue_made_again_from_the_leaves_is_the_same(data, tmp_path_factory
         projection.rebuild(connection)
     assert queue.case == before
     store.close()
+
+
+def test_a_contest_has_a_review_of_its_own_and_what_comes_of_it_counts_against_the_answer(store, queue):
+    queue.say("review.closed", 1, outcome="answered", review={"state": "approved", "claim": "", "after": ""})
+    contest = queue.say("contested", 2, contest="complaint", review={"deadline_hours": 168})
+
+    def tried() -> Case:
+        with store.reading(AUTHORITY) as log:
+            found = case_of(log, contest)
+            assert found is not None
+            return found
+
+    opened = tried()
+    assert (opened.contests, opened.state, opened.unit, opened.competence) == ("d", "open", "bygg", "jurist")
+    assert opened.due(24) == later(at(2), timedelta(hours=168))
+    mine = queue.say("review.claimed", 3, review={"contest": contest, "until": at(33), "renews": ""})
+    assert (tried().claim, queue.case.claim) == (mine, "")
+    verdict = {"contest": contest, "state": "rejected", "claim": mine, "after": ""}
+    closing = queue.say("review.closed", 4, review=verdict)
+    queue.say("review.closed", 5, review=verdict | {"state": "approved"})
+    assert (tried().state, tried().closed_by) == ("rejected", closing)
+    assert (queue.case.state, queue.case.reversed) == ("approved", True)
+
+
+def test_a_contest_from_before_contests_were_reviewed_opens_none(store, queue):
+    contest = queue.say("contested", 2, contest="complaint")
+    with store.reading(AUTHORITY) as log:
+        assert case_of(log, contest) is None

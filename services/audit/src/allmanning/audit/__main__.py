@@ -84,6 +84,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     terms = Terms(
         claim_minutes=settings.review_claim_minutes,
         deadline_hours=settings.review_deadline_hours,
+        contest_hours=settings.contest_deadline_hours,
         second_share=settings.review_second_share,
         least_group=settings.oversight_least_group,
     )

@@ -304,7 +304,8 @@ class Hold(Message[_HoldFields]):
             string id = 1;
             ```
         kind:
-            "appeal", "jo" or "court".
+            "appeal", "jo" or "court"; "contest" is placed by the record that contests the decision, whose id it has, and ends
+            when that is settled.
 
             ```proto
             string kind = 2;

@@ -27,6 +27,8 @@ from allmanning.audit.forgetting.targets import Targets, of_month, of_records
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import leaves
+from allmanning.audit.review.projection import CONTESTED, REVIEW_CLOSED
+from allmanning.audit.review.schema import reviews
 from allmanning.audit.sealing.doomed import doom
 from allmanning.runtime.record import Json
 
@@ -40,6 +42,8 @@ REQUESTED: Final = "erasure.requested"
 APPROVED: Final = "erasure.approved"
 REFUSED: Final = "erasure.refused"
 ERASED: Final = "erased"
+# The hold that a contest places by itself.
+CONTEST: Final = "contest"
 SEARCHED: Final = "erasure.searched"
 
 
@@ -101,6 +105,25 @@ def _placed(connection: Connection, leaf: Leaf) -> None:
 def _lifted(connection: Connection, leaf: Leaf) -> None:
     this = (holds.c.id == leaf.decision, holds.c.authority == leaf.authority, holds.c.lifted_at == "")
     connection.execute(update(holds).where(*this).values(lifted_at=leaf.time))
+
+
+def _contested(connection: Connection, leaf: Leaf) -> None:
+    """A decision that somebody contests is kept until that is settled (GDPR 17.3 e); what is appealed, until lifted."""
+    if not isinstance(leaf.fields.get("review"), dict):
+        return
+    kind = "appeal" if leaf.text("contest") == "appeal" else CONTEST
+    row = {"id": leaf.id, "authority": leaf.authority, "placed_at": leaf.time, "kind": kind}
+    connection.execute(upserting(connection, holds).values(**row).on_conflict_do_nothing())
+    held = {"hold": leaf.id, "decision": leaf.decision, "authority": leaf.authority}
+    connection.execute(upserting(connection, held_decisions).values(**held).on_conflict_do_nothing())
+
+
+def _review_closed(connection: Connection, leaf: Leaf) -> None:
+    contest = leaf.text("review", "contest")
+    mine = (reviews.c.authority == leaf.authority, reviews.c.decision == contest, reviews.c.closed_by == leaf.id)
+    if contest and connection.execute(select(reviews.c.decision).where(*mine)).first():
+        this = (holds.c.id == contest, holds.c.authority == leaf.authority, holds.c.kind == CONTEST)
+        connection.execute(update(holds).where(*this, holds.c.lifted_at == "").values(lifted_at=leaf.time))
 
 
 def _requested(connection: Connection, leaf: Leaf) -> None:
@@ -197,4 +220,6 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     APPROVED: _settled,
     REFUSED: _settled,
     ERASED: _erased,
+    CONTESTED: _contested,
+    REVIEW_CLOSED: _review_closed,
 }

@@ -95,6 +95,17 @@ def _human(chain: Chain) -> tuple[str, str]:
         words = {"approved": "godkände", "edited": "ändrade", "rejected": "avslog"}
         english = {"approved": "approved", "edited": "changed", "rejected": "rejected"}
         state = closed.leaf.text("review", "state")
+        if closed.leaf.text("review", "contest"):
+            return (
+                (
+                    "Någon ifrågasatte svaret. En handläggare prövade det igen och "
+                    f"{words.get(state, 'avgjorde')} det den {closed.leaf.time[:10]}."
+                ),
+                (
+                    "Somebody contested the answer. A caseworker tried it again and "
+                    f"{english.get(state, 'settled')} it on {closed.leaf.time[:10]}."
+                ),
+            )
         return (
             f"En handläggare {words.get(state, 'avgjorde')} svaret den {closed.leaf.time[:10]}.",
             f"A caseworker {english.get(state, 'settled')} the answer on {closed.leaf.time[:10]}.",

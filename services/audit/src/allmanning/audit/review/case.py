@@ -13,7 +13,7 @@ from allmanning.audit.log.json_path import objects
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.review.deadline import due_at, is_past
-from allmanning.audit.review.projection import REVIEW_OPENED
+from allmanning.audit.review.projection import REVIEW_CLOSED, REVIEW_OPENED
 from allmanning.audit.review.schema import reviews
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import Review
@@ -30,7 +30,9 @@ _REVIEWING: Final = "review."
 class Case:
     """A row of the queue; see `schema.reviews`."""
 
+    authority: str
     decision: str
+    contests: str
     opened_at: str
     rule_id: str
     state: str
@@ -45,6 +47,11 @@ class Case:
     second: bool
     control: bool
     reversed: bool
+
+    @property
+    def chain(self) -> str:
+        """The decision whose records tell of it."""
+        return self.contests or self.decision
 
     @property
     def held(self) -> bool:
@@ -96,7 +103,7 @@ class File:
 
     @classmethod
     def read(cls, log: Reading, case: Case) -> File:
-        records = {each.leaf.id: (each.leaf, contents(log, each.leaf)) for each in log.records(case.decision)}
+        records = {each.leaf.id: (each.leaf, contents(log, each.leaf)) for each in log.records(case.chain)}
         return cls(case, records)
 
     def part(self, record: str, name: str) -> Json:
@@ -119,7 +126,19 @@ class File:
 
     @property
     def draft(self) -> str:
-        return self.newest("draft")
+        """The text that is reviewed: what was drafted, or what the one who contests it was told."""
+        return self._told() if self.case.contests else self.newest("draft")
+
+    def _told(self) -> str:
+        told = self.newest("draft")
+        for leaf, parts in self.said.values():
+            if leaf.text("review", "contest") == self.case.decision:
+                continue
+            if leaf.kind() == REVIEW_CLOSED and leaf.text("review", "state") == "edited":
+                told = _text(parts.get("text"))
+            elif leaf.kind() != REVIEW_OPENED and leaf.text("outcome"):
+                told = _text(parts.get("told")) or told
+        return told
 
     @property
     def shown(self) -> str:
@@ -163,9 +182,12 @@ class File:
             mine=case.held and principal is not None and self.who(case.claim) == principal.key_id,
             awaits_second=waits,
             note=_text(self.part(case.returned, "note")),
+            contests=case.contests,
         )
 
     def _reason(self) -> str:
+        if self.case.contests:
+            return _text(self.part(self.case.decision, "text"))
         found = ""
         for leaf, parts in self.said.values():
             if leaf.kind() == REVIEW_OPENED or not leaf.kind().startswith(_REVIEWING):

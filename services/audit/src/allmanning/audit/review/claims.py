@@ -68,14 +68,14 @@ class Claims:
                     "review.second_person",
                     "Du har redan granskat ärendet; nu ska en annan person göra det. (Another person must review it.)",
                 )
-            now_held = file if file.case.held else await self._take(key, principal, "")
+            now_held = file if file.case.held else await self._take(file, principal, "")
             refuse_strangers(now_held, principal)
             return now_held.review(principal, self._desk.terms.deadline_hours)
 
-    async def _take(self, key: Key, principal: Principal, renewed: str) -> File:
+    async def _take(self, file: File, principal: Principal, renewed: str) -> File:
         until = later(now(), timedelta(minutes=self._desk.terms.claim_minutes))
         fields = {"review": {"until": until, "renews": renewed}}
-        return await self._desk.leave(key, REVIEW_CLAIMED, fields, {"reviewer": actor(principal)})
+        return await self._desk.leave(file.case, REVIEW_CLAIMED, fields, {"reviewer": actor(principal)})
 
     async def give_back(self, request: ReturnReviewRequest) -> Review:
         """Return a review to the queue with a note. An administrator may return somebody else's.
@@ -95,7 +95,7 @@ class Claims:
             if not case.held or not (mine or principal.role is Role.ADMIN):
                 raise _not_claimed()
             parts = {"reviewer": actor(principal), "note": Content(request.note)}
-            returned = await self._desk.leave(key, REVIEW_RETURNED, {"review": {"claim": case.claim}}, parts)
+            returned = await self._desk.leave(case, REVIEW_RETURNED, {"review": {"claim": case.claim}}, parts)
             self._activity.forget(case.claim)
             return returned.review(principal, self._desk.terms.deadline_hours)
 
@@ -113,11 +113,11 @@ class Claims:
                 raise _not_claimed()
             self._activity.beat(case.claim, monotonic())
             if request.document:
-                await self._opened(key, principal, file, request.document)
+                await self._opened(principal, file, request.document)
             if self._halfway(case.claimed_until):
-                await self._take(key, principal, case.claim)
+                await self._take(file, principal, case.claim)
 
-    async def _opened(self, key: Key, principal: Principal, file: File, document: str) -> None:
+    async def _opened(self, principal: Principal, file: File, document: str) -> None:
         # The id goes into a leaf, which is never erased: only what the decision's own records name may stand there.
         if not _DOCUMENT.fullmatch(document) or document not in file.documents:
             raise InvalidInput("review.source", "Svaret bygger inte på det dokumentet. (No source of this answer.)")
@@ -126,7 +126,7 @@ class Claims:
             leaf.kind() == SOURCE_OPENED and leaf.fields.get("review") == fields for leaf, _ in file.said.values()
         )
         if not known:
-            await self._desk.leave(key, SOURCE_OPENED, {"review": fields}, {"reviewer": actor(principal)})
+            await self._desk.leave(file.case, SOURCE_OPENED, {"review": fields}, {"reviewer": actor(principal)})
 
     def _halfway(self, until: str) -> bool:
         left = datetime.fromisoformat(until) - datetime.fromisoformat(now())

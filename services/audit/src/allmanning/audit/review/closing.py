@@ -79,7 +79,8 @@ class Closing:
         fields: dict[str, Json] = {"review": review | ({"second": demanded} if waits else {"state": state})}
         if not waits:
             control = await asyncio.to_thread(self._controls.has, key)
-            fields["outcome"] = CONTROL if control else outcome
+            # How a decision ended is not changed by what somebody finds when it is contested.
+            fields |= {"outcome": CONTROL if control else outcome} if not case.contests else {}
         parts = {
             "action": Content(request.action),
             "reason": Content(request.reason),
@@ -87,7 +88,7 @@ class Closing:
             "reviewer": actor(principal),
             "measured": Content(self._measured(file, request)),
         }
-        file = await self._desk.leave(key, REVIEW_ASSESSED if waits else REVIEW_CLOSED, fields, parts)
+        file = await self._desk.leave(case, REVIEW_ASSESSED if waits else REVIEW_CLOSED, fields, parts)
         self._activity.forget(case.claim)
         return file
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from allmanning.runtime.record import now
+from allmanning.runtime.swedish_day import beginning
 
 
 def written(moment: datetime) -> str:
@@ -20,6 +21,11 @@ def later(time: str, delta: timedelta) -> str:
 def due_at(opened_at: str, hours: int | None, default_hours: int) -> str:
     """When it must be closed: what the rule says, or the platform's default."""
     return later(opened_at, timedelta(hours=default_hours if hours is None else hours))
+
+
+def hours_left(day: date) -> int:
+    """Whole hours until a day has ended in Sweden; none when it has."""
+    return max(int((beginning(day + timedelta(1)) - datetime.now(UTC)) / timedelta(hours=1)), 0)
 
 
 def is_past(time: str) -> bool:

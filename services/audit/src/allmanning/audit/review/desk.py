@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from allmanning.audit.log.ledger import Ledger
-from allmanning.audit.review.case import File, case_of
+from allmanning.audit.review.case import Case, File, case_of
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, NotFound
 from allmanning.runtime.identity import checked_authority
@@ -25,6 +25,7 @@ class Terms:
 
     claim_minutes: int = 30
     deadline_hours: int = 24
+    contest_hours: int = 168
     second_share: float = 0.0
     least_group: int = 5
 
@@ -83,11 +84,16 @@ class Desk:
                 raise NotFound("review.unknown", "Det finns inget sådant granskningsärende. (No such review.)")
             return File.read(log, case)
 
-    async def leave(self, key: Key, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]) -> File:
+    async def leave(self, case: Case, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]) -> File:
         """Leave a record; the review as it is once the record and all its content are in the log.
+
+        Of a contest it stands among the records of the decision that is contested, and names the contest.
 
         Raises:
             Unavailable: `audit.unavailable`, `audit.pending`.
         """
-        await self.ledger.leave(kind, authority=key.authority, decision=key.decision, fields=fields, parts=parts)
-        return await self.look(key)
+        review = fields.get("review")
+        if case.contests and isinstance(review, dict):
+            fields = {**fields, "review": {**review, "contest": case.decision}}
+        await self.ledger.leave(kind, authority=case.authority, decision=case.chain, fields=fields, parts=parts)
+        return await self.look(Key(case.authority, case.decision))

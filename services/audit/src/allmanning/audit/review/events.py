@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from allmanning.audit.log.actor import actor
 from allmanning.audit.log.protocol import Records
+from allmanning.audit.review.deadline import hours_left
+from allmanning.audit.review.projection import CONTESTED
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.review_pb import (
     AddEventRequest,
@@ -26,7 +28,6 @@ from allmanning.runtime.record import Content, Json, Recorder
 MAX_TEXT_CHARS: Final = 20_000
 MAX_REFERENCE_CHARS: Final = 200
 _ID: Final = re.compile(r"[A-Za-z0-9_.:-]{0,128}")
-CONTESTED: Final = "contested"
 # A decision in somebody's case is preserved; an erasure for a person can still reach it.
 KEPT: Final = "B"
 APPEAL_ROUTES: Final = ("förvaltningsbesvär", "laglighetsprövning", "ej_överklagbart", "ej_ärende")
@@ -48,14 +49,16 @@ class Event(NamedTuple):
 class Events:
     """Adds events to decisions that are in the log."""
 
-    def __init__(self, records: Records, recorder: Recorder) -> None:
+    def __init__(self, records: Records, recorder: Recorder, contest_hours: int) -> None:
         self._log = records
         self._recorder = recorder
+        self._contest_hours = contest_hours
 
     async def add(self, request: AddEventRequest) -> str:
         """Record what happened to a decision; returns the record's id.
 
-        Anybody with a key may contest; the rest is for caseworkers and administrators.
+        Anybody with a key may contest; the rest is for caseworkers and administrators. A contest opens a review of its
+        own, whose id is the record's, and keeps the decision from being erased until that is closed.
 
         Raises:
             Forbidden: `event.forbidden`. NotFound: `decision.not_found`, `event.no_such_record`.
@@ -65,7 +68,7 @@ class Events:
         if principal is None or not principal.key_id:
             raise Forbidden("event.forbidden", "Det här kräver en nyckel. (A key is needed.)")
         checked_authority(principal.authority)
-        event = _event_of(request)
+        event = self._event_of(request)
         if event.kind != CONTESTED and principal.role not in _STAFF:
             raise Forbidden(
                 "event.forbidden", "Bara handläggare och administratörer får göra det. (Caseworkers and admins only.)"
@@ -83,26 +86,25 @@ class Events:
             parts={**event.parts, "actor": actor(principal)},
         )
 
+    def _event_of(self, request: AddEventRequest) -> Event:
+        given = request.event.value if request.event else None
+        match given:
+            case DecisionMade():
+                return _made(given)
+            case DecisionCommunicated():
+                return _communicated(given)
+            case DecisionNotified():
+                return _notified(given)
+            case DecisionContested():
+                return _contested(given, self._contest_hours)
+            case DecisionCorrected():
+                return _corrected(given)
+            case _:
+                raise InvalidInput("event.missing", "Ange vad som har hänt med beslutet. (Say what happened.)")
+
     def _records_of(self, authority: str, decision: str) -> set[str]:
         with self._log.reading(authority) as log:
             return {each.leaf.id for each in log.records(decision)}
-
-
-def _event_of(request: AddEventRequest) -> Event:
-    given = request.event.value if request.event else None
-    match given:
-        case DecisionMade():
-            return _made(given)
-        case DecisionCommunicated():
-            return _communicated(given)
-        case DecisionNotified():
-            return _notified(given)
-        case DecisionContested():
-            return _contested(given)
-        case DecisionCorrected():
-            return _corrected(given)
-        case _:
-            raise InvalidInput("event.missing", "Ange vad som har hänt med beslutet. (Say what happened.)")
 
 
 def _made(made: DecisionMade) -> Event:
@@ -164,11 +166,13 @@ def _notified(notified: DecisionNotified) -> Event:
     return Event("notified", fields, {"to": Content(_required("to", notified.to), retention=KEPT)})
 
 
-def _contested(contested: DecisionContested) -> Event:
+def _contested(contested: DecisionContested, hours: int) -> Event:
     _one_of("kind", contested.kind, ("human_intervention", "appeal", "complaint"))
     fields: dict[str, Json] = {"contest": contested.kind}
     if contested.deadline:
         fields["deadline"] = _day("deadline", contested.deadline)
+        hours = hours_left(date.fromisoformat(contested.deadline))
+    fields["review"] = {"deadline_hours": hours}
     parts = {"text": Content(_required("text", contested.text), retention=KEPT)}
     if contested.by:
         parts["by"] = Content(_text("by", contested.by), retention=KEPT)

@@ -45,7 +45,7 @@ def reviewing_of(records: Records, recorder: Recorder, asker: Recorder, terms: T
     controls = Controls(desk, asker)
     # Who must be looked at by a second person must not be foreseen.
     closing = Closing(desk, activity, controls, random.SystemRandom())
-    claims, meter, events = Claims(desk, activity), Meter(desk), Events(records, recorder)
+    claims, meter, events = Claims(desk, activity), Meter(desk), Events(records, recorder, terms.contest_hours)
     return ReviewHandlers(Reviews(records, terms), claims, closing, controls, meter, events)
 
 

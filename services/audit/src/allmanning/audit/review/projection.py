@@ -24,6 +24,7 @@ REVIEW_ASSESSED: Final = "review.assessed"
 REVIEW_CLOSED: Final = "review.closed"
 CONTROL_ADDED: Final = "control.added"
 CORRECTED: Final = "corrected"
+CONTESTED: Final = "contested"
 # What a caseworker may do, and what the review's state and the decision's outcome then are.
 CLOSINGS: Final = {
     "approve": ("approved", "answered"),
@@ -46,8 +47,13 @@ def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) 
     return bool(connection.execute(update(reviews).where(where).values(**values)).rowcount)
 
 
+def _review_of(leaf: Leaf) -> str:
+    """Which review a record is about: that of a contest, or the decision's own."""
+    return leaf.text("review", "contest") or leaf.decision
+
+
 def _this(leaf: Leaf) -> ColumnElement[bool]:
-    return and_(reviews.c.authority == leaf.authority, reviews.c.decision == leaf.decision)
+    return and_(reviews.c.authority == leaf.authority, reviews.c.decision == _review_of(leaf))
 
 
 def _free(leaf: Leaf, claim: str) -> ColumnElement[bool]:
@@ -57,6 +63,18 @@ def _free(leaf: Leaf, claim: str) -> ColumnElement[bool]:
 
 
 def _opened(connection: Connection, leaf: Leaf) -> None:
+    _open(connection, leaf, {"decision": leaf.decision})
+
+
+def _contested(connection: Connection, leaf: Leaf) -> None:
+    """A contest has a review of its own, for those that the decision's was for; records from before that have none."""
+    if isinstance(leaf.fields.get("review"), dict):
+        hours = at(leaf.fields, "review", "deadline_hours")
+        own = {"deadline_hours": hours if type(hours) is int else None}
+        _open(connection, leaf, {"decision": leaf.id, "contests": leaf.decision, **own})
+
+
+def _open(connection: Connection, leaf: Leaf, own: dict[str, Any]) -> None:
     until = select(leaves.c.place).where(leaves.c.id == leaf.id).scalar_subquery()
     rows = connection.scalars(
         select(leaves.c.data)
@@ -71,13 +89,13 @@ def _opened(connection: Connection, leaf: Leaf) -> None:
     hours = [found for each in said if type(found := at(each.fields, "gate", "deadline_hours")) is int]
     row = {
         "authority": leaf.authority,
-        "decision": leaf.decision,
         "opened_at": leaf.time,
         "rule_id": newest("gate", "rule_id") or newest("rule_id"),
         "unit": newest("gate", "unit") or newest("unit"),
         "competence": newest("gate", "competence"),
         "deadline_hours": hours[0] if hours else None,
         "second": any(at(each.fields, "gate", "second_reviewer") is True for each in said),
+        **own,
     }
     connection.execute(upserting(connection, reviews).values(**row).on_conflict_do_nothing())
 
@@ -121,6 +139,9 @@ def _closed(connection: Connection, leaf: Leaf) -> None:
     if not _changed(connection, _counts(leaf), **closing):
         return
     _verdict(connection, leaf, overturns=state == "rejected")
+    if leaf.text("review", "contest") and state != "approved":
+        held = and_(reviews.c.authority == leaf.authority, reviews.c.decision == leaf.decision)
+        _changed(connection, and_(held, reviews.c.state.in_(_LET_OUT)), reversed=True)
     if outcome:
         this = and_(decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision)
         connection.execute(update(decisions).where(this).values(outcome=outcome))
@@ -129,7 +150,7 @@ def _closed(connection: Connection, leaf: Leaf) -> None:
 def _verdict(connection: Connection, leaf: Leaf, *, overturns: bool) -> None:
     if overturns and (before := leaf.text("review", "after")):
         connection.execute(update(verdicts).where(verdicts.c.record == before).values(overturned=True))
-    row = {"record": leaf.id, "authority": leaf.authority, "decision": leaf.decision, "time": leaf.time}
+    row = {"record": leaf.id, "authority": leaf.authority, "decision": _review_of(leaf), "time": leaf.time}
     connection.execute(upserting(connection, verdicts).values(**row).on_conflict_do_nothing())
 
 
@@ -152,4 +173,5 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     REVIEW_CLOSED: _closed,
     CONTROL_ADDED: _control_added,
     CORRECTED: _corrected,
+    CONTESTED: _contested,
 }

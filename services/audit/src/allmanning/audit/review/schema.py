@@ -10,7 +10,10 @@ reviews = Table(
     "reviews",
     metadata,
     Column("authority", String(63), primary_key=True),
+    # The held decision; of a contest, the record in which somebody contests a decision.
     Column("decision", String(64), primary_key=True),
+    # The decision that is contested; empty where an answer is held.
+    Column("contests", String(64), nullable=False, server_default="", index=True),
     Column("opened_at", String(24), nullable=False),
     Column("rule_id", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="open"),

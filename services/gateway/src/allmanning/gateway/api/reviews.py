@@ -36,7 +36,8 @@ router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
 
 class ReviewOut(TypedDict):
     """A held answer. `state` is open, approved, edited or rejected; `text` what the asker is told, or while it is open
-    what a first reviewer proposes. `claimed_until` is empty when nobody has it; `mine` when the one is you.
+    what a first reviewer proposes. `contests` is the decision that somebody contests, empty for a held answer: then
+    `decision_id` is the contest's own. `claimed_until` is empty when nobody has it; `mine` when the one is you.
     """
 
     decision_id: str
@@ -55,6 +56,7 @@ class ReviewOut(TypedDict):
     mine: bool
     awaits_second: bool
     note: str
+    contests: str
 
 
 class ReviewsOut(TypedDict):
@@ -126,6 +128,7 @@ def review(known: Review) -> ReviewOut:
         mine=known.mine,
         awaits_second=known.awaits_second,
         note=known.note,
+        contests=known.contests,
     )
 
 
