@@ -77,6 +77,11 @@ class Script:
         finally:
             self.stopped.set()
 
+    async def loaded(self, _: generate.GetLoadRequest) -> generate.GetLoadResponse:
+        return generate.GetLoadResponse(
+            places=8, taken=3, waiting=2, weight=1.0, tokens_used=120, channel_weights={"citizen": 16.0}
+        )
+
     async def searched(self, request: retrieve.SearchRequest) -> retrieve.SearchResponse:
         self.asked.append(request)
         if self.error:
@@ -250,7 +255,10 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
 
     return {
         "index": [Endpoint(subjects.INDEX_EMBED, index.EmbedRequest, script.embedded)],
-        "generate": [StreamEndpoint(subjects.GENERATE_ANSWER, generate.AnswerRequest, script.generated)],
+        "generate": [
+            StreamEndpoint(subjects.GENERATE_ANSWER, generate.AnswerRequest, script.generated),
+            Endpoint(subjects.GENERATE_GET_LOAD, generate.GetLoadRequest, script.loaded),
+        ],
         "retrieve": [
             Endpoint(subjects.RETRIEVE_SEARCH, retrieve.SearchRequest, script.searched),
             Endpoint(subjects.RETRIEVE_SIMILAR, retrieve.SimilarRequest, script.like),

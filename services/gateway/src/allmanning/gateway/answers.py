@@ -19,6 +19,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
     Matter,
     Message,
     Opened,
+    Queued,
     Sentence,
     Wording,
 )
@@ -30,8 +31,8 @@ from allmanning.runtime.errors import Unavailable
 # Proxies close a connection that is silent for a minute; a quarter of that is safe.
 ALIVE_EVERY_S: Final = 15.0
 
-# What an answer says next: a sentence, its end, or (None) nothing for 15 s while the work goes on.
-Said: TypeAlias = Sentence | Finished | None
+# What an answer says next: where it waits, a sentence, its end, or (None) nothing for 15 s while the work goes on.
+Said: TypeAlias = Queued | Sentence | Finished | None
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Question:
     collections: Sequence[str] = field(default=())
     matter: Matter = field(default_factory=Matter)
     wording: Wording = field(default_factory=Wording)
+    batch: bool = False
+    """Nobody waits at a screen."""
 
     def request(self) -> AnswerRequest:
         return AnswerRequest(
@@ -55,6 +58,7 @@ class Question:
             collections=list(self.collections),
             matter=self.matter,
             wording=self.wording,
+            batch=self.batch,
         )
 
 
@@ -76,7 +80,7 @@ class Answer:
         self.sentences: list[Sentence] = []
 
     async def events(self) -> AsyncIterator[Said]:
-        """Sentences, then the end; None after each 15 s in which nothing came.
+        """Places in the queue, sentences, then the end; None after each 15 s in which nothing came.
 
         Raises:
             PlatformError: what the service says, also `audit.unavailable`.
@@ -90,6 +94,8 @@ class Answer:
             match event.event.value if event.event else None:
                 case Opened() as opened:
                     self.decision_id = opened.decision_id
+                case Queued() as queued:
+                    yield queued
                 case Sentence() as sentence:
                     self._note_first_words()
                     self.sentences.append(sentence)

@@ -30,6 +30,11 @@ def event(data: object, name: str = "") -> str:
     return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
 
 
+def comment(data: object) -> str:
+    """A line that clients pass over, unless they look for `: allmanning {…}`."""
+    return f": allmanning {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
 async def changes(request: Request, look: Callable[[], Awaitable[T]], line: Callable[[T], str]) -> AsyncIterator[str]:
     """The line of what `look` sees: at once, then whenever it has changed, until the client leaves.
 

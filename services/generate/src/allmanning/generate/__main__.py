@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
-from allmanning.contracts.generate.v1.generate_pb import AnswerRequest
+from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, GetLoadRequest
+from allmanning.generate.admission.admission import Admission, Limits
+from allmanning.generate.admission.budget import Budget
+from allmanning.generate.admission.door import Door
+from allmanning.generate.admission.shares import Shares
 from allmanning.generate.answerer import answerer_of
+from allmanning.generate.authorities import Authorities
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
+from allmanning.generate.load import Load
 from allmanning.generate.model.registry import registry_of
 from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.endpoint import StreamEndpoint
+from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
 from allmanning.runtime.record import Recorder
 from allmanning.runtime.run import Service, run
+
+# Questions that are being turned away, or are in danger and wait for nobody.
+_AT_THE_DOOR: Final = 64
 
 
 @asynccontextmanager
@@ -26,7 +36,18 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     registry = registry_of(settings)
     answerer = answerer_of(settings, registry)
     await answerer.warm_up()
+    authorities = Authorities.read(settings.authorities)
+    shares = Shares(authorities, settings.channel_weights)
+    limits = Limits(
+        waiting=settings.max_waiting, waiting_of_one=settings.max_waiting_of_one, wait_s=settings.max_wait_s
+    )  # fmt: skip
+    admission = Admission(
+        shares, limits, lambda: settings.extractive_places if answerer.capacity is None else answerer.capacity
+    )
+    budget = Budget(bus)
+    load = Load(admission, budget, authorities, shares)
     answers = Answers(
+        door=Door(admission, budget, authorities),
         gate=Gate(
             bus, timeout_s=settings.gate_timeout_s, use_case=settings.use_case, appeal_route=settings.appeal_route
         ),
@@ -38,7 +59,19 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
         max_question_chars=settings.max_question_chars,
     )
     try:
-        yield Service(endpoints=[StreamEndpoint(subjects.GENERATE_ANSWER, AnswerRequest, answers.answer)])
+        yield Service(
+            endpoints=[
+                # Whoever has to wait waits in fair order, not in the order of the subscription.
+                StreamEndpoint(
+                    subjects.GENERATE_ANSWER,
+                    AnswerRequest,
+                    answers.answer,
+                    concurrency=settings.max_waiting + admission.places + _AT_THE_DOOR,
+                ),
+                Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
+            ],
+            tasks=[admission.tell_places],
+        )
     finally:
         await answerer.close()
 

@@ -68,9 +68,18 @@ class Decision:
         return self._principal.authority
 
     async def received(
-        self, signals: Signals, conversation_id: str, given: GateInput, pins: Mapping[str, bytes]
+        self,
+        signals: Signals,
+        conversation_id: str,
+        given: GateInput,
+        pins: Mapping[str, bytes],
+        *,
+        waited_ms: int = 0,
     ) -> None:
-        """The question came in. `pins` are the texts that decide how it is read and answered, by kind."""
+        """The question came in, and had waited for its turn.
+
+        `pins` are the texts that decide how it is read and answered, by kind.
+        """
         self._received = True
         shown: dict[str, Json] = {
             "individual_decision": signals.individual_decision,
@@ -93,6 +102,7 @@ class Decision:
                 "language": signals.language,
                 "signals": shown,
                 "pins": dict(self.pins),
+                "waited_ms": waited_ms,
                 **{name: value for name, value in matter.items() if value},
             },
             {

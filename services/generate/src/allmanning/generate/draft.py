@@ -90,6 +90,11 @@ class Answerer(Protocol):
         """Answers that the model servers work on at once, as many as are well now; None: there are no servers."""
         ...
 
+    @property
+    def most_tokens(self) -> int:
+        """Most tokens that a model may use for one answer; 0 without a model."""
+        ...
+
     async def query(self, asking: Asking, language: str) -> str:
         """What is searched for to answer a question: itself, or with what it points back to. Never fails."""
         ...

@@ -21,6 +21,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
 )
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
+from allmanning.generate.admission.door import Door, Visit
 from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
@@ -43,6 +44,7 @@ class Answers:
     def __init__(
         self,
         *,
+        door: Door,
         gate: Gate,
         search: Search,
         recorder: Recorder,
@@ -51,6 +53,7 @@ class Answers:
         model_approved: bool,
         max_question_chars: int,
     ) -> None:
+        self._door = door
         self._gate = gate
         self._search = search
         self._recorder = recorder
@@ -60,12 +63,13 @@ class Answers:
         self._max_question_chars = max_question_chars
 
     async def answer(self, request: AnswerRequest) -> AsyncIterator[AnswerResponse]:
-        """Opened, the released sentences, Finished.
+        """Queued while its turn has not come, Opened, the released sentences, Finished.
 
         Raises:
             InvalidInput: `messages.invalid`, `question.empty`, `question.too_long`, `principal.missing`,
                 `authority.invalid`.
-            Unavailable: `audit.unavailable`; nothing leaves after it. `retrieve.unavailable`.
+            Busy: `budget.used_up`, `queue.full`, `queue.too_long`; nothing was begun.
+            Unavailable: `audit.unavailable`; nothing leaves after it. `retrieve.unavailable`, `budget.unavailable`.
             Busy, Unavailable, TimedOut: what the model server answered, see `draft.Answerer`.
         """
         if request.principal is None:
@@ -75,20 +79,28 @@ class Answers:
         decision = Decision(self._recorder, request.principal)
         course = _Course(request, request.principal, asked, signals_of(asked.question), decision)
         try:
-            async for response in self._run(course):
-                yield response
+            # Whoever is in danger is told at once where help is; that takes no model.
+            if not course.signals.acute:
+                async for response in self._turn(course):
+                    yield response
+            async with contextlib.aclosing(self._run(course)) as responded:
+                async for response in responded:
+                    yield response
         except PlatformError as error:
             await decision.broken_off(error.code, course.told)
             raise
         except (asyncio.CancelledError, GeneratorExit):
             await decision.broken_off("asker.left", course.told)
             raise
+        finally:
+            if course.visit is not None:
+                await course.visit.leave(course.tokens)
 
-    async def _run(self, course: _Course) -> AsyncIterator[AnswerResponse]:
+    async def _run(self, course: _Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals, course.matter)
         _, rule = await asyncio.gather(
-            decision.received(signals, course.request.conversation_id, given, self._pins),
+            decision.received(signals, course.request.conversation_id, given, self._pins, waited_ms=course.waited_ms),
             self._gate.evaluate(decision.authority, decision.id, given),
         )
         if rule.verdict != Verdict.AUTO:
@@ -96,6 +108,8 @@ class Answers:
             yield responses.opened(decision.id)
             yield await self._turned(course, rule)
             return
+        async for response in self._turn(course):
+            yield response
         query = await self._answerer.query(course.masked, signals.language)
         search = self._search.find(course.principal, query, list(course.request.collections))
         _, found = await asyncio.gather(decision.gated(given, rule), search)
@@ -107,6 +121,7 @@ class Answers:
             model_approved=self._model_approved, stop=course.wording.stop,
         )  # fmt: skip
         retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found))
+        course.begun_tokens = self._answerer.most_tokens if task.passages else 0
         try:
             async with contextlib.aclosing(_drafts(self._answerer, task)) as drafts:
                 async for draft in drafts:
@@ -125,6 +140,16 @@ class Answers:
             if retrieved is not None:
                 retrieved.cancel()
         yield await self._ended(course, release)
+
+    async def _turn(self, course: _Course) -> AsyncIterator[AnswerResponse]:
+        """Ends when the question's turn has come; at once when it had come before."""
+        if course.visit is not None:
+            return
+        course.visit = await self._door.enter(
+            course.principal, batch=course.request.batch, most_tokens=self._answerer.most_tokens
+        )
+        async for place in course.visit.turn():
+            yield responses.queued(place)
 
     async def _turned(self, course: _Course, rule: GateResponse) -> AnswerResponse:
         """The rules ended the matter before anything was searched."""
@@ -191,8 +216,10 @@ class _Course:
         self.decision = decision
         before = signals_of(asked.before).question if asked.before else ""
         self.masked = Asking(signals.question, before)
+        self.visit: Visit | None = None
         self.told = ""
         self.model = ""
+        self.begun_tokens = 0
         self.prompt_tokens = 0
         self.completion_tokens = 0
         self.cut_off = False
@@ -210,6 +237,15 @@ class _Course:
             seed=wording.seed if wording.has_field("seed") else None,
             temperature=wording.temperature if wording.has_field("temperature") else None,
         )
+
+    @property
+    def waited_ms(self) -> int:
+        return self.visit.waited_ms if self.visit else 0
+
+    @property
+    def tokens(self) -> int:
+        """What the model has used; the most that it may have, when it was begun and did not say."""
+        return self.prompt_tokens + self.completion_tokens or self.begun_tokens
 
     def count(self, draft: Draft) -> None:
         self.model = draft.model or self.model

@@ -37,6 +37,7 @@ class ExtractivePipeline:
 
     model: Final = "extractive"
     capacity: Final = None
+    most_tokens: Final = 0
 
     def __init__(self, definition: bytes) -> None:
         self.prompt = definition

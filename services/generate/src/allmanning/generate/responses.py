@@ -1,4 +1,4 @@
-"""The three messages of an answer's stream."""
+"""The messages of an answer's stream."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from typing import Literal
 
 from protobuf import Oneof
 
-from allmanning.contracts.generate.v1.generate_pb import AnswerResponse, Finished, Opened, Sentence
+from allmanning.contracts.generate.v1.generate_pb import AnswerResponse, Finished, Opened, Queued, Sentence
+from allmanning.generate.admission.ticket import Place
+
+
+def queued(place: Place) -> AnswerResponse:
+    """The question waits for its turn."""
+    waits = Queued(position=place.position, expected_wait_s=place.expected_wait_s)
+    event: Oneof[Literal["queued"], Queued] = Oneof("queued", waits)
+    return AnswerResponse(event=event)
 
 
 def opened(decision_id: str) -> AnswerResponse:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr
 
@@ -67,6 +68,26 @@ class GenerateSettings(Settings):
 
     model_timeout_s: float = Field(default=60.0, gt=0)
     """Longest silence of the model server."""
+
+    extractive_places: int = Field(default=8, ge=1, le=1000)
+    """Answers worded at once without a model: while one chooses sentences, the others search or are recorded."""
+
+    authorities: Path | None = None
+    """File about an authority (share, limits, contact, tone), or a folder of such files; see generate's README."""
+
+    channel_weights: Mapping[str, Annotated[float, Field(gt=0)]] = Field(
+        default={"citizen": 16.0, "internal": 8.0, "api": 4.0, "batch": 1.0}, min_length=1
+    )
+    """How an authority's places are shared between its channels when they compete; batch is what nobody waits for."""
+
+    max_waiting: int = Field(default=2000, ge=0)
+    """Most questions that may wait for their turn, of all authorities."""
+
+    max_waiting_of_one: int = Field(default=600, ge=0)
+    """Most questions of one authority that may wait for their turn."""
+
+    max_wait_s: float = Field(default=60.0, gt=0)
+    """Longest time that a question may wait for its turn; whoever would wait longer is told when to come back."""
 
     generate_pipeline: Path | None = None
     """Haystack pipeline (YAML) in place of the one that comes with the chosen model_api."""

@@ -75,7 +75,15 @@ SERVICES: Final[Mapping[str, Permissions]] = {
         subscribe=("retrieve.v1.*",),
     ),
     "generate": Permissions(
-        publish=("retrieve.v1.search", "index.v1.embed", "audit.v1.gate", *RECORDS), subscribe=("generate.v1.*",)
+        publish=(
+            "retrieve.v1.search",
+            "index.v1.embed",
+            "audit.v1.gate",
+            "generate.tokens.*.*",
+            "$JS.API.STREAM.MSG.GET.TOKENS",
+            *RECORDS,
+        ),
+        subscribe=("generate.v1.*",),
     ),
     "audit": Permissions(
         publish=(

@@ -55,6 +55,16 @@ STREAMS: Final = (
         subjects=["audit.content.>"],
         max_age=CONTENT_MAX_AGE.total_seconds(),
     ),
+    # One counter a subject (ADR-49): an increment is atomic, on disk, and answered with the new total.
+    StreamConfig(
+        name="TOKENS",
+        description="Model tokens of each authority and day",
+        subjects=["generate.tokens.*.*"],
+        max_msgs_per_subject=1,
+        max_age=35 * DAY_S,
+        allow_msg_counter=True,
+        allow_direct=True,
+    ),
     StreamConfig(
         name="DEAD", description="Messages that could not be handled", subjects=["dead.>"], max_age=90 * DAY_S
     ),

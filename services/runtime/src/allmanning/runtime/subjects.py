@@ -6,6 +6,7 @@ dead letters `dead.<original subject>`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
 
 INGEST_SUBMIT: Final = "ingest.v1.submit"
@@ -41,6 +42,7 @@ RETRIEVE_GET_SYNONYMS: Final = "retrieve.v1.get_synonyms"
 RETRIEVE_PUT_SYNONYMS: Final = "retrieve.v1.put_synonyms"
 
 GENERATE_ANSWER: Final = "generate.v1.answer"
+GENERATE_GET_LOAD: Final = "generate.v1.get_load"
 
 AUDIT_GATE: Final = "audit.v1.gate"
 AUDIT_GET: Final = "audit.v1.get"
@@ -125,6 +127,11 @@ def content_stored(authority: str) -> str:
 
 def content_pinned(authority: str) -> str:
     return f"audit.content.pinned.{authority}"
+
+
+def tokens_used(authority: str, day: date) -> str:
+    """The counter of an authority's model tokens on a Swedish day."""
+    return f"generate.tokens.{authority}.{day:%Y-%m-%d}"
 
 
 def dead(subject: str) -> str:

@@ -106,7 +106,7 @@ class Message(Message_[_MessageFields]):
         role: str
         content: str
 
-_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "wording"]
+_AnswerRequestFields: TypeAlias = Literal["principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "batch", "easy_read", "wording"]
 
 class AnswerRequest(Message_[_AnswerRequestFields]):
     """
@@ -143,13 +143,25 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             ```proto
             optional generate.v1.Matter matter = 6;
             ```
+        batch:
+            Nobody waits at a screen: chats of the same authority go before.
+
+            ```proto
+            bool batch = 7;
+            ```
+        easy_read:
+            The answer is to be easy to read (lättläst).
+
+            ```proto
+            bool easy_read = 8;
+            ```
         wording:
             ```proto
             optional generate.v1.Wording wording = 9;
             ```
     """
 
-    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "wording")
+    __slots__ = ("principal", "messages", "conversation_id", "max_tokens", "collections", "matter", "batch", "easy_read", "wording")
 
     if TYPE_CHECKING:
 
@@ -162,6 +174,8 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
             max_tokens: int = 0,
             collections: list[str] | None = None,
             matter: Matter | None = None,
+            batch: bool = False,
+            easy_read: bool = False,
             wording: Wording | None = None,
         ) -> None:
             pass
@@ -172,6 +186,8 @@ class AnswerRequest(Message_[_AnswerRequestFields]):
         max_tokens: int
         collections: list[str]
         matter: Matter | None
+        batch: bool
+        easy_read: bool
         wording: Wording | None
 
 _WordingFields: TypeAlias = Literal["stop", "seed", "temperature"]
@@ -322,7 +338,7 @@ class Citation(Message_[_CitationFields]):
         quote: str
         support: float
 
-_AnswerResponseFields: TypeAlias = Literal["opened", "sentence", "finished"]
+_AnswerResponseFields: TypeAlias = Literal["opened", "sentence", "finished", "queued"]
 
 class AnswerResponse(Message_[_AnswerResponseFields]):
     """
@@ -344,11 +360,51 @@ class AnswerResponse(Message_[_AnswerResponseFields]):
         def __init__(
             self,
             *,
-            event: Oneof[Literal["opened"], Opened] | Oneof[Literal["sentence"], Sentence] | Oneof[Literal["finished"], Finished] | None = None,
+            event: Oneof[Literal["opened"], Opened] | Oneof[Literal["sentence"], Sentence] | Oneof[Literal["finished"], Finished] | Oneof[Literal["queued"], Queued] | None = None,
         ) -> None:
             pass
 
-        event: Oneof[Literal["opened"], Opened] | Oneof[Literal["sentence"], Sentence] | Oneof[Literal["finished"], Finished] | None
+        event: Oneof[Literal["opened"], Opened] | Oneof[Literal["sentence"], Sentence] | Oneof[Literal["finished"], Finished] | Oneof[Literal["queued"], Queued] | None
+
+_QueuedFields: TypeAlias = Literal["position", "expected_wait_s"]
+
+class Queued(Message_[_QueuedFields]):
+    """
+    Every place is taken and the question waits for its turn. Comes again when it has moved.
+
+    ```proto
+    message generate.v1.Queued
+    ```
+
+    Attributes:
+        position:
+            1: next in turn.
+
+            ```proto
+            uint32 position = 1;
+            ```
+        expected_wait_s:
+            Seconds until its turn, at the pace measured now.
+
+            ```proto
+            double expected_wait_s = 2;
+            ```
+    """
+
+    __slots__ = ("position", "expected_wait_s")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            position: int = 0,
+            expected_wait_s: float = 0,
+        ) -> None:
+            pass
+
+        position: int
+        expected_wait_s: float
 
 _OpenedFields: TypeAlias = Literal["decision_id"]
 
@@ -533,6 +589,150 @@ class Finished(Message_[_FinishedFields]):
         cut: Cut
         pins: dict[str, str]
         not_followed: list[str]
+
+_GetLoadRequestFields: TypeAlias = Literal["principal"]
+
+class GetLoadRequest(Message_[_GetLoadRequestFields]):
+    """
+    ```proto
+    message generate.v1.GetLoadRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+    """
+
+    __slots__ = ("principal",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+        ) -> None:
+            pass
+
+        principal: Principal | None
+
+_GetLoadResponseFields: TypeAlias = Literal["places", "taken", "waiting", "answer_s", "own_taken", "own_waiting", "weight", "max_own_waiting", "max_waiting", "max_wait_s", "tokens_used", "tokens_per_day", "channel_weights"]
+
+class GetLoadResponse(Message_[_GetLoadResponseFields]):
+    """
+    Numbers of the process that answers; where several run, each has places and a queue of its own.
+
+    ```proto
+    message generate.v1.GetLoadResponse
+    ```
+
+    Attributes:
+        places:
+            Answers worded at once, at most and now, and questions that wait, of all authorities.
+
+            ```proto
+            uint32 places = 1;
+            ```
+        taken:
+            ```proto
+            uint32 taken = 2;
+            ```
+        waiting:
+            ```proto
+            uint32 waiting = 3;
+            ```
+        answer_s:
+            Mean time that an answer keeps its place; 0 before the first one.
+
+            ```proto
+            double answer_s = 4;
+            ```
+        own_taken:
+            Of this authority.
+
+            ```proto
+            uint32 own_taken = 5;
+            ```
+        own_waiting:
+            ```proto
+            uint32 own_waiting = 6;
+            ```
+        weight:
+            When authorities compete, each gets places in proportion to its weight.
+
+            ```proto
+            double weight = 7;
+            ```
+        max_own_waiting:
+            Most questions that may wait: of this authority, and of all; and how long each may.
+
+            ```proto
+            uint32 max_own_waiting = 8;
+            ```
+        max_waiting:
+            ```proto
+            uint32 max_waiting = 9;
+            ```
+        max_wait_s:
+            ```proto
+            double max_wait_s = 10;
+            ```
+        tokens_used:
+            Tokens of models used today (Swedish day) and the most that may be; 0: no limit.
+
+            ```proto
+            uint64 tokens_used = 11;
+            ```
+        tokens_per_day:
+            ```proto
+            uint64 tokens_per_day = 12;
+            ```
+        channel_weights:
+            Within the authority, channels get places in proportion to these.
+
+            ```proto
+            map<string, double> channel_weights = 13;
+            ```
+    """
+
+    __slots__ = ("places", "taken", "waiting", "answer_s", "own_taken", "own_waiting", "weight", "max_own_waiting", "max_waiting", "max_wait_s", "tokens_used", "tokens_per_day", "channel_weights")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            places: int = 0,
+            taken: int = 0,
+            waiting: int = 0,
+            answer_s: float = 0,
+            own_taken: int = 0,
+            own_waiting: int = 0,
+            weight: float = 0,
+            max_own_waiting: int = 0,
+            max_waiting: int = 0,
+            max_wait_s: float = 0,
+            tokens_used: int = 0,
+            tokens_per_day: int = 0,
+            channel_weights: dict[str, float] | None = None,
+        ) -> None:
+            pass
+
+        places: int
+        taken: int
+        waiting: int
+        answer_s: float
+        own_taken: int
+        own_waiting: int
+        weight: float
+        max_own_waiting: int
+        max_waiting: int
+        max_wait_s: float
+        tokens_used: int
+        tokens_per_day: int
+        channel_weights: dict[str, float]
 
 class Outcome(Enum):
     """
@@ -721,7 +921,7 @@ class Cut(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\xbc\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter\x12.\n\x07wording\x18\t \x01(\x0b2\x14.generate.v1.WordingR\x07wording"v\n\x07Wording\x12\x12\n\x04stop\x18\x01 \x03(\tR\x04stop\x12\x17\n\x04seed\x18\x02 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12%\n\x0btemperature\x18\x03 \x01(\x01H\x01R\x0btemperature\x88\x01\x01B\x07\n\x05_seedB\x0e\n\x0c_temperature"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xb2\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finishedB\x07\n\x05event")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xd6\x04\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral\x12"\n\x03cut\x18\x0c \x01(\x0e2\x10.generate.v1.CutR\x03cut\x123\n\x04pins\x18\r \x03(\x0b2\x1f.generate.v1.Finished.PinsEntryR\x04pins\x12!\n\x0cnot_followed\x18\x0e \x03(\tR\x0bnotFollowed\x1a7\n\tPinsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xdc\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c\x12\x12\n\x0eREASON_NO_ROOM\x10\r*8\n\x03Cut\x12\x13\n\x0fCUT_UNSPECIFIED\x10\x00\x12\x0e\n\nCUT_LENGTH\x10\x01\x12\x0c\n\x08CUT_STOP\x10\x022V\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01b\x06proto3',
+    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\xef\x02\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter\x12\x14\n\x05batch\x18\x07 \x01(\x08R\x05batch\x12\x1b\n\teasy_read\x18\x08 \x01(\x08R\x08easyRead\x12.\n\x07wording\x18\t \x01(\x0b2\x14.generate.v1.WordingR\x07wording"v\n\x07Wording\x12\x12\n\x04stop\x18\x01 \x03(\tR\x04stop\x12\x17\n\x04seed\x18\x02 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12%\n\x0btemperature\x18\x03 \x01(\x01H\x01R\x0btemperature\x88\x01\x01B\x07\n\x05_seedB\x0e\n\x0c_temperature"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xe1\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finished\x12-\n\x06queued\x18\x04 \x01(\x0b2\x13.generate.v1.QueuedH\x00R\x06queuedB\x07\n\x05event"L\n\x06Queued\x12\x1a\n\x08position\x18\x01 \x01(\rR\x08position\x12&\n\x0fexpected_wait_s\x18\x02 \x01(\x01R\rexpectedWaitS")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"S\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations"\xd6\x04\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral\x12"\n\x03cut\x18\x0c \x01(\x0e2\x10.generate.v1.CutR\x03cut\x123\n\x04pins\x18\r \x03(\x0b2\x1f.generate.v1.Finished.PinsEntryR\x04pins\x12!\n\x0cnot_followed\x18\x0e \x03(\tR\x0bnotFollowed\x1a7\n\tPinsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01"D\n\x0eGetLoadRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x96\x04\n\x0fGetLoadResponse\x12\x16\n\x06places\x18\x01 \x01(\rR\x06places\x12\x14\n\x05taken\x18\x02 \x01(\rR\x05taken\x12\x18\n\x07waiting\x18\x03 \x01(\rR\x07waiting\x12\x19\n\x08answer_s\x18\x04 \x01(\x01R\x07answerS\x12\x1b\n\town_taken\x18\x05 \x01(\rR\x08ownTaken\x12\x1f\n\x0bown_waiting\x18\x06 \x01(\rR\nownWaiting\x12\x16\n\x06weight\x18\x07 \x01(\x01R\x06weight\x12&\n\x0fmax_own_waiting\x18\x08 \x01(\rR\rmaxOwnWaiting\x12\x1f\n\x0bmax_waiting\x18\t \x01(\rR\nmaxWaiting\x12\x1c\n\nmax_wait_s\x18\n \x01(\x01R\x08maxWaitS\x12\x1f\n\x0btokens_used\x18\x0b \x01(\x04R\ntokensUsed\x12$\n\x0etokens_per_day\x18\x0c \x01(\x04R\x0ctokensPerDay\x12Y\n\x0fchannel_weights\x18\r \x03(\x0b20.generate.v1.GetLoadResponse.ChannelWeightsEntryR\x0echannelWeights\x1aA\n\x13ChannelWeightsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xdc\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c\x12\x12\n\x0eREASON_NO_ROOM\x10\r*8\n\x03Cut\x12\x13\n\x0fCUT_UNSPECIFIED\x10\x00\x12\x0e\n\nCUT_LENGTH\x10\x01\x12\x0c\n\x08CUT_STOP\x10\x022\x9c\x01\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01\x12D\n\x07GetLoad\x12\x1b.generate.v1.GetLoadRequest\x1a\x1c.generate.v1.GetLoadResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -734,9 +934,12 @@ _DESC = file_desc(
         "Matter": Matter,
         "Citation": Citation,
         "AnswerResponse": AnswerResponse,
+        "Queued": Queued,
         "Opened": Opened,
         "Sentence": Sentence,
         "Finished": Finished,
+        "GetLoadRequest": GetLoadRequest,
+        "GetLoadResponse": GetLoadResponse,
         "Outcome": Outcome,
         "Reason": Reason,
         "Cut": Cut,

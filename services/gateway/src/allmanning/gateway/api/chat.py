@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from allmanning.contracts.generate.v1.generate_pb import Finished
+from allmanning.contracts.generate.v1.generate_pb import Finished, Queued
 from allmanning.gateway.answers import Answer, Question, Said
 from allmanning.gateway.api.chat_request import MODEL, ChatRequest
 from allmanning.gateway.api.chunks import Chunks
@@ -51,6 +51,7 @@ def question_of(asked: ChatRequest, asker: Asker) -> Question:
         collections=asked.allmanning.collections,
         matter=asked.allmanning.matter(),
         wording=asked.wording(),
+        batch=asked.allmanning.batch,
     )
 
 
@@ -62,7 +63,9 @@ def told(answer: Answer, finished: Finished, asked: ChatRequest, teller: Teller)
 
 
 async def _streamed(request: Request, answer: Answer, chunks: Chunks) -> EventStream:
-    """The response, once the first words (or 15 s of work) are there: until then, an error still has its status."""
+    """The response, once it has something to tell (words, a place in the queue, 15 s of work): until then, an error
+    still has its status.
+    """
     events = answer.events()
     try:
         first = await while_present(request, anext(events))
@@ -73,11 +76,17 @@ async def _streamed(request: Request, answer: Answer, chunks: Chunks) -> EventSt
 
 
 async def _lines(answer: Answer, first: Said, events: AsyncIterator[Said], chunks: Chunks) -> AsyncIterator[str]:
-    yield chunks.begin(answer.decision_id)
+    said = first
     try:
-        for line in chunks.lines(first):
+        while isinstance(said, Queued):
+            # No decision has been opened yet that chunks could be named after.
+            for line in chunks.lines(said):
+                yield line
+            said = await anext(events)
+        yield chunks.begin(answer.decision_id)
+        for line in chunks.lines(said):
             yield line
-        if isinstance(first, Finished):
+        if isinstance(said, Finished):
             return
         async for each in events:
             for line in chunks.lines(each):

@@ -62,6 +62,7 @@ class Extra(BaseModel):
     protected_identity: bool | None = Field(default=None, description="Someone's identity or address is protected.")
     child: bool | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
     no_ai: bool | None = Field(default=None, description="The asker wants no answer made by AI.")
+    batch: bool = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
 
     def matter(self) -> Matter:
         """What the caller knows of the matter; what is not said stays unknown."""

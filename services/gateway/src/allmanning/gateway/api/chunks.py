@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from allmanning.contracts.generate.v1.generate_pb import Finished, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Finished, Queued, Sentence
 from allmanning.gateway.answers import Said
 from allmanning.gateway.api.chat_request import MODEL
 from allmanning.gateway.api.completion import Chunk, ChunkChoice, Delta, fingerprint, finish_reason, usage
 from allmanning.gateway.api.grounds import Teller
 from allmanning.gateway.api.wording import Words
-from allmanning.gateway.events import ALIVE, DONE, event
+from allmanning.gateway.events import ALIVE, DONE, comment, event
 
 
 class Chunks:
@@ -37,6 +37,9 @@ class Chunks:
         match said:
             case None:
                 yield ALIVE
+            case Queued():
+                # A comment, which every client of OpenAI's passes over.
+                yield comment({"queue": {"position": said.position, "expected_wait_s": said.expected_wait_s}})
             case Sentence():
                 if piece := self._words.sentence(said):
                     yield event(self._chunk(Delta(content=piece)))

@@ -9,11 +9,11 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.generate.v1.generate_pb import Finished, Message, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Finished, Message, Queued, Sentence
 from allmanning.gateway.answers import Answer, Question
 from allmanning.gateway.asker import Asker, TheParts, Visitor
 from allmanning.gateway.events import ALIVE, EventStream, event
-from allmanning.gateway.language import page_language
+from allmanning.gateway.language import page_language, translate
 from allmanning.gateway.pages.telling import telling
 from allmanning.gateway.presence import while_present
 from allmanning.gateway.problems import problem
@@ -69,9 +69,12 @@ def _question(visitor: Asker, turns: Sequence[tuple[str, str]], question: str) -
 
 
 async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterator[str]:
+    language = page_language(request.query_params, request.headers)
     try:
         async for each in answer.events():
             match each:
+                case Queued():
+                    yield event({"text": _place(each, language)}, "queue")
                 case Sentence():
                     yield event({"text": each.text}, "sentence")
                 case Finished():
@@ -80,7 +83,16 @@ async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterat
                 case None:
                     yield ALIVE
     except PlatformError as error:
-        shown = problem(error, page_language(request.query_params, request.headers))
+        shown = problem(error, language)
         yield event(
             {"html": fragment(request, "problem.html", {"problem": shown}), "text": shown["message"]}, "problem"
         )
+
+
+def _place(queued: Queued, language: str) -> str:
+    return translate(
+        "Många frågar just nu. Du har plats {position} i kön; det är din tur om ungefär {seconds} s.",
+        language,
+        position=queued.position,
+        seconds=round(queued.expected_wait_s),
+    )

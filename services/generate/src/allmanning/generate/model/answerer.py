@@ -50,6 +50,7 @@ class ModelAnswerer:
         if isinstance(chat, _Pooled):
             chat.bind(server)
             self._pooled = chat
+        self.most_tokens = server.max_tokens
         self._set: Mapping[str, Json] = {
             "temperature": server.temperature,
             "seed": server.seed,

@@ -74,6 +74,11 @@ class Chain:
         """Of the model that is asked first."""
         return self._links[0].answerer.capacity
 
+    @property
+    def most_tokens(self) -> int:
+        """Of one model: what those that failed had used is not known."""
+        return max(each.answerer.most_tokens for each in self._links)
+
     async def warm_up(self) -> None:
         for each in self._links:
             await each.answerer.warm_up()

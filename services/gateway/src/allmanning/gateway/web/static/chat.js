@@ -84,6 +84,10 @@ async function ask(question) {
       return false;
     }
     for await (const { name, data } of eventsOf(response)) {
+      if (name === "queue") {
+        words.textContent = data.text;
+        continue;
+      }
       if (name === "sentence") {
         words.classList.remove("waiting");
         said += data.text;

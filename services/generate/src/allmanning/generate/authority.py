@@ -1,0 +1,57 @@
+"""What the operator has written down about an authority: its share, its limits, and facts for those who ask."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_Line: TypeAlias = Annotated[str, Field(max_length=200)]
+
+
+class Share(BaseModel):
+    """How much of the common resources the authority may use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    weight: float = Field(default=1.0, gt=0, le=1000)
+    """When authorities compete, each gets places in proportion to its weight."""
+
+    tokens_per_day: int = Field(default=0, ge=0)
+    """Most model tokens, read and written, on a Swedish day; 0: no limit."""
+
+
+class Contact(BaseModel):
+    """How a person reaches a person."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    phone: _Line = ""
+    switchboard: _Line = ""
+    email: _Line = ""
+    url: _Line = ""
+    hours: _Line = ""
+    visit: _Line = ""
+
+
+class Unit(BaseModel):
+    """A part of the authority."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Line
+    name: _Line
+
+
+class Authority(BaseModel):
+    """One authority. Everything has a working default, so that no authority needs a file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: _Line = ""
+    name: _Line = ""
+    contact: Contact = Contact()
+    units: tuple[Unit, ...] = ()
+    share: Share = Share()
+    tone: Annotated[str, Field(max_length=600)] = ""
+    """How the authority wants its answers worded, for the model: form of address, words to use and to avoid."""
