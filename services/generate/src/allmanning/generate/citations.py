@@ -9,6 +9,7 @@ from allmanning.contracts.generate.v1.generate_pb import Citation
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
 from allmanning.generate.support import VERBATIM, context_of, squeezed, support
+from allmanning.generate.untrusted import dictated
 
 
 class Citations:
@@ -34,6 +35,8 @@ class Citations:
             for quote, passage in zip(sentence.quotes, passages, strict=True)
             if passage is not None
         )
+        if dictated(sentence.text, quoted):
+            return 0.0
         if sentence.pieces:
             return VERBATIM if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
         return support(sentence.text, quoted, " ".join(context_of(passage) for passage in passages if passage))

@@ -117,8 +117,8 @@ class Decision:
         await self._record("gate.evaluated", {"gate": _gate(response), "stage": given.stage.name.lower()},
                            {"input": Content(_input(given)), "reason": Content(response.reason)})  # fmt: skip
 
-    async def retrieved(self, query: str, found: SearchResponse) -> None:
-        """The search was made."""
+    async def retrieved(self, query: str, found: SearchResponse, set_aside: Sequence[str] = ()) -> None:
+        """The search was made. `set_aside`: ids of passages not used because they read as instructions to a model."""
         passages: list[Json] = [
             {
                 "passage": each.passage.id,
@@ -134,6 +134,8 @@ class Decision:
             "passages": passages,
             "held_back": found.held_back,
         }
+        if set_aside:
+            fields["set_aside"] = list(set_aside)
         seen: list[Json] = [seen_of(each.passage) for each in found.passages if each.passage is not None]
         await self._record("retrieval.done", fields, {"query": Content(query), "retrieved": Content(seen)})
 

@@ -31,6 +31,7 @@ from allmanning.generate.notices import NO_SUPPORT, notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import Signals, signals_of
+from allmanning.generate.untrusted import sort_out
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
@@ -114,13 +115,14 @@ class Answers:
         search = self._search.find(course.principal, query, list(course.request.collections))
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)
-        task = course.task(found.passages)
+        passages = sort_out(found.passages)
+        task = course.task(passages.kept)
         release = Release(
             self._gate, decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=self._answerer.model,
             model_approved=self._model_approved, stop=course.wording.stop,
         )  # fmt: skip
-        retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found))
+        retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found, passages.set_aside))
         course.begun_tokens = self._answerer.most_tokens if task.passages else 0
         try:
             async with contextlib.aclosing(_drafts(self._answerer, task)) as drafts:

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 from allmanning.generate.masking import masked
 from allmanning.index.fold import folded
+from allmanning.index.injection.disguise import visible
+from allmanning.index.injection.score import FLAGGED, injection_score
 from allmanning.index.language import detect
 
 
@@ -37,7 +39,7 @@ class _Phrases(BaseModel):
 
 @dataclass(frozen=True)
 class Signals:
-    """What the message shows. `question` is the message with personal identifiers masked."""
+    """What the message shows. `question` is the message as a screen shows it, with personal identifiers masked."""
 
     question: str
     language: str
@@ -56,9 +58,11 @@ _SWEDISH_LETTERS = re.compile("[åäö]")
 
 def signals_of(message: str) -> Signals:
     """Read the signals of one message. Pure: the same message and phrase file give the same signals."""
-    covered = masked(message)
+    covered = masked(visible(message))
     line = " ".join(unicodedata.normalize("NFC", covered.text).lower().split())
     on = {name: _matches(line, name) for name in ("individual_decision", "wants_human", "acute", "manipulation")}
+    # Look-alike letters, encodings and hidden characters are taken off there, as at ingest.
+    on["manipulation"] = on["manipulation"] or injection_score(message) >= FLAGGED
     return Signals(
         question=covered.text, language=detect(covered.text), personal_data=bool(covered.kinds), **on
     )  # fmt: skip

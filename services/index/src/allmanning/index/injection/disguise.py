@@ -19,7 +19,7 @@ _DIGITS: Final = str.maketrans("01345789@$!|", "oieastbgasil")
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]"
 )
-_TAGS: Final = re.compile("[\U000e0020-\U000e007e]+")
+_TAGS: Final = re.compile("[\U000e0000-\U000e007f]+")
 _SELECTORS: Final = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _WORD: Final = re.compile(r"[a-z0-9@$!|]*[a-z0-9]")
 _SPACED: Final = re.compile(r"(?<!\w)(?:\w[ .\-_*·]{1,2}){5,400}\w(?!\w)")
@@ -32,7 +32,10 @@ def unseen(text: str) -> str:
 
     No screen shows it and every model reads it.
     """
-    tags = ("".join(chr(ord(sign) - 0xE0000) for sign in match[0]) for match in _TAGS.finditer(text))
+    tags = (
+        "".join(chr(ord(sign) - 0xE0000) for sign in match[0] if 0x20 <= ord(sign) - 0xE0000 < 0x7F)
+        for match in _TAGS.finditer(text)
+    )
     smuggled = (bytes(map(_byte, match[0])).decode(errors="ignore") for match in _SELECTORS.finditer(text))
     return " ".join((*tags, *smuggled))
 
@@ -40,6 +43,11 @@ def unseen(text: str) -> str:
 def _byte(selector: str) -> int:
     number = ord(selector)
     return number - 0xFE00 if number < 0xE0100 else number - 0xE0100 + 16
+
+
+def visible(text: str) -> str:
+    """The text as a screen shows it: without tags, smuggled bytes and characters of no width."""
+    return _UNSEEN.sub("", _TAGS.sub("", _SELECTORS.sub("", text)))
 
 
 def seen(text: str) -> str:
