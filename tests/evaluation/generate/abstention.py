@@ -16,7 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.extract.abstain import LEAST_CONFIDENCE, confidence, features
 from allmanning.generate.extract.candidates import candidates
 from allmanning.generate.extract.ranking import Asked, rank
-from allmanning.generate.support import squeezed
+from allmanning.generate.support.verbatim import squeezed
 from tests.evaluation.generate.collected import Collected, collect
 
 SHOWN = 10

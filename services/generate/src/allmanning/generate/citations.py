@@ -8,7 +8,8 @@ from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.generate.v1.generate_pb import Citation
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
-from allmanning.generate.support import VERBATIM, context_of, squeezed, support
+from allmanning.generate.support.verbatim import squeezed
+from allmanning.generate.support.verdict import VERBATIM, context_of, verdict
 from allmanning.generate.untrusted import dictated
 
 
@@ -39,7 +40,7 @@ class Citations:
             return 0.0
         if sentence.pieces:
             return VERBATIM if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
-        return support(sentence.text, quoted, " ".join(context_of(passage) for passage in passages if passage))
+        return verdict(sentence.text, quoted, " ".join(context_of(passage) for passage in passages if passage)).support
 
     def highest_secrecy(self, sentences: Sequence[DraftSentence]) -> Secrecy:
         """The strictest class among what the sentences cite; unknown counts as secret."""

@@ -12,9 +12,12 @@ from haystack.dataclasses import ChatMessage
 
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
-from allmanning.generate.support import LEAST_SUPPORT, context_of, support
+from allmanning.generate.support.containment import containment
+from allmanning.generate.support.verdict import LEAST_SUPPORT, context_of, verdict
 from allmanning.index.sentences import sentences
 
+# Of the sentences and pairs of a passage.
+_CHECKED = 6
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _BULLET = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 
@@ -70,15 +73,21 @@ class CiteSentences:
 
 
 def _best(task: Task, place: int, text: str) -> tuple[float, Quote] | None:
-    """The sentence of a passage, or two in a row, that carries `text` best; the shorter one when equal."""
+    """The sentence of a passage, or two in a row, that carries `text` best; the shorter one when equal.
+
+    Only the likeliest by their words are checked in full.
+    """
     passage = task.passages[place].passage
     if passage is None:
         return None
     spans = sentences(passage.text)
     wider = [(start, end) for (start, _), (_, end) in itertools.pairwise(spans)]
+    shares = [
+        (containment(text, passage.text[start:end]), start - end, (start, end)) for start, end in [*spans, *wider]
+    ]
     found = [
-        (support(text, passage.text[start:end], context_of(passage)), -(end - start), Quote(place, start, end))
-        for start, end in [*spans, *wider]
+        (verdict(text, passage.text[start:end], context_of(passage)).support, -(end - start), Quote(place, start, end))
+        for _, _, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
     ]
     best = max(found, key=lambda each: each[:2], default=None)
     return (best[0], best[2]) if best else None
@@ -89,4 +98,4 @@ def _together(task: Task, text: str, quotes: Sequence[Quote]) -> float:
     quoted = "\n".join(
         passage.text[quote.start : quote.end] for passage, quote in zip(passages, quotes, strict=True) if passage
     )
-    return support(text, quoted, " ".join(context_of(passage) for passage in passages if passage))
+    return verdict(text, quoted, " ".join(context_of(passage) for passage in passages if passage)).support

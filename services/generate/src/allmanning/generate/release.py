@@ -14,7 +14,7 @@ from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Draft, DraftSentence
 from allmanning.generate.gate import Gate
-from allmanning.generate.support import LEAST_SUPPORT, VERBATIM
+from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM
 
 
 class Release:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from allmanning.generate.support import LEAST_SUPPORT, support
+from allmanning.generate.support.verdict import LEAST_SUPPORT, verdict
 
 PASSAGE = (
     "Avgiften är 1 645 kronor i månaden och betalas senast den 31 mars."
@@ -13,7 +13,7 @@ PASSAGE = (
 
 
 def test_the_same_words_are_full_support_whatever_the_white_space() -> None:
-    assert support("Avgiften är 1 645 kronor i månaden", "Avgiften är 1 645\nkronor i  månaden.") == 1.0
+    assert verdict("Avgiften är 1 645 kronor i månaden", "Avgiften är 1 645\nkronor i  månaden.").support == 1.0
 
 
 @pytest.mark.parametrize(
@@ -26,33 +26,33 @@ def test_the_same_words_are_full_support_whatever_the_white_space() -> None:
     ],
 )
 def test_a_figure_that_differs_is_no_support(sentence: str) -> None:
-    assert support(sentence, PASSAGE) == 0.0
+    assert verdict(sentence, PASSAGE).support == 0.0
 
 
 def test_a_negation_that_differs_is_no_support() -> None:
-    assert support("Altaner kräver bygglov.", "Altaner kräver inte bygglov.") == 0.0
-    assert support("Altaner kräver inte bygglov.", "Altaner kräver bygglov.") == 0.0
+    assert verdict("Altaner kräver bygglov.", "Altaner kräver inte bygglov.").support == 0.0
+    assert verdict("Altaner kräver inte bygglov.", "Altaner kräver bygglov.").support == 0.0
 
 
 def test_a_duty_made_of_a_right_is_no_support() -> None:
-    assert support("Du måste söka bygglov i förväg.", "Du får söka bygglov i förväg.") == 0.0
+    assert verdict("Du måste söka bygglov i förväg.", "Du får söka bygglov i förväg.").support == 0.0
 
 
 def test_other_words_for_the_same_are_partial_support() -> None:
-    partly = support("Varje månad är avgiften 1 645 kronor.", PASSAGE.partition(" Den")[0])
+    partly = verdict("Varje månad är avgiften 1 645 kronor.", PASSAGE.partition(" Den")[0]).support
     assert LEAST_SUPPORT <= partly <= 1.0
-    assert support("Simhallen är öppen på söndagar.", PASSAGE.partition(" Den")[0]) < LEAST_SUPPORT
+    assert verdict("Simhallen är öppen på söndagar.", PASSAGE.partition(" Den")[0]).support < LEAST_SUPPORT
 
 
 def test_figures_are_the_same_however_they_are_grouped() -> None:
-    assert support("Avgiften är 1645 kronor.", "Avgiften är 1\u00a0645 kronor.") > 0
-    assert support("Altanen får vara 1,2 meter.", "Altanen får vara 1.2 meter.") > 0
-    assert support("Handläggningen tar 10 veckor.", "Handläggningen tar tio veckor.") > 0
+    assert verdict("Avgiften är 1645 kronor.", "Avgiften är 1\u00a0645 kronor.").support > 0
+    assert verdict("Altanen får vara 1,2 meter.", "Altanen får vara 1.2 meter.").support > 0
+    assert verdict("Handläggningen tar 10 veckor.", "Handläggningen tar tio veckor.").support > 0
 
 
 def test_nothing_supports_nothing() -> None:
-    assert support("", PASSAGE) == 0.0
-    assert support("Avgiften", " ") == 0.0
+    assert verdict("", PASSAGE).support == 0.0
+    assert verdict("Avgiften", " ").support == 0.0
 
 
 @pytest.mark.parametrize(
@@ -60,4 +60,4 @@ def test_nothing_supports_nothing() -> None:
     ["Barnet hämtar föräldern.", "Föräldern hämtar", "hämtar barnet."],
 )
 def test_the_same_words_in_another_order_or_a_part_of_them_are_not_verbatim(sentence: str) -> None:
-    assert support(sentence, "Föräldern hämtar barnet.") < 1.0
+    assert verdict(sentence, "Föräldern hämtar barnet.").support < 1.0

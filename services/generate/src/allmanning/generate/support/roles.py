@@ -1,0 +1,42 @@
+"""Who does what to whom: the same words in another order."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Final
+
+from allmanning.generate.support.tokens import Token
+from allmanning.index.fold import folded
+
+_COPULAS: Final = frozenset(folded("är var blir blev har hade is was are were has had").split())
+_MOST_PAIRS: Final = 400
+
+
+def roles_swapped(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
+    """Two words have changed sides of a word that both texts have between them: "A hyr av B" and "B hyr av A".
+
+    A clause that only moves takes its own verb along and is no swap.
+    """
+    mine, theirs = _single(said), _single(quoted)
+    shared = [stem for stem in mine if stem in theirs]
+    for one, other in itertools.islice(itertools.combinations(shared, 2), _MOST_PAIRS):
+        if mine[one] < mine[other] and theirs[one] > theirs[other]:
+            between = _telling(said[mine[one] + 1 : mine[other]])
+            if between & _telling(quoted[theirs[other] + 1 : theirs[one]]):
+                return True
+    return False
+
+
+def _single(tokens: Sequence[Token]) -> dict[str, int]:
+    """The places of words that mean something and stand once; a genitive counts as its name."""
+    places: dict[str, list[int]] = {}
+    for at, token in enumerate(tokens):
+        if token.word and not token.light and token.low not in _COPULAS:
+            stem = token.stem.rstrip("s") if token.text[:1].isupper() else token.stem
+            places.setdefault(stem, []).append(at)
+    return {stem: found[0] for stem, found in places.items() if len(found) == 1}
+
+
+def _telling(tokens: Sequence[Token]) -> set[str]:
+    return {token.stem for token in tokens if token.word and (not token.light or token.low in _COPULAS)}
