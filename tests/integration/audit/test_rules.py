@@ -94,12 +94,15 @@ KNOWN.no_ai = KNOWN.protected_identity = False
 async def test_nothing_is_answered_by_itself_before_two_people_have_taken_it_into_use(asker):
     held = await asker.gate()
     assert (held.verdict, held.rule_id) == (Verdict.REVIEW, "SPÄRR-IBRUKTAGANDE")
-    made = await deployed(asker.bus, AUTHORITY, delegation="KS 4.2")
+    made = await deployed(asker.bus, AUTHORITY, delegation="KS 4.2", ai_act="annexIII.5a")
     assert (made.state, made.in_force, made.official) == ("approved", True, "Kommundirektör Kim Larsson")
     answer = await asker.gate()
     assert (answer.verdict, answer.rule_id) == (Verdict.AUTO, "F6")
     assert answer.circumstances.delegation == "KS 4.2"
     assert answer.circumstances.deployment
+    assert (made.ai_act, answer.circumstances.ai_act) == ("annexIII.5a", "annexIII.5a")
+    with pytest.raises(InvalidInput, match="bilaga III"):
+        await deployed(asker.bus, AUTHORITY, ai_act="kanske")
     assert answer.rules == made.rules
     other = GateInput.from_binary(QUESTION.to_binary())
     other.use_case = "bygglov"

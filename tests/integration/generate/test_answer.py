@@ -245,7 +245,7 @@ async def test_the_record_names_what_decided_the_answer_and_keeps_it(served: Pla
     assert not any(word in pinned["config"] for word in (b"url", b"key", b"password"))
     assert question["use_case"] == "allmän fråga"
     assert '"k1"' not in json.dumps(question)
-    assert (await served.parts())["actor"] == {"key_id": "k1", "role": "citizen"}
+    assert (await served.parts())["actor"] == {"key_id": "k1", "role": "citizen", "unit": ""}
 
 
 async def test_the_record_keeps_the_passages_as_they_read_then(served: Platform) -> None:

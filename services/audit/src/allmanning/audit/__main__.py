@@ -94,7 +94,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     registers = RegisterHandlers(store, Registers(ledger))
     execution = Execution(ledger, settings.backup_days)
     forgetting = forgetting_of(ledger, execution)
-    tasks.append(execution.run)
+    tasks += [execution.run, reviewing.making.run]
     public = Publication(settings, store, writer, recorder)
     tasks += public.tasks()
     await writer.warm_up()

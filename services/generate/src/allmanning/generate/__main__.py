@@ -49,7 +49,12 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     answers = Answers(
         door=Door(admission, budget, authorities),
         gate=Gate(
-            bus, timeout_s=settings.gate_timeout_s, use_case=settings.use_case, appeal_route=settings.appeal_route
+            bus,
+            timeout_s=settings.gate_timeout_s,
+            use_case=settings.use_case,
+            appeal_route=settings.appeal_route,
+            delegation_ref=settings.delegation_ref,
+            delegable=settings.delegable,
         ),
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=Recorder(bus, "generate"),

@@ -9,7 +9,7 @@ from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, GateResponse
-from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome, Reason
+from allmanning.contracts.generate.v1.generate_pb import Citation, Outcome, Reason, Sentence
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.draft import Draft
@@ -44,6 +44,8 @@ _OPTIONAL: Final = (
     "choice_system",
     "not_delegable",
 )
+# A decision in somebody's case is preserved.
+_KEPT: Final = "B"
 # An asker that has left must not keep the work alive.
 _LAST_WORD_S = 5.0
 
@@ -60,6 +62,7 @@ class Decision:
         self._recorder = recorder
         self._principal = principal
         self._received = False
+        self._appeal_route = ""
         self.ended = False
         self.pins: Mapping[str, str] = {}
 
@@ -81,6 +84,7 @@ class Decision:
         `pins` are the texts that decide how it is read and answered, by kind.
         """
         self._received = True
+        self._appeal_route = given.appeal_route
         shown: dict[str, Json] = {
             "individual_decision": signals.individual_decision,
             "wants_human": signals.wants_human,
@@ -108,13 +112,19 @@ class Decision:
             {
                 "question": Content(signals.question),
                 "conversation": Content(conversation_id),
-                "actor": Content({"key_id": self._principal.key_id, "role": role}, retention="B"),
+                "actor": Content(
+                    {"key_id": self._principal.key_id, "role": role, "unit": self._principal.unit}, retention="B"
+                ),
             },
         )
 
     async def gated(self, given: GateInput, response: GateResponse) -> None:
         """The rules were applied."""
-        await self._record("gate.evaluated", {"gate": _gate(response), "stage": given.stage.name.lower()},
+        fields: dict[str, Json] = {"gate": _gate(response), "stage": given.stage.name.lower()}
+        if response.circumstances is not None and response.circumstances.ai_act:
+            # Whether the use is high-risk sets how long all of the decision is kept at least (AI Act 26.6).
+            fields["legal"] = {"ai_act": response.circumstances.ai_act}
+        await self._record("gate.evaluated", fields,
                            {"input": Content(_input(given)), "reason": Content(response.reason)})  # fmt: skip
 
     async def retrieved(self, query: str, found: SearchResponse, set_aside: Sequence[str] = ()) -> None:
@@ -173,6 +183,33 @@ class Decision:
             "sentence.released", {"citations": grounds}, {"text": Content(text), "quotes": Content(quotes)}
         )
 
+    async def made(self, text: str, sentences: Sequence[Sentence], rule: GateResponse) -> None:
+        """The answer is a decision that the function has made by itself, under the delegation that the gate saw.
+
+        Nobody decided it, presented it or took part (FL 31 §): the lists are there and empty. Each sentence is a fact,
+        shown by the passage it cites. Which provisions were applied is not known here, and so not said (FL 32 §).
+        """
+        around = rule.circumstances or Circumstances()
+        grounds = [(each.text.strip(), _evidence(each)) for each in sentences]
+        nobody: list[Json] = []
+        people = {name: Content(nobody, retention=_KEPT) for name in ("decided_by", "presented_by", "participated")}
+        await self._record(
+            "decision.made",
+            {
+                "decided_on": around.day,
+                "mode": "automated",
+                "appeal_route": self._appeal_route,
+                "delegation_ref": around.delegation,
+                "function": {"code": self.pins.get("code", ""), "deployment": around.deployment},
+                "facts": [{"evidence": evidence} for _, evidence in grounds],
+            },
+            {
+                **people,
+                "content": Content(text, retention=_KEPT),
+                "facts": Content([{"text": said, "evidence": evidence} for said, evidence in grounds], retention=_KEPT),
+            },
+        )
+
     async def end(self, ending: Ending, *, rule: GateResponse | None, review: Mapping[str, str] | None = None) -> None:
         """The decision is over.
 
@@ -207,6 +244,13 @@ class Decision:
         await self._recorder.record(
             kind, authority=self.authority, decision_id=self.id, fields=fields, parts=parts
         )  # fmt: skip
+
+
+def _evidence(sentence: Sentence) -> str:
+    """The passage that shows it best."""
+    cited = [each for each in sentence.citations if each.passage is not None]
+    best = max(cited, key=lambda each: each.support, default=None)
+    return best.passage.id if best is not None and best.passage is not None else ""
 
 
 def seen_of(passage: Passage) -> Json:

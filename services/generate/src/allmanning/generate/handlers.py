@@ -169,6 +169,8 @@ class Answers:
             ending = Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, language))
         else:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
+        if rule is not None and release.decides and release.text and not cut:
+            await course.decision.made(release.text, release.said, rule)
         return await self._end(course, ending, rule, draft="\n".join(each.text for each in release.draft))
 
     async def _end(self, course: _Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:

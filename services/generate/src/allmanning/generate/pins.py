@@ -21,8 +21,9 @@ from allmanning.runtime.record import Json, canonical
 
 _PACKAGE: Final = "allmanning-generate"
 _MODEL: Final = {"model_api", "model_name", "model_max_tokens", "model_temperature", "model_seed", "model_stop"}
+_CASE: Final = {"appeal_route", "delegation_ref", "delegable"}
 # Addresses, keys and times of waiting decide nothing of what is said.
-_CONFIG: Final = {*_MODEL, "model_approved", "max_question_chars", "search_limit", "use_case", "appeal_route"}
+_CONFIG: Final = {*_MODEL, "model_approved", "max_question_chars", "search_limit", "use_case", *_CASE}
 
 
 def pins_of(settings: GenerateSettings, answerer: Answerer, registry: Registry | None) -> Mapping[str, bytes]:

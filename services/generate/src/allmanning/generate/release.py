@@ -49,12 +49,19 @@ class Release:
         self._after_block = False
         self._stop = tuple(stop)
         self._cited = 0
+        self.said: list[Sentence] = []
         self.at_stop = False
 
     @property
     def cited(self) -> list[Citation]:
         """What the sentences that have been said cite."""
         return [each for each in self.citations.all if each.number <= self._cited]
+
+    @property
+    def decides(self) -> bool:
+        """What has been said is itself a decision, and the rules let the machine make it."""
+        given = self._evaluated
+        return given is not None and given.is_decision and self.rule is not None and self.rule.verdict == Verdict.AUTO
 
     @property
     def held(self) -> bool:
@@ -130,4 +137,5 @@ class Release:
         if given is not None and rule is not None:
             records.insert(0, self._decision.gated(given, rule))
         await asyncio.gather(*records)
+        self.said += leaving
         return leaving

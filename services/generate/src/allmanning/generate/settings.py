@@ -108,4 +108,12 @@ class GenerateSettings(Settings):
     """Name of this use in the decision table's column användning, and in decisions to take it into use."""
 
     appeal_route: Literal["förvaltningsbesvär", "laglighetsprövning", "ej_överklagbart", "ej_ärende"] = "ej_ärende"
-    """How a decision in this use would be appealed; general questions are no case at all."""
+    """How a decision in this use would be appealed; general questions are no case at all. In a case the answer to whom
+    it concerns is a decision, and no machine makes it unless the two settings below and the deployment say so."""
+
+    delegation_ref: str = ""
+    """Item of the delegation order under which this function decides (KL 6:37); the deployment must name the same."""
+
+    delegable: bool = False
+    """Somebody has found that what is decided here is neither procurement nor a system of choice, nor barred from
+    delegation (KL 6:38)."""

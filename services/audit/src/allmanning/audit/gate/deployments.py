@@ -34,11 +34,12 @@ from allmanning.runtime.record import Content, Json, Recorder
 from allmanning.runtime.swedish_day import today
 
 _AREA: Final = "deployment"
-_TEXTS: Final = ("rules", "valid_from", "valid_to", "dnr", "delegation")
+_TEXTS: Final = ("rules", "valid_from", "valid_to", "dnr", "delegation", "ai_act")
 # What a person wrote or who it was; kept with the log, and not in it.
 _PARTS: Final = ("official", "quality")
 _USE_CASE: Final = re.compile(r"[\w .:@/-]{1,80}")
 _REFERENCE: Final = re.compile(r"[\w .:,/#§()–-]{1,80}")
+_HIGH_RISK: Final = re.compile(r"annexIII\.[1-8][a-e]?")
 MAX_USES: Final = 100
 MAX_CHARS: Final = 500
 
@@ -70,6 +71,7 @@ class Deployments:
             "valid_to": asked.valid_to,
             "dnr": asked.dnr,
             "delegation": asked.delegation,
+            "ai_act": asked.ai_act,
             "demo": asked.demo,
         }
         parts = {"official": kept(asked.official), "quality": kept(asked.quality)}
@@ -205,6 +207,7 @@ def _deployment(matter: Matter, written: Mapping[str, str], rules: str, *, in_fo
         valid_to=texts["valid_to"],
         dnr=texts["dnr"],
         delegation=texts["delegation"],
+        ai_act=texts["ai_act"],
         official=written.get("official", ""),
         quality=written.get("quality", ""),
         demo=isinstance(fields, Mapping) and fields.get("demo") is True,
@@ -249,6 +252,8 @@ def _checked(wanted: Deployment) -> Deployment:
         raise _invalid("Skriv beslutets diarienummer.")
     if wanted.delegation and not _REFERENCE.fullmatch(wanted.delegation):
         raise _invalid("Skriv punkten i delegationsordningen, till exempel ”KS 4.2”.")
+    if wanted.ai_act and not _HIGH_RISK.fullmatch(wanted.ai_act):
+        raise _invalid("Skriv punkten i AI-förordningens bilaga III, till exempel ”annexIII.5a”.")
     if not wanted.official.strip() or not wanted.quality.strip():
         raise _invalid("Skriv vem som ansvarar för beslutet, och var underlaget för kvalitetssäkringen finns.")
     if max(len(wanted.official), len(wanted.quality)) > MAX_CHARS:

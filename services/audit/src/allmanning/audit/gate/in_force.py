@@ -136,6 +136,7 @@ class InForce:
             day=day,
             deployment=deployment.records[DEPLOYMENT_APPROVED].id if deployment else "",
             delegation=deployment.text(DEPLOYMENT_APPROVED, "deployment", "delegation") if deployment else "",
+            ai_act=deployment.text(DEPLOYMENT_APPROVED, "deployment", "ai_act") if deployment else "",
             halt=halt.id if halt else "",
             log_unavailable=self._log_refuses(authority),
             rules_unreadable=rules is None,

@@ -13,7 +13,7 @@ from allmanning.audit.log.json_path import objects
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.review.deadline import due_at, is_past
-from allmanning.audit.review.projection import REVIEW_CLOSED, REVIEW_OPENED
+from allmanning.audit.review.projection import LET_OUT, REVIEW_CLOSED, REVIEW_OPENED
 from allmanning.audit.review.schema import reviews
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import Review
@@ -46,7 +46,15 @@ class Case:
     deadline_hours: int | None
     second: bool
     control: bool
+    in_case: bool
+    made: str
     reversed: bool
+
+    @property
+    def to_be_made(self) -> bool:
+        """What was let out is a decision, and no record says so yet; a contested one that stands was made before."""
+        stands = bool(self.contests) and self.state == "approved"
+        return self.in_case and self.state in LET_OUT and not (self.made or self.control or stands)
 
     @property
     def chain(self) -> str:

@@ -14,6 +14,7 @@ from allmanning.audit.review.claims import refuse_strangers
 from allmanning.audit.review.controls import Controls
 from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.edit import edit_of
+from allmanning.audit.review.making import Making
 from allmanning.audit.review.projection import CLOSINGS, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED, SOURCE_OPENED
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, Review
@@ -26,8 +27,11 @@ MAX_TEXT_CHARS: Final = 20_000
 class Closing:
     """Gives verdicts. An answer that two must approve is let out in the words that both have approved."""
 
-    def __init__(self, desk: Desk, activity: Activity, controls: Controls, chance: random.Random) -> None:
+    def __init__(
+        self, desk: Desk, activity: Activity, controls: Controls, chance: random.Random, making: Making
+    ) -> None:
         self._desk = desk
+        self._making = making
         self._activity = activity
         self._controls = controls
         self._chance = chance
@@ -53,6 +57,7 @@ class Closing:
                 told = await self._say(key, principal, request, file)
             if not _same(told, principal, request):
                 raise Conflict("review.closed", "Någon annan har redan avgjort ärendet. (It is already closed.)")
+            await self._making.settle(key)
             return told.review(principal, self._desk.terms.deadline_hours)
 
     async def _say(self, key: Key, principal: Principal, request: CloseReviewRequest, file: File) -> File:

@@ -12,6 +12,7 @@ from allmanning.audit.review.closing import Closing
 from allmanning.audit.review.controls import Controls
 from allmanning.audit.review.desk import Desk, Terms
 from allmanning.audit.review.events import Events
+from allmanning.audit.review.making import Making
 from allmanning.audit.review.meter import Meter
 from allmanning.audit.review.reviews import Reviews
 from allmanning.contracts.audit.v1.audit_pb import (
@@ -44,16 +45,24 @@ def reviewing_of(records: Records, recorder: Recorder, asker: Recorder, terms: T
     desk, activity = Desk(Ledger(records, recorder), terms), Activity()
     controls = Controls(desk, asker)
     # Who must be looked at by a second person must not be foreseen.
-    closing = Closing(desk, activity, controls, random.SystemRandom())
+    making = Making(desk)
+    closing = Closing(desk, activity, controls, random.SystemRandom(), making)
     claims, meter, events = Claims(desk, activity), Meter(desk), Events(records, recorder, terms.contest_hours)
-    return ReviewHandlers(Reviews(records, terms), claims, closing, controls, meter, events)
+    return ReviewHandlers(Reviews(records, terms), claims, closing, controls, meter, events, making)
 
 
 class ReviewHandlers:
     """One method for each request; errors are those of what it calls."""
 
     def __init__(
-        self, reviews: Reviews, claims: Claims, closing: Closing, controls: Controls, meter: Meter, events: Events
+        self,
+        reviews: Reviews,
+        claims: Claims,
+        closing: Closing,
+        controls: Controls,
+        meter: Meter,
+        events: Events,
+        making: Making,
     ) -> None:
         self._reviews = reviews
         self._claims = claims
@@ -61,6 +70,7 @@ class ReviewHandlers:
         self._controls = controls
         self._meter = meter
         self._events = events
+        self.making = making
 
     def endpoints(self) -> list[Answering]:
         return [

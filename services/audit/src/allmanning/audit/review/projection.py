@@ -25,6 +25,7 @@ REVIEW_CLOSED: Final = "review.closed"
 CONTROL_ADDED: Final = "control.added"
 CORRECTED: Final = "corrected"
 CONTESTED: Final = "contested"
+DECISION_MADE: Final = "decision.made"
 # What a caseworker may do, and what the review's state and the decision's outcome then are.
 CLOSINGS: Final = {
     "approve": ("approved", "answered"),
@@ -34,7 +35,7 @@ CLOSINGS: Final = {
 # The outcome of a known-wrong draft, whatever the reviewer said: nobody is told anything.
 CONTROL: Final = "control"
 _STATES: Final = frozenset(state for state, _ in CLOSINGS.values())
-_LET_OUT: Final = ("approved", "edited")
+LET_OUT: Final = ("approved", "edited")
 
 
 def apply(connection: Connection, leaf: Leaf) -> None:
@@ -95,9 +96,23 @@ def _open(connection: Connection, leaf: Leaf, own: dict[str, Any]) -> None:
         "competence": newest("gate", "competence"),
         "deadline_hours": hours[0] if hours else None,
         "second": any(at(each.fields, "gate", "second_reviewer") is True for each in said),
+        "in_case": any(_opens_case(each) for each in said),
         **own,
     }
     connection.execute(upserting(connection, reviews).values(**row).on_conflict_do_nothing())
+
+
+def _opens_case(leaf: Leaf) -> bool:
+    """Somebody asks in a matter that is decided, and is told the decision (FL 28 §)."""
+    asked = leaf.kind() == "question.received" and leaf.text("role") == "citizen"
+    return asked and leaf.text("appeal_route") not in ("", "ej_ärende")
+
+
+def _made(connection: Connection, leaf: Leaf) -> None:
+    """A decision that a caseworker has written down stands for whatever is let out of the same review."""
+    closing = leaf.text("review", "closing")
+    which = reviews.c.closed_by == closing if closing else reviews.c.decision == leaf.decision
+    _changed(connection, and_(reviews.c.authority == leaf.authority, which, reviews.c.made == ""), made=leaf.id)
 
 
 def _claimed(connection: Connection, leaf: Leaf) -> None:
@@ -141,7 +156,7 @@ def _closed(connection: Connection, leaf: Leaf) -> None:
     _verdict(connection, leaf, overturns=state == "rejected")
     if leaf.text("review", "contest") and state != "approved":
         held = and_(reviews.c.authority == leaf.authority, reviews.c.decision == leaf.decision)
-        _changed(connection, and_(held, reviews.c.state.in_(_LET_OUT)), reversed=True)
+        _changed(connection, and_(held, reviews.c.state.in_(LET_OUT)), reversed=True)
     if outcome:
         this = and_(decisions.c.authority == leaf.authority, decisions.c.decision == leaf.decision)
         connection.execute(update(decisions).where(this).values(outcome=outcome))
@@ -161,7 +176,7 @@ def _control_added(connection: Connection, leaf: Leaf) -> None:
 
 def _corrected(connection: Connection, leaf: Leaf) -> None:
     if at(leaf.fields, "correction", "reversed") is True:
-        _changed(connection, and_(_this(leaf), reviews.c.state.in_(_LET_OUT)), reversed=True)
+        _changed(connection, and_(_this(leaf), reviews.c.state.in_(LET_OUT)), reversed=True)
 
 
 _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
@@ -174,4 +189,5 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     CONTROL_ADDED: _control_added,
     CORRECTED: _corrected,
     CONTESTED: _contested,
+    DECISION_MADE: _made,
 }

@@ -32,6 +32,10 @@ reviews = Table(
     Column("second", Boolean, nullable=False, server_default=false()),
     # It was a known-wrong draft; not known before it is closed.
     Column("control", Boolean, nullable=False, server_default=false()),
+    # What is let out here is a decision in a case, by the one who lets it out.
+    Column("in_case", Boolean, nullable=False, server_default=false()),
+    # The record that it was made.
+    Column("made", String(36), nullable=False, server_default=""),
     # The answer was let out, and does not stand.
     Column("reversed", Boolean, nullable=False, server_default=false()),
     Index("reviews_by_state", "authority", "state", "opened_at"),

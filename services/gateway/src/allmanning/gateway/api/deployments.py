@@ -49,6 +49,7 @@ class DeploymentIn(BaseModel):
     valid_from: Text = Field(default="", max_length=10, description="First day; empty for today.")
     valid_to: Text = Field(default="", max_length=10, description="Last day; empty without an end.")
     delegation: Text = Field(default="", max_length=80, description="Item of the delegation order (KL 6:37).")
+    ai_act: Text = Field(default="", max_length=20, description="Point of annex III, such as annexIII.5a; else empty.")
     demo: bool = Field(default=False, description="Nobody has decided this: it shows the platform.")
 
 
@@ -74,6 +75,7 @@ class DeploymentOut(TypedDict):
     valid_to: str
     dnr: str
     delegation: str
+    ai_act: str
     official: str
     quality: str
     demo: bool
@@ -112,6 +114,7 @@ def deployment(known: Deployment) -> DeploymentOut:
         valid_to=known.valid_to,
         dnr=known.dnr,
         delegation=known.delegation,
+        ai_act=known.ai_act,
         official=known.official,
         quality=known.quality,
         demo=known.demo,
@@ -159,6 +162,7 @@ async def propose(given: DeploymentIn, asker: Keyed, parts: TheParts) -> Deploym
         valid_from=given.valid_from,
         valid_to=given.valid_to,
         delegation=given.delegation,
+        ai_act=given.ai_act,
         demo=given.demo,
     )
     request = ProposeDeploymentRequest(principal=asker.principal, deployment=wanted)

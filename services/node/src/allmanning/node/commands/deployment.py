@@ -54,6 +54,7 @@ def propose(
     valid_from: Annotated[str, typer.Option("--from", help="Första dagen; tomt: i dag.")] = "",
     valid_to: Annotated[str, typer.Option("--to", help="Sista dagen; tomt: tills vidare.")] = "",
     delegation: Annotated[str, typer.Option("--delegation", help="Punkt i delegationsordningen (KL 6:37).")] = "",
+    ai_act: Annotated[str, typer.Option("--ai-act", help="Punkt i bilaga III om högrisk, t.ex. annexIII.5a.")] = "",
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
@@ -69,6 +70,7 @@ def propose(
         "valid_from": valid_from,
         "valid_to": valid_to,
         "delegation": delegation,
+        "ai_act": ai_act,
     }
     with errors(as_json):
         client = target(data, url, key).client(authority, "admin")
