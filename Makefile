@@ -6,6 +6,7 @@ SHELL := /bin/bash
 DATA ?= .data
 PORT ?= 8080
 TESTS ?= tests
+CORES ?= auto
 SIZES ?= 10000 100000
 SETS ?= swefaq helsingborg swequad-mc sfs
 IDENTIFIERS ?= 10000
@@ -34,8 +35,8 @@ develop: | $(filter .tools/%,$(UV)) ## Install the product and what its tests ne
 demo: install ## Start the whole platform with the demo authority (PORT=8080 DATA=.data)
 	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)
 
-test: develop ## Run the tests (TESTS=tests/unit for a part)
-	$(RUN)/pytest $(TESTS)
+test: develop ## Run the tests, one process a core (TESTS=tests/unit for a part, CORES=0 for one process)
+	$(RUN)/pytest -n $(CORES) --dist loadscope $(TESTS)
 
 check: develop lint types imports contracts ## Lint, types, import directions and contracts
 
