@@ -11,10 +11,12 @@ from importlib.resources import files
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import Route
 
 from allmanning.gateway import api, pages
 from allmanning.gateway.body import BodyLimit
 from allmanning.gateway.keyring import Keyring
+from allmanning.gateway.mcp.over_http import PATH, McpEndpoint
 from allmanning.gateway.metrics import Metrics
 from allmanning.gateway.observation import Observation
 from allmanning.gateway.parts import Parts
@@ -49,6 +51,7 @@ async def _connected(settings: GatewaySettings) -> Bus:
 def create_app(settings: GatewaySettings) -> FastAPI:
     """The ASGI application; nothing is opened before its lifespan starts."""
     metrics = Metrics()
+    tools = McpEndpoint()
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -69,7 +72,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             )
             await discovery.announce(bus.nc)
             log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
-            yield
+            async with tools.sessions.run():
+                yield
         finally:
             await discovery.withdraw()
             keyring.close()
@@ -91,6 +95,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Perimeter)
     app.include_router(api.router)
     app.include_router(pages.router, include_in_schema=False)
+    app.router.routes.append(Route(PATH, tools))
     # The typeface is a package of its own (SIL Open Font License).
     app.mount("/static/fonts", StaticFiles(directory=str(files("font_source_sans_pro") / "files")))
     app.mount("/static", StaticFiles(directory=str(files("allmanning.gateway") / "web" / "static")))

@@ -16,6 +16,7 @@ from allmanning.node.commands import (
     key,
     log,
     log_state,
+    mcp,
     queue,
     registers,
     report,
@@ -42,6 +43,7 @@ app.command("status")(status.status)
 app.command("ingest")(ingest.ingest)
 app.command("search")(search.search)
 app.command("ask")(ask.ask)
+app.command("mcp")(mcp.mcp)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
 app.add_typer(source.app, name="source")

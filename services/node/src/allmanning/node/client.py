@@ -76,7 +76,7 @@ class Client:
         self._http = httpx2.Client(
             base_url=url, timeout=TIMEOUT_S, headers={"Authorization": f"Bearer {key}", "Accept-Language": "sv"}
         )
-        self._url = url
+        self.url = url.rstrip("/")
 
     def get(self, path: str, params: Mapping[str, str | int | Sequence[str]] | None = None) -> Answer:
         return self._answer(self._send("GET", path, params=params))
@@ -153,7 +153,7 @@ class Client:
             raise self._unreachable() from error
 
     def _unreachable(self) -> Unavailable:
-        return Unavailable("gateway.unavailable", f"Plattformen svarar inte på {self._url}.")
+        return Unavailable("gateway.unavailable", f"Plattformen svarar inte på {self.url}.")
 
     def _answer(self, response: httpx2.Response) -> Answer:
         self._raise(response)
