@@ -105,6 +105,8 @@ PAGES = [
     ("", "/"),
     ("", "/?lang=en"),
     ("", "/signin"),
+    ("", "/api?lang=en"),
+    ("", "/api?lang=sv"),
     ("", "/okänd"),
     ("", f"/decision/{DECISION}?authority=exempelby"),
     ("", "/documents/altan?start=39&end=79&authority=exempelby"),

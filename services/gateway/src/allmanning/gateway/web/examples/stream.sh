@@ -1,0 +1,8 @@
+curl --fail-with-body --no-buffer https://fraga.exempelby.se/v1/chat/completions \
+  --header "Authorization: Bearer $ALLMANNING_KEY" \
+  --header "Content-Type: application/json" \
+  --data '{
+    "model": "allmanning",
+    "messages": [{"role": "user", "content": "Vad kostar det att lämna barn på förskolan?"}],
+    "stream": true
+  }'
