@@ -26,6 +26,7 @@ from allmanning.audit.forgetting.schema import (
 from allmanning.audit.forgetting.targets import Targets, of_month, of_records
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.schema import leaves
 from allmanning.audit.review.projection import CONTESTED, REVIEW_CLOSED
 from allmanning.audit.review.schema import reviews
@@ -47,10 +48,10 @@ CONTEST: Final = "contest"
 SEARCHED: Final = "erasure.searched"
 
 
-def apply(connection: Connection, leaf: Leaf) -> None:
-    """Take a leaf in; `erased` destroys what it names, unless nobody has approved that."""
-    if taking := _TAKING.get(leaf.kind()):
-        taking(connection, leaf)
+def apply(connection: Connection, new: Sequence[Numbered]) -> None:
+    """Take leaves in; `erased` destroys what it names, unless nobody has approved that."""
+    for leaf, _ in new:
+        _TAKING[leaf.kind()](connection, leaf)
 
 
 def _object(leaf: Leaf, name: str) -> dict[str, Json]:
@@ -223,3 +224,4 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     CONTESTED: _contested,
     REVIEW_CLOSED: _review_closed,
 }
+KINDS: Final = frozenset(_TAKING)

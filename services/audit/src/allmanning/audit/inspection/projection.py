@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ClauseElement, bindparam, delete
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.recall import SETTLED, STATES
 from allmanning.audit.inspection.schema import days, inspected, reads, recalled, tasks, terms
-from allmanning.audit.inspection.terms import OUTCOME, Term, terms_of
-from allmanning.audit.log.database import inserting, new_only, upserting
-from allmanning.audit.log.decision_list import STEPS
+from allmanning.audit.inspection.terms import OUTCOME, terms_of
+from allmanning.audit.log.bulk import Bulk, Value
+from allmanning.audit.log.database import inserting
+from allmanning.audit.log.decision_list import STEPS, listed
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.schema import decisions
+from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.review.projection import CONTROL
 
 VERSION: Final = 1
@@ -30,74 +30,80 @@ TASKS: Final = {
     "control.drawn": "control",
     "disclosure.prepared": "disclosure",
 }
-_LISTED: Final = select(decisions.c.place, decisions.c.outcome).where(
-    decisions.c.authority == bindparam("by"), decisions.c.decision == bindparam("which")
-)
-_NO_OUTCOME: Final = delete(terms).where(
-    terms.c.authority == bindparam("by"),
-    terms.c.kind == OUTCOME,
-    terms.c.value.in_(OUTCOMES),
-    terms.c.place == bindparam("at"),
-)
+_READ: Final = "access.read"
+KINDS: Final = STEPS | TASKS.keys() | {_READ, SETTLED}
 
 
-def apply(connection: Connection, leaf: Leaf) -> None:
-    """Take a leaf in; the list of decisions has it already."""
-    kind = leaf.kind()
-    if kind in STEPS:
-        _decision(connection, leaf)
-    elif kind == "access.read":
-        row = {"record": leaf.id, "authority": leaf.authority, "decision": leaf.decision, "time": leaf.time}
-        connection.execute(upserting(connection, reads).on_conflict_do_nothing(), row)
-    elif kind in TASKS:
-        row = {"authority": leaf.authority, "task": leaf.decision, "kind": TASKS[kind], "opened_at": leaf.time}
-        connection.execute(upserting(connection, tasks).on_conflict_do_nothing(), row)
-    elif kind == SETTLED and leaf.text("recall", "state") in STATES:
-        _settled(connection, leaf)
+def apply(connection: Connection, new: Sequence[Numbered]) -> None:
+    """Take leaves in; the list of decisions has them already."""
+    by_kind: dict[str, list[Leaf]] = {}
+    for leaf, _ in new:
+        kind = leaf.kind()
+        by_kind.setdefault("" if kind in STEPS else kind, []).append(leaf)
+    _decisions(connection, by_kind.pop("", []))
+    for kind, leaves in by_kind.items():
+        if kind == _READ:
+            rows = [(leaf.id, leaf.authority, leaf.decision, leaf.time) for leaf in leaves]
+            _READING.run(connection, rows)
+        elif kind == SETTLED:
+            _SETTLING.run(connection, [_settled(leaf) for leaf in leaves if leaf.text("recall", "state") in STATES])
+        else:
+            _TASK.run(connection, [(leaf.authority, leaf.decision, TASKS[kind], leaf.time) for leaf in leaves])
 
 
-def _decision(connection: Connection, leaf: Leaf) -> None:
-    found = connection.execute(_LISTED, {"by": leaf.authority, "which": leaf.decision}).one_or_none()
-    if found is None:
-        return
-    if leaf.kind() == "question.received":
-        _opened(connection, leaf, found.place)
-    stated = [term for term in terms_of(leaf) if term.kind != OUTCOME]
-    if leaf.text("outcome"):
-        # A review changes it, and only the first closing counts: the list of decisions knows.
-        connection.execute(_NO_OUTCOME, {"by": leaf.authority, "at": found.place})
-        stated.append(Term(OUTCOME, found.outcome))
-    if stated:
-        rows = [
-            {"authority": leaf.authority, "kind": each.kind, "value": each.value, "place": found.place}
-            for each in stated
-        ]
-        connection.execute(new_only(connection.dialect.name, terms), rows)
+def _decisions(connection: Connection, leaves: Sequence[Leaf]) -> None:
+    known = listed(connection, ((leaf.authority, leaf.decision) for leaf in leaves))
+    stated: list[tuple[Value, ...]] = []
+    ended: dict[tuple[str, int], str] = {}
+    asked: list[tuple[Value, ...]] = []
+    asked_on: list[tuple[Value, ...]] = []
+    for leaf in leaves:
+        authority = leaf.authority
+        place, outcome = known[authority, leaf.decision]
+        if leaf.kind() == "question.received":
+            one_of = (leaf.text(name) for name in ("unit", "use_case", "language", "role", "appeal_route"))
+            asked.append((authority, leaf.decision, place, *one_of))
+            asked_on.append((authority, leaf.time[:10], place, place))
+        stated += [(authority, term.kind, term.value, place) for term in terms_of(leaf) if term.kind != OUTCOME]
+        if leaf.text("outcome"):
+            # A review changes it, and only the first closing counts: the list of decisions knows.
+            ended[authority, place] = outcome
+    _ASKED.run(connection, asked)
+    _DAY.run(connection, asked_on)
+    _NO_OUTCOME.run(connection, [(authority, OUTCOME, place, *OUTCOMES) for authority, place in ended])
+    stated += [(authority, OUTCOME, outcome, place) for (authority, place), outcome in ended.items()]
+    _TERM.run(connection, stated)
 
 
-def _opened(connection: Connection, leaf: Leaf, place: int) -> None:
-    one_of = {name: leaf.text(name) for name in ("unit", "use_case", "language", "role", "appeal_route")}
-    row = {"authority": leaf.authority, "decision": leaf.decision, "place": place, **one_of}
-    connection.execute(new_only(connection.dialect.name, inspected), row)
-    day = {"authority": leaf.authority, "day": leaf.time[:10], "first": place, "last": place}
-    connection.execute(_of_day(connection.dialect.name), day)
+def _settled(leaf: Leaf) -> tuple[str, str, str, str, str]:
+    return leaf.authority, leaf.text("recall", "id"), leaf.decision, leaf.text("recall", "state"), leaf.time
 
 
-@cache
-def _of_day(dialect: str) -> postgresql.Insert | sqlite.Insert:
+def _of_day(dialect: str) -> ClauseElement:
     """Places only grow, so the newest is the last; days may come in disorder, where clocks differ."""
     insert = inserting(dialect, days)
     return insert.on_conflict_do_update(index_elements=["authority", "day"], set_={"last": insert.excluded.last})
 
 
-def _settled(connection: Connection, leaf: Leaf) -> None:
-    row = {
-        "authority": leaf.authority,
-        "recall": leaf.text("recall", "id"),
-        "decision": leaf.decision,
-        "state": leaf.text("recall", "state"),
-        "time": leaf.time,
-    }
-    insert = upserting(connection, recalled).values(row)
+def _settling(dialect: str) -> ClauseElement:
+    insert = inserting(dialect, recalled)
     newest = {"state": insert.excluded.state, "time": insert.excluded.time}
-    connection.execute(insert.on_conflict_do_update(index_elements=["authority", "recall", "decision"], set_=newest))
+    return insert.on_conflict_do_update(index_elements=["authority", "recall", "decision"], set_=newest)
+
+
+def _no_outcome(_: str) -> ClauseElement:
+    return delete(terms).where(
+        terms.c.authority == bindparam("of"),
+        terms.c.kind == bindparam("sort"),
+        terms.c.place == bindparam("at"),
+        terms.c.value.in_([bindparam(f"each{number}") for number in range(len(OUTCOMES))]),
+    )
+
+
+_TERM: Final = Bulk.new_only(terms)
+_ASKED: Final = Bulk.new_only(inspected)
+_READING: Final = Bulk.new_only(reads)
+_TASK: Final = Bulk.new_only(tasks)
+_DAY: Final = Bulk(days.columns.keys(), _of_day)
+_SETTLING: Final = Bulk(recalled.columns.keys(), _settling)
+_NO_OUTCOME: Final = Bulk(("of", "sort", "at", *(f"each{number}" for number in range(len(OUTCOMES)))), _no_outcome)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Final
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
 
-from sqlalchemy import String, bindparam, case, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ClauseElement, case, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.log.bulk import EMPTY, Bulk
 from allmanning.audit.log.database import inserting
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.schema import decisions, leaves
+from allmanning.audit.log.numbered import Numbered
+from allmanning.audit.log.schema import decisions
 
 VERSION: Final = 2
 TABLES: Final = (decisions,)
@@ -34,7 +36,7 @@ STEPS: Final = frozenset(
 )
 # Whether its outcome counts is for the review to say.
 _REVIEW_CLOSED: Final = "review.closed"
-_TOLD: Final = ("outcome", "rule_id", "channel")
+_CHUNK: Final = 500
 
 
 def rule_of(leaf: Leaf) -> str:
@@ -42,33 +44,45 @@ def rule_of(leaf: Leaf) -> str:
     return leaf.text("gate", "rule_id") or leaf.text("rule_id")
 
 
-def apply(connection: Connection, leaf: Leaf) -> None:
+def apply(connection: Connection, new: Sequence[Numbered]) -> None:
     """List the decision with its first record, and what the newest one says of it."""
-    if leaf.kind() in STEPS:
-        connection.execute(_upsert(connection.dialect.name), _values(leaf))
+    _UPSERT.run(connection, [_row(*each) for each in new])
 
 
-def _values(leaf: Leaf) -> dict[str, str]:
-    return {
-        "leaf": leaf.id,
-        "opened_at": leaf.time,
-        "outcome": "" if leaf.kind() == _REVIEW_CLOSED else leaf.text("outcome"),
-        "rule_id": rule_of(leaf),
-        "channel": leaf.text("channel"),
-    }
+def _row(leaf: Leaf, place: int) -> tuple[str, str, int, str, str, str, str]:
+    outcome = "" if leaf.kind() == _REVIEW_CLOSED else leaf.text("outcome")
+    return leaf.authority, leaf.decision, place, leaf.time, outcome, rule_of(leaf), leaf.text("channel")
 
 
-@cache
-def _upsert(dialect: str) -> postgresql.Insert | sqlite.Insert:
-    """The statement, built once: building it costs ten times as much as running it."""
-    row = select(
-        leaves.c.authority,
-        leaves.c.decision,
-        leaves.c.place,
-        *(bindparam(name, type_=String) for name in ("opened_at", *_TOLD)),
-    ).where(leaves.c.id == bindparam("leaf"))
-    insert = inserting(dialect, decisions).from_select(["authority", "decision", "place", "opened_at", *_TOLD], row)
+def _upsert(dialect: str) -> ClauseElement:
+    insert = inserting(dialect, decisions)
     newest = {
-        name: case((insert.excluded[name] != "", insert.excluded[name]), else_=decisions.c[name]) for name in _TOLD
+        name: case((insert.excluded[name] != EMPTY, insert.excluded[name]), else_=decisions.c[name])
+        for name in ("outcome", "rule_id", "channel")
     }
     return insert.on_conflict_do_update(index_elements=["authority", "decision"], set_=newest)
+
+
+_UPSERT: Final = Bulk(decisions.columns.keys(), _upsert)
+
+
+class Listed(NamedTuple):
+    """What the list says of a decision now."""
+
+    place: int
+    outcome: str
+
+
+def listed(connection: Connection, named: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Listed]:
+    """Decisions by authority and decision; those that are not listed are left out."""
+    found: dict[tuple[str, str], Listed] = {}
+    for authority, theirs in groupby(sorted(set(named)), key=lambda name: name[0]):
+        wanted = [decision for _, decision in theirs]
+        for start in range(0, len(wanted), _CHUNK):
+            rows = connection.execute(
+                select(decisions.c.decision, decisions.c.place, decisions.c.outcome).where(
+                    decisions.c.authority == authority, decisions.c.decision.in_(wanted[start : start + _CHUNK])
+                )
+            )
+            found |= {(authority, row.decision): Listed(row.place, row.outcome) for row in rows}
+    return found

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Final
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.log.bulk import Bulk, Value
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.nodes import Edge
+from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.origin import place_of
 from allmanning.audit.log.schema import leaves, logs
 from allmanning.audit.log.succession import Sealed, opening, sealed_by
 from allmanning.audit.log.tree import Tree, leaf_hash
 
-
-class _Row(TypedDict):
-    log: int
-    idx: int
-    id: str
-    authority: str
-    decision: str
-    data: bytes
-    place: int
+_LEAF: Final = Bulk.insert(leaves)
 
 
 @dataclass
@@ -50,8 +44,8 @@ class Growth:
     edge_of: Callable[[int, Connection], Edge]
     _logs: dict[str, _Growing] = field(default_factory=dict)
     _places: dict[str, int] = field(default_factory=dict)
-    _rows: list[_Row] = field(default_factory=list)
-    _leaves: list[Leaf] = field(default_factory=list)
+    _rows: list[tuple[Value, ...]] = field(default_factory=list)
+    _leaves: list[Numbered] = field(default_factory=list)
 
     def add(self, leaf: Leaf) -> None:
         """Put a leaf into its log: its time's, or the one that follows when that is sealed."""
@@ -92,23 +86,14 @@ class Growth:
         if leaf.authority not in self._places:
             self._places[leaf.authority] = _leaves_of(self.connection, leaf.authority)
         self._places[leaf.authority] += 1
-        self._rows.append(
-            {
-                "log": log.row,
-                "idx": log.tree.append(leaf_hash(leaf.data)),
-                "id": leaf.id,
-                "authority": leaf.authority,
-                "decision": leaf.decision,
-                "data": leaf.data,
-                "place": self._places[leaf.authority],
-            }
-        )
-        self._leaves.append(leaf)
+        place = self._places[leaf.authority]
+        index = log.tree.append(leaf_hash(leaf.data))
+        self._rows.append((log.row, index, leaf.id, leaf.authority, leaf.decision, leaf.data, place))
+        self._leaves.append(Numbered(leaf, place))
 
-    def save(self) -> Sequence[Leaf]:
+    def save(self) -> Sequence[Numbered]:
         """Write leaves, nodes and sizes; returns the leaves in their order, with those that were made here."""
-        if self._rows:
-            self.connection.execute(insert(leaves), self._rows)
+        _LEAF.run(self.connection, self._rows)
         for log in self._logs.values():
             log.edge.save(self.connection)
             values = {"size": log.tree.size, "next": log.next}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import Final
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.log.bulk import Bulk
 from allmanning.audit.log.schema import nodes
 from allmanning.audit.log.tree import Nodes
 
@@ -14,13 +15,7 @@ from allmanning.audit.log.tree import Nodes
 _NODE: Final = select(nodes.c.hash).where(
     nodes.c.log == bindparam("of"), nodes.c.level == bindparam("at"), nodes.c.idx == bindparam("number")
 )
-
-
-class _Row(TypedDict):
-    log: int
-    level: int
-    idx: int
-    hash: bytes
+_ADDED: Final = Bulk.insert(nodes)
 
 
 class StoredNodes(Nodes):
@@ -46,7 +41,7 @@ class Edge(Nodes):
     def __init__(self, log: int) -> None:
         self._log = log
         self._levels: dict[int, dict[int, bytes]] = {}
-        self._added: list[_Row] = []
+        self._added: list[tuple[int, int, int, bytes]] = []
         self._stored: StoredNodes | None = None
 
     def over(self, connection: Connection) -> Edge:
@@ -65,7 +60,7 @@ class Edge(Nodes):
 
     def put(self, level: int, index: int, value: bytes) -> None:
         self._remember(level, index, value)
-        self._added.append({"log": self._log, "level": level, "idx": index, "hash": value})
+        self._added.append((self._log, level, index, value))
 
     def _remember(self, level: int, index: int, value: bytes) -> None:
         newest = self._levels.setdefault(level, {})
@@ -75,6 +70,5 @@ class Edge(Nodes):
 
     def save(self, connection: Connection) -> None:
         """Insert what was put since the last time."""
-        if self._added:
-            connection.execute(insert(nodes), self._added)
-            self._added = []
+        _ADDED.run(connection, self._added)
+        self._added = []

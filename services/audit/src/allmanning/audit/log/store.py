@@ -129,8 +129,7 @@ class Store:
         growth = Growth(connection, self._edge)
         for leaf in new:
             growth.add(leaf)
-        for leaf in growth.save():
-            projection.apply(connection, leaf)
+        projection.apply(connection, growth.save())
         return growth.origins
 
     def _edge(self, row: int, connection: Connection) -> Edge:

@@ -3,67 +3,80 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Executable, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ClauseElement, ColumnElement, and_, bindparam, delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from allmanning.audit.log.database import inserting, upserting
+from allmanning.audit.log.bulk import EMPTY, Bulk, Value
+from allmanning.audit.log.database import upserting
+from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
 from allmanning.runtime.record import Json
 
-VERSION: Final = 1
+VERSION: Final = 2
 CONFIG_CHANGED: Final = "config.changed"
+KINDS: Final = STEPS | {CONFIG_CHANGED}
 _CONTROL: Final = "control"
-__all__ = ["CONFIG_CHANGED", "TABLES", "VERSION", "apply"]
+__all__ = ["CONFIG_CHANGED", "KINDS", "TABLES", "VERSION", "apply"]
 
 
-def apply(connection: Connection, leaf: Leaf) -> None:
-    """Take a new leaf in."""
-    kind = leaf.kind()
-    if kind == "question.received":
-        _opened(connection, leaf)
-    elif kind == "review.closed":
-        _reviewed(connection, leaf)
-    elif kind == CONFIG_CHANGED:
-        _told(connection, leaf)
-    elif outcome := leaf.text("outcome"):
-        _ended(connection, leaf, outcome)
-    if pins_in := _PINS.get(kind):
-        _pinned(connection, leaf, pins_in(leaf))
+def apply(connection: Connection, new: Sequence[Numbered]) -> None:
+    """Take new leaves in."""
+    asked: list[tuple[Value, ...]] = []
+    ended: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, str], str | None] = {}
+    for leaf, _ in new:
+        kind, name = leaf.kind(), (leaf.authority, leaf.decision)
+        if kind == "question.received":
+            if name in ended:
+                # An end that comes before its question is nobody's, whatever they are taken in together with.
+                _use(connection, asked, ended)
+                asked, ended = [], {}
+            asked.append(_row(leaf))
+        elif kind == "review.closed":
+            _use(connection, asked, ended)
+            asked, ended = [], {}
+            _reviewed(connection, leaf)
+        elif kind == CONFIG_CHANGED:
+            _told(connection, leaf)
+        elif outcome := leaf.text("outcome"):
+            # The first end counts: what comes later is a person's.
+            ended.setdefault(name, outcome)
+        if pins_in := _PINS.get(kind):
+            _pinned(connection, leaf, pins_in(leaf), seen)
+    _use(connection, asked, ended)
 
 
-# Statements are made once: for each leaf anew they would cost more than what they do.
-_ENDING: Final = (
-    update(use)
-    .where(use.c.authority == bindparam("of"), use.c.decision == bindparam("which"), use.c.outcome == "")
-    .values(outcome=bindparam("ended"))
-)
+def _row(leaf: Leaf) -> tuple[Value, ...]:
+    said = (leaf.text(name) for name in ("role", "channel", "language", "unit", "use_case"))
+    return (leaf.authority, leaf.decision, leaf.time[:7], *said, "")
+
+
+def _use(connection: Connection, asked: Sequence[tuple[Value, ...]], ended: Mapping[tuple[str, str], str]) -> None:
+    _OPENING.run(connection, asked)
+    _ENDING.run(connection, [(outcome, *name) for name, outcome in ended.items()])
+
+
+def _ending(_: str) -> ClauseElement:
+    return (
+        update(use)
+        .where(use.c.authority == bindparam("of"), use.c.decision == bindparam("which"), use.c.outcome == EMPTY)
+        .values(outcome=bindparam("ended"))
+    )
+
+
+_OPENING: Final = Bulk.new_only(use)
+_ENDING: Final = Bulk(("ended", "of", "which"), _ending)
+# Made once: for each leaf anew it would cost more than what it does.
 _OWN: Final = select(pins_of_process.c.pins).where(
     pins_of_process.c.authority == bindparam("authority"),
     pins_of_process.c.producer == bindparam("producer"),
     pins_of_process.c.source == bindparam("source"),
 )
-
-
-@cache
-def _opening(dialect: str) -> Executable:
-    return inserting(dialect, use).on_conflict_do_nothing()
-
-
-def _opened(connection: Connection, leaf: Leaf) -> None:
-    said = {name: leaf.text(name) for name in ("role", "channel", "language", "unit", "use_case")}
-    row = {"authority": leaf.authority, "decision": leaf.decision, "month": leaf.time[:7], **said}
-    connection.execute(_opening(connection.dialect.name), row)
-
-
-def _ended(connection: Connection, leaf: Leaf, outcome: str) -> None:
-    """The first end counts: what comes later is a person's."""
-    row = {"of": leaf.authority, "which": leaf.decision, "ended": outcome}
-    connection.execute(_ENDING, row)
 
 
 def _reviewed(connection: Connection, leaf: Leaf) -> None:
@@ -76,13 +89,20 @@ def _this(leaf: Leaf) -> ColumnElement[bool]:
     return and_(use.c.authority == leaf.authority, use.c.decision == leaf.decision)
 
 
-def _pinned(connection: Connection, leaf: Leaf, pins: Mapping[str, str]) -> None:
-    """Note what a process works with, and a change where it is another than the authority's questions had before."""
+def _pinned(
+    connection: Connection, leaf: Leaf, pins: Mapping[str, str], seen: dict[tuple[str, str, str], str | None]
+) -> None:
+    """Note what a process works with, and a change where it is another than the authority's questions had before.
+
+    `seen` is what the processes of this call worked with last.
+    """
     if not pins:
         return
-    key = {"authority": leaf.authority, "producer": leaf.source.producer, "source": leaf.kind()}
-    own = connection.scalar(_OWN, key)
+    name = (leaf.authority, leaf.source.producer, leaf.kind())
+    key = dict(zip(("authority", "producer", "source"), name, strict=True))
     said = json.dumps(pins, sort_keys=True)
+    own = seen[name] if name in seen else connection.scalar(_OWN, key)
+    seen[name] = said
     if own == said:
         return
     upsert = upserting(connection, pins_of_process).values(**key, pins=said)

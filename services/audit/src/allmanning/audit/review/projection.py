@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 from allmanning.audit.log.database import upserting
 from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
 
@@ -38,10 +39,10 @@ _STATES: Final = frozenset(state for state, _ in CLOSINGS.values())
 LET_OUT: Final = ("approved", "edited")
 
 
-def apply(connection: Connection, leaf: Leaf) -> None:
-    """Take a leaf into the queue; the decision is listed already."""
-    if taking := _TAKING.get(leaf.kind()):
-        taking(connection, leaf)
+def apply(connection: Connection, new: Sequence[Numbered]) -> None:
+    """Take leaves into the queue; their decisions are listed already."""
+    for leaf, _ in new:
+        _TAKING[leaf.kind()](connection, leaf)
 
 
 def _changed(connection: Connection, where: ColumnElement[bool], **values: Any) -> bool:
@@ -191,3 +192,4 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     CONTESTED: _contested,
     DECISION_MADE: _made,
 }
+KINDS: Final = frozenset(_TAKING)
