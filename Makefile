@@ -80,7 +80,8 @@ bench-audit: develop ## Measure the log: records a second, proofs at 1 M records
 torture: develop ## Files that break parsers: each is read, or set aside for a true reason (needs ../shared/data)
 	$(RUN)/python -m tests.evaluation.ingest.torture
 
-evaluate: develop ## Measure how well search finds, beside its baselines (SETS=swefaq, IDENTIFIERS=10000 documents)
+evaluate: develop ## Measure answers and search beside their aims and baselines (SETS=swefaq, IDENTIFIERS=10000 documents)
+	$(RUN)/python -m tests.evaluation.generate.answers
 	$(RUN)/python -m tests.evaluation.retrieval --sets $(SETS) --identifiers $(IDENTIFIERS)
 
 clean: ## Remove what was installed and built; data folders stay

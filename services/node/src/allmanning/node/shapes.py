@@ -12,15 +12,24 @@ class DocumentShape(TypedDict):
     version: str
 
 
+class PlaceShape(TypedDict):
+    headings: list[str]
+
+
 class CitationShape(TypedDict):
+    number: int
     document: DocumentShape
+    location: PlaceShape
     quote: str
 
 
 class DecisionShape(TypedDict):
     decision_id: str
     outcome: str
+    reason: str
     citations: list[CitationShape]
+    model: str
+    pins: dict[str, str]
 
 
 class MessageShape(TypedDict):

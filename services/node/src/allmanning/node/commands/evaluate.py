@@ -9,9 +9,6 @@ from typing import Annotated
 
 import typer
 
-from allmanning.node.client import Target
-from allmanning.node.documents import documents
-from allmanning.node.evaluate.answers import Answered, KeyedQuestion, evaluate_answers
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, show, target
 from allmanning.runtime.record import Json
@@ -50,23 +47,42 @@ def retrieval(
 
 @app.command("answers")
 def answers(
-    file: Annotated[Path, typer.Argument(help="Frågor med facit, en JSON per rad.")],
+    file: Annotated[Path, typer.Argument(help="Frågor med facit, en JSON per rad: id, question, expect, facts …")],
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Jämför med sparade svar (JSON) på samma frågor.")
+    ] = None,
+    save: Annotated[Path | None, typer.Option("--save", help="Spara svaren och deras villkor som JSON.")] = None,
     authority: AuthorityOption = "exempelby",
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
     as_json: AsJson = False,
 ) -> None:
-    """Mät svaren på frågor med facit mot en nod som kör."""
+    """Mät svaren på frågor med facit mot en nod som kör: fakta, källa, trohet, utfall, språk, läsbarhet och längd."""
+    from allmanning.node.evaluate.answer_comparison import compared
+    from allmanning.node.evaluate.answer_run import read_answer_run
+    from allmanning.node.evaluate.answers import answered, figures_of_answers, judged, misses
+    from allmanning.node.evaluate.asking import asking
+    from allmanning.node.evaluate.question_file import read_questions
+
     with errors(as_json):
-        platform = target(data, url, key)
-        names = _names(file.parent / "documents")
-
-        async def ask(question: KeyedQuestion) -> Answered:
-            return await asyncio.to_thread(_ask, platform, authority, question, names)
-
-        figures = asyncio.run(evaluate_answers(file, ask)).as_dict()
-        show(figures, as_json, lambda: _print(figures))
+        questions = read_questions(file)
+        before = read_answer_run(against) if against else None
+        if before:
+            judged(questions, before)
+        run = asyncio.run(answered(questions, asking(target(data, url, key), authority, file.parent / "documents")))
+        if save:
+            run.save(save)
+        if before:
+            comparison = compared(questions, before, run)
+            show(comparison.as_dict(), as_json, lambda: console.print(comparison.report(), markup=False))
+        else:
+            checks = judged(questions, run)
+            wrong: list[Json] = [*misses(checks)]
+            figures = {
+                **figures_of_answers(checks).as_dict(), "model": run.model, "pins": dict(run.pins), "misses": wrong,
+            }  # fmt: skip
+            show(figures, as_json, lambda: _print(figures))
 
 
 @app.command("pii")
@@ -89,27 +105,6 @@ def pii(
     with errors(as_json):
         figures = evaluate_personal(folder)
         show(figures.as_dict(), as_json, lambda: console.print(personal_report(figures), markup=False))
-
-
-def _names(folder: Path) -> dict[str, str]:
-    """`<collection>/<file>`, as a key names its sources, by the document's identity; empty without the folder."""
-    if not folder.is_dir():
-        return {}
-    return {
-        file.uri: f"{collection.name}/{file.path.name}"
-        for collection in folder.iterdir()
-        if collection.is_dir()
-        for file in documents([collection])
-    }
-
-
-def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mapping[str, str]) -> Answered:
-    answer = platform.client(authority, question.role).ask(question.question)
-    decision = answer["allmanning"]
-    uris = [citation["document"]["uri"] for citation in decision["citations"]]
-    return Answered(
-        decision["outcome"], answer["choices"][0]["message"]["content"], [names.get(uri, uri) for uri in uris]
-    )
 
 
 def _print(figures: Mapping[str, Json]) -> None:

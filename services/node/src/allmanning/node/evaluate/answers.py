@@ -1,174 +1,150 @@
-"""How good are the answers? Questions with a key, put to a running platform."""
+"""How good are the answers? Questions with a key, put to a running platform, and figures of what came back."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from statistics import fmean
+from typing import Final
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from allmanning.node.evaluate.answer_checks import Checked, checked
+from allmanning.node.evaluate.answer_run import Answered, AnswerRun
+from allmanning.node.evaluate.question_file import KeyedQuestion
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json
 
 # Questions at the platform at once: enough to keep it busy, few enough to time one.
-AT_ONCE = 2
-
-
-class KeyedQuestion(BaseModel):
-    """One line of the file. `sources` and `facts` are the key to a question that is to be answered."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    question: str
-    expect: str
-    role: str = "citizen"
-    sources: Sequence[str] = ()
-    facts: Sequence[str] = ()
+AT_ONCE: Final = 2
+_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
-class Answered:
-    """What the platform said: `sources` as the key writes them."""
+class Told:
+    """An answer, with the model and the pins that the platform told of."""
 
-    outcome: str
-    text: str
-    sources: Sequence[str]
-
-
-Ask = Callable[[KeyedQuestion], Awaitable[Answered]]
+    answer: Answered
+    model: str
+    pins: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Miss:
-    """A question that did not go as its key says."""
-
-    id: str
-    question: str
-    expected: str
-    outcome: str
-    missing: Sequence[str]
+Ask = Callable[[KeyedQuestion], Awaitable[Told]]
 
 
 @dataclass(frozen=True)
 class AnswerFigures:
-    """Shares are 0..1; source and fact are over the questions that were to be answered."""
+    """Shares are 0..1. `fact` and `source` are over the questions to be answered, `language` over those whose key
+    names one, what else follows `faithful` over those that were answered.
+    """
 
     questions: int
+    right: float
     outcome: float
     outcome_by_kind: Mapping[str, float]
-    source: float
     fact: float
+    source: float
+    faithful: float
+    language: float
+    sentences: float
+    words: float
+    lix: float
     ms_per_question: float
-    misses: Sequence[Miss]
 
     def as_dict(self) -> dict[str, Json]:
-        misses: list[Json] = [
-            {
-                "id": miss.id,
-                "question": miss.question,
-                "expected": miss.expected,
-                "outcome": miss.outcome,
-                "missing": list(miss.missing),
-            }
-            for miss in self.misses
-        ]
         return {
             "questions": self.questions,
+            "right": round(self.right, 4),
             "outcome": round(self.outcome, 4),
             "outcome_by_kind": {kind: round(share, 4) for kind, share in self.outcome_by_kind.items()},
-            "source": round(self.source, 4),
             "fact": round(self.fact, 4),
+            "source": round(self.source, 4),
+            "faithful": round(self.faithful, 4),
+            "language": round(self.language, 4),
+            "sentences": round(self.sentences, 2),
+            "words": round(self.words, 1),
+            "lix": round(self.lix, 1),
             "ms_per_question": round(self.ms_per_question, 1),
-            "misses": misses,
         }
 
 
-async def evaluate_answers(file: Path, ask: Ask) -> AnswerFigures:
-    """Put every question of `file` (JSON lines, see `KeyedQuestion`) to `ask` and compare.
+async def answered(questions: Sequence[KeyedQuestion], ask: Ask) -> AnswerRun:
+    """Put every question to `ask`.
 
     Raises:
-        InvalidInput: `evaluation.file_missing`, `evaluation.malformed` with file and line.
+        InvalidInput: `evaluation.changed`, when the platform's terms changed while it was asked.
+        PlatformError: what `ask` raises.
     """
-    questions = read_questions(file)
     turns = asyncio.Semaphore(AT_ONCE)
-    took_s: list[float] = []
 
-    async def asked(question: KeyedQuestion) -> Answered:
+    async def asked(question: KeyedQuestion) -> Told:
         async with turns:
-            started = time.perf_counter()
-            answer = await ask(question)
-            took_s.append(time.perf_counter() - started)
-            return answer
+            return await ask(question)
 
-    answers = await asyncio.gather(*map(asked, questions))
-    return _figures(list(zip(questions, answers, strict=True)), sum(took_s))
-
-
-def read_questions(file: Path) -> list[KeyedQuestion]:
-    """The questions of a file, checked."""
-    try:
-        lines = file.read_text(encoding="utf-8-sig").split("\n")
-    except FileNotFoundError:
-        raise InvalidInput("evaluation.file_missing", f"Filen {file} saknas. (The file is missing.)") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInput("evaluation.file_unreadable", f"Filen {file} kan inte läsas: {error}.") from None
-    questions = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                questions.append(KeyedQuestion.model_validate(json.loads(line)))
-            except (ValueError, ValidationError) as error:
-                what = "inte en fråga med id, question och expect (not a question)"
-                raise InvalidInput("evaluation.malformed", f"{file}:{number}: {what}.") from error
-    if not questions:
-        raise InvalidInput("evaluation.empty", f"{file} har inga frågor. (There are no questions.)")
-    return questions
-
-
-def _figures(asked: Sequence[tuple[KeyedQuestion, Answered]], seconds: float) -> AnswerFigures:
-    kinds = sorted({question.expect for question, _ in asked})
-    right = [question.expect == answer.outcome for question, answer in asked]
-    keyed = [pair for pair in asked if pair[0].expect == "answered"]
-    misses = [
-        Miss(question.id, question.question, question.expect, answer.outcome, _missing(question, answer))
-        for question, answer in asked
-        if question.expect != answer.outcome or _missing(question, answer)
-    ]
-    return AnswerFigures(
-        questions=len(asked),
-        outcome=_share(right),
-        outcome_by_kind={
-            kind: _share([hit for hit, (question, _) in zip(right, asked, strict=True) if question.expect == kind])
-            for kind in kinds
-        },
-        source=_share([_cites(question, answer) for question, answer in keyed]),
-        fact=_share([_says(question, answer) for question, answer in keyed]),
-        ms_per_question=1000 * seconds / len(asked),
-        misses=misses,
+    told = await asyncio.gather(*map(asked, questions))
+    terms = {tuple(sorted(each.pins.items())) for each in told}
+    if len(terms) > 1:
+        text = "Plattformens villkor ändrades under körningen. Kör om. (The platform’s terms changed. Run again.)"
+        raise InvalidInput("evaluation.changed", text)
+    return AnswerRun(
+        answers={question.id: each.answer for question, each in zip(questions, told, strict=True)},
+        # Where several models answer, a fallback among them, all are named.
+        model=", ".join(sorted({each.model for each in told})),
+        pins=told[0].pins,
     )
 
 
-def _missing(question: KeyedQuestion, answer: Answered) -> list[str]:
-    if question.expect != "answered":
-        return []
+def judged(questions: Sequence[KeyedQuestion], run: AnswerRun) -> list[Checked]:
+    """Each answer of a run against the key, in the file's order.
+
+    Raises:
+        InvalidInput: `evaluation.other_questions` when the run is of other questions.
+    """
+    if odd := sorted(run.answers.keys() ^ {each.id for each in questions}):
+        named = ", ".join(odd[:_NAMED]) + (" …" if len(odd) > _NAMED else "")
+        text = f"Svaren gäller andra frågor än filen: {named}. (The answers are to other questions than the file’s.)"
+        raise InvalidInput("evaluation.other_questions", text)
+    return [checked(each, run.answers[each.id]) for each in questions]
+
+
+def figures_of_answers(checks: Sequence[Checked]) -> AnswerFigures:
+    said = [each for each in checks if each.answer.outcome == "answered"]
+    kinds = sorted({each.question.expect for each in checks})
+    return AnswerFigures(
+        questions=len(checks),
+        right=_share(each.right for each in checks),
+        outcome=_share(each.outcome for each in checks),
+        outcome_by_kind={
+            kind: _share(each.outcome for each in checks if each.question.expect == kind) for kind in kinds
+        },
+        fact=_share(each.facts for each in checks),
+        source=_share(each.source for each in checks),
+        faithful=_share(each.faithful for each in checks),
+        language=_share(each.language for each in checks),
+        sentences=_mean([each.sentences for each in said]),
+        words=_mean([each.words for each in said]),
+        lix=_mean([each.lix for each in said if each.lix is not None]),
+        ms_per_question=1000 * _mean([each.answer.seconds for each in checks]),
+    )
+
+
+def misses(checks: Sequence[Checked]) -> list[dict[str, Json]]:
+    """The questions that did not go as their keys say."""
     return [
-        *(fact for fact in question.facts if fact.lower() not in answer.text.lower()),
-        *([] if _cites(question, answer) else [" | ".join(question.sources)]),
+        {
+            "id": each.question.id,
+            "question": each.question.question,
+            "expected": each.question.expect,
+            "outcome": each.answer.outcome,
+            "missing": list(each.wrongs),
+        }
+        for each in checks
+        if not each.right
     ]
 
 
-def _cites(question: KeyedQuestion, answer: Answered) -> bool:
-    return not question.sources or bool(set(question.sources) & set(answer.sources))
+def _share(hits: Iterable[bool | None]) -> float:
+    return _mean([float(hit) for hit in hits if hit is not None])
 
 
-def _says(question: KeyedQuestion, answer: Answered) -> bool:
-    return answer.outcome == "answered" and all(fact.lower() in answer.text.lower() for fact in question.facts)
-
-
-def _share(hits: Sequence[bool]) -> float:
-    return sum(hits) / len(hits) if hits else 0.0
+def _mean(values: Sequence[float]) -> float:
+    return fmean(values) if values else 0.0

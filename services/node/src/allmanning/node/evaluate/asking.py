@@ -1,0 +1,61 @@
+"""Put the questions of a file to a platform over its API."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from allmanning.node.client import Target
+from allmanning.node.documents import documents
+from allmanning.node.evaluate.answer_run import Answered, Cited
+from allmanning.node.evaluate.answers import Ask, Told
+from allmanning.node.evaluate.question_file import KeyedQuestion
+
+
+def asking(platform: Target, authority: str, folder: Path) -> Ask:
+    """Asks as each question's role. `folder` holds the documents, so that a key may name them by file."""
+    names = _names(folder)
+
+    async def ask(question: KeyedQuestion) -> Told:
+        return await asyncio.to_thread(_ask, platform, authority, question, names)
+
+    return ask
+
+
+def _names(folder: Path) -> dict[str, str]:
+    """`<collection>/<file>`, as a key names its sources, by the document's identity; empty without the folder."""
+    if not folder.is_dir():
+        return {}
+    return {
+        file.uri: f"{collection.name}/{file.path.name}"
+        for collection in folder.iterdir()
+        if collection.is_dir()
+        for file in documents([collection])
+    }
+
+
+def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mapping[str, str]) -> Told:
+    client = platform.client(authority, question.role)
+    started = time.perf_counter()
+    answer = client.ask(question.question)
+    seconds = time.perf_counter() - started
+    decision = answer["allmanning"]
+    cited = [
+        Cited(
+            number=each["number"],
+            source=names.get(each["document"]["uri"], each["document"]["uri"]),
+            quote=each["quote"],
+            around=" ".join([each["document"]["title"], *each["location"]["headings"]]),
+        )
+        for each in decision["citations"]
+    ]
+    said = Answered(
+        outcome=decision["outcome"],
+        reason=decision["reason"],
+        text=answer["choices"][0]["message"]["content"],
+        cited=cited,
+        seconds=seconds,
+    )
+    return Told(said, decision["model"], decision["pins"])
