@@ -14,6 +14,7 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.draft import Draft
 from allmanning.generate.ending import Ending, code_of
+from allmanning.generate.gate_record import gate_of, input_of
 from allmanning.generate.signals import Signals
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.identity import uuid7
@@ -26,24 +27,6 @@ _ENDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.HANDED_OVER: ("escalated", "handed_over"),
     Outcome.REVIEW: ("review.opened", "review"),
 }
-_OPTIONAL: Final = (
-    "individual_decision",
-    "wants_human",
-    "acute",
-    "personal_data",
-    "manipulation",
-    "verbatim",
-    "weakest_support",
-    "citation_coverage",
-    "model_approved",
-    "is_decision",
-    "protected_identity",
-    "child",
-    "no_ai",
-    "procurement",
-    "choice_system",
-    "not_delegable",
-)
 # A decision in somebody's case is preserved.
 _KEPT: Final = "B"
 # An asker that has left must not keep the work alive.
@@ -120,12 +103,12 @@ class Decision:
 
     async def gated(self, given: GateInput, response: GateResponse) -> None:
         """The rules were applied."""
-        fields: dict[str, Json] = {"gate": _gate(response), "stage": given.stage.name.lower()}
+        fields: dict[str, Json] = {"gate": gate_of(response), "stage": given.stage.name.lower()}
         if response.circumstances is not None and response.circumstances.ai_act:
             # Whether the use is high-risk sets how long all of the decision is kept at least (AI Act 26.6).
             fields["legal"] = {"ai_act": response.circumstances.ai_act}
         await self._record("gate.evaluated", fields,
-                           {"input": Content(_input(given)), "reason": Content(response.reason)})  # fmt: skip
+                           {"input": Content(input_of(given)), "reason": Content(response.reason)})  # fmt: skip
 
     async def retrieved(self, query: str, found: SearchResponse, set_aside: Sequence[str] = ()) -> None:
         """The search was made. `set_aside`: ids of passages not used because they read as instructions to a model."""
@@ -223,7 +206,7 @@ class Decision:
         if ending.referral is not None:
             fields["referred_to"] = ending.referral.name
         if rule is not None:
-            fields |= {"gate": _gate(rule)}
+            fields |= {"gate": gate_of(rule)}
         if ending.cut:
             fields["cut"] = ending.cut.name.lower()
         parts = {"told": Content(ending.text)} | {part: Content(value) for part, value in (review or {}).items()}
@@ -268,51 +251,3 @@ def seen_of(passage: Passage) -> Json:
         "end": place.end,
         "text": passage.text,
     }
-
-
-def _gate(response: GateResponse) -> dict[str, Json]:
-    return {
-        "verdict": response.verdict.name.lower(),
-        "rule_id": response.rule_id,
-        "legal_basis": response.legal_basis,
-        "rules": response.rules,
-        "engine": response.engine,
-        "notice": response.notice,
-        "competence": response.competence,
-        **({"deadline_hours": response.deadline_hours} if response.has_field("deadline_hours") else {}),
-        **({"second_reviewer": True} if response.second_reviewer else {}),
-        "circumstances": _circumstances(response.circumstances or Circumstances()),
-    }
-
-
-def _circumstances(around: Circumstances) -> dict[str, Json]:
-    """What applied beside the facts; what is empty or did not happen is left out."""
-    told: dict[str, Json] = {
-        "day": around.day,
-        "deployment": around.deployment,
-        "delegation": around.delegation,
-        "halt": around.halt,
-        "log_unavailable": around.log_unavailable,
-        "rules_unreadable": around.rules_unreadable,
-        "evaluators_differ": around.evaluators_differ,
-    }
-    return {name: value for name, value in told.items() if value}
-
-
-def _input(given: GateInput) -> dict[str, Json]:
-    """Exactly what the table read, so that an auditor can run it again."""
-    read: dict[str, Json] = {
-        "stage": given.stage.name.lower(),
-        "use_case": given.use_case,
-        "role": given.role.name.lower(),
-        "channel": given.channel,
-        "language": given.language,
-        "highest_secrecy": given.highest_secrecy.name.lower(),
-        "retrieved_secrecy": given.retrieved_secrecy.name.lower(),
-        "appeal_route": given.appeal_route,
-        "delegation_ref": given.delegation_ref,
-    }
-    for name in _OPTIONAL:
-        if given.has_field(name):
-            read[name] = getattr(given, name)
-    return read
