@@ -41,6 +41,7 @@ from allmanning.contracts.audit.v1.audit_pb import (
     GetRequest,
     ProveRequest,
 )
+from allmanning.index.remote_embedder import RemoteEmbedder
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint
@@ -68,7 +69,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     policy = settings.witness_policy.read_bytes() if settings.witness_policy else b""
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder, policy)
     certifying = Certifying(store, store.keys, recorder, policy)
-    inspection = InspectionHandlers(store, recorder, gate.national)
+    inspection = InspectionHandlers(store, recorder, gate.national, RemoteEmbedder(bus))
     tasks: list[Callable[[], Awaitable[None]]] = [
         Watch(store, recorder, lambda: last_sequence(bus.js, "AUDIT_LEAVES")).run
     ]

@@ -89,6 +89,8 @@ SERVICES: Final[Mapping[str, Permissions]] = {
         publish=(
             *RECORDS,
             "dead.audit.>",
+            # Like cases are found by what questions mean.
+            "index.v1.embed",
             *_consumer("AUDIT_LEAVES", "audit-log"),
             *_consumer("AUDIT_CONTENT", "audit-content"),
             # Content goes from the stream once it is stored.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from collections import Counter
 from typing import Final
 
@@ -12,29 +14,35 @@ from allmanning.audit.gate.ruleset import Ruleset, ruleset_of
 from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.chain import Chain, chain_of
 from allmanning.audit.inspection.desk import Desk
-from allmanning.audit.inspection.find import Found, Page, Wanted, every, find
+from allmanning.audit.inspection.find import Found, Page, Wanted, find
 from allmanning.audit.inspection.journal import AUDITORS, require, stated
-from allmanning.audit.inspection.likeness import Asked, Pair, pairs
+from allmanning.audit.inspection.likeness import LEAST_BY_EMBEDDING, LEAST_BY_TRIGRAMS, Asked, Pair, pairs
 from allmanning.audit.inspection.lint import Breach, linted, tallied
+from allmanning.audit.inspection.meaning import Meanings
 from allmanning.audit.inspection.questions import row, wanted_of
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.inspection_pb import CompareCases, LintDecisions, ReplayRules
+from allmanning.index.remote_embedder import RemoteEmbedder
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json
 
 PAGE: Final = 500
-COMPARED: Final = 2_000
+# Decisions that one comparison goes through at most, unless it asks for fewer or its time is up.
+COMPARED: Final = 10_000
+COMPARED_WITHIN_S: Final = 60.0
+_CHUNK: Final = 200
 SHOWN: Final = 50
-LEAST: Final = 0.8
+_QUESTION: Final = "question"
 
 
 class Comparisons:
     """Each method is one request."""
 
-    def __init__(self, desk: Desk, national: Table) -> None:
+    def __init__(self, desk: Desk, national: Table, embedder: RemoteEmbedder) -> None:
         self._desk = desk
         self._national = national
+        self._embedder = embedder
 
     async def lint(self, principal: Principal, asked: LintDecisions) -> dict[str, Json]:
         """What the records of a page of decisions lack, each with its provision, and counted by unit. Opens no content.
@@ -94,30 +102,58 @@ class Comparisons:
         return await self._desk.read(principal.authority, look)
 
     async def compare(self, principal: Principal, reason: str, asked: CompareCases) -> dict[str, Json]:
-        """Pairs of near-identical questions with different outcomes, among the newest that are selected.
+        """Pairs of near-identical questions with different outcomes, among those that are selected, newest first.
 
-        The questions are content: a reason is needed, and the reading of each one that is shown is recorded.
+        `looked_at` says among how many, and `next` where to go on when there are more; `by` whether the embedder
+        (`model`) or trigrams say how alike they are. A question whose content is gone is like nothing. The questions
+        are content: a reason is needed, and the reading of each one that is shown is recorded.
 
         Raises:
             InvalidInput: `compare.likeness`, `audit.reason_missing`, `find.kind_unknown`. Forbidden, Unavailable.
         """
         require(principal, *AUDITORS)
         stated(reason)
-        least = asked.least_likeness or LEAST
-        if not 0 < least <= 1:
+        if not 0 <= asked.least_likeness <= 1:
             raise InvalidInput("compare.likeness", "Likheten ska vara över 0 och högst 1. (More than 0, at most 1.)")
-        wanted = wanted_of(asked.selection)
-
-        def look(log: Reading) -> tuple[int, list[Pair]]:
-            chosen = list(every(log.connection, log.authority, wanted, COMPARED))
-            asked_of = [_asked(each, chain_of(log, each.decision, content=True)) for each in chosen]
-            return len(chosen), pairs(asked_of, least)
-
-        looked_at, found = await self._desk.read(principal.authority, look)
+        wanted, meanings = wanted_of(asked.selection), Meanings(self._embedder)
+        looked_at, following, questions = await self._questions(principal.authority, wanted, asked, meanings)
+        vectors = meanings.of([each.question for each in questions])
+        least = asked.least_likeness or (LEAST_BY_TRIGRAMS if vectors is None else LEAST_BY_EMBEDDING)
+        found = await asyncio.to_thread(pairs, questions, least, vectors)
         shown = found[:SHOWN]
         decisions = dict.fromkeys(side.decision for pair in shown for side in (pair.first, pair.second))
         await self._desk.journal.read(principal, reason, decisions)
-        return {"looked_at": looked_at, "found": len(found), "pairs": [_pair(each) for each in shown]}
+        return {
+            "looked_at": looked_at,
+            "next": following,
+            "by": "trigrams" if vectors is None else "embedding",
+            "model": meanings.model,
+            "least_likeness": least,
+            "found": len(found),
+            "pairs": [_pair(each) for each in shown],
+        }
+
+    async def _questions(
+        self, authority: str, wanted: Wanted, asked: CompareCases, meanings: Meanings
+    ) -> tuple[int, int, list[Asked]]:
+        """How many decisions were gone through, the place to go on before (0: no more), and their questions."""
+        clock, before = asyncio.get_running_loop().time, asked.before
+        until, most = clock() + COMPARED_WITHIN_S, min(asked.limit or COMPARED, COMPARED)
+        looked_at, questions = 0, list[Asked]()
+        while looked_at < most and clock() < until:
+            size, from_here = min(_CHUNK, most - looked_at), before
+
+            def look(log: Reading, size: int = size, before: int = from_here) -> tuple[Page, list[Asked]]:
+                page = find(log.connection, log.authority, wanted, size, before)
+                return page, [_asked(each, _question(log, each.decision)) for each in page.decisions]
+
+            page, chunk = await self._desk.read(authority, look)
+            looked_at, before = looked_at + len(chunk), page.next
+            questions += [each for each in chunk if each.question.strip()]
+            await meanings.learn([each.question for each in questions[-len(chunk) :]])
+            if not before:
+                break
+        return looked_at, before, questions
 
 
 def _page(log: Reading, wanted: Wanted, limit: int, before: int) -> Page:
@@ -158,10 +194,19 @@ def _again(told: Evaluation, rules: Ruleset, given: Json) -> Rule | None:
         return None
 
 
-def _asked(found: Found, chain: Chain) -> Asked:
+def _question(log: Reading, decision: str) -> str:
+    """What was asked; empty when that is gone."""
+    for each in log.records(decision):
+        if _QUESTION in each.leaf.parts and (part := log.parts(each.leaf).get(_QUESTION)) and part.content:
+            said = json.loads(part.content)
+            return said if isinstance(said, str) else ""
+    return ""
+
+
+def _asked(found: Found, question: str) -> Asked:
     return Asked(
         decision=found.decision,
-        question=chain.content("question"),
+        question=question,
         outcome=found.outcome,
         unit=found.unit,
         language=found.language,

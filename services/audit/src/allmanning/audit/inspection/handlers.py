@@ -20,6 +20,7 @@ from allmanning.audit.log.protocol import Log
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.index.remote_embedder import RemoteEmbedder
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
 from allmanning.runtime.errors import InvalidInput
@@ -32,10 +33,10 @@ _MAX_TASKS: Final = 200
 class InspectionHandlers:
     """Errors are those of what is asked."""
 
-    def __init__(self, log: Log, recorder: Recorder, national: Table) -> None:
+    def __init__(self, log: Log, recorder: Recorder, national: Table, embedder: RemoteEmbedder) -> None:
         self._desk = Desk(log, Journal(recorder))
         self._questions = Questions(self._desk)
-        self._comparisons = Comparisons(self._desk, national)
+        self._comparisons = Comparisons(self._desk, national, embedder)
         self._recalls = Recalls(self._desk)
         self._samples = Samples(self._desk)
         self._controls = Controls(self._desk)

@@ -53,6 +53,8 @@ class Questions:
     async def find(self, principal: Principal, reason: str, asked: FindDecisions) -> dict[str, Json]:
         """A page of decisions; with `text` or `reviewer`, what was found by opening content.
 
+        `looked_at` decisions were opened for it: 2,000 at most, or as many as a full page took. `next` goes on.
+
         Raises:
             InvalidInput: `find.kind_unknown`, `audit.reason_missing`. Forbidden: `audit.forbidden`.
         """
@@ -64,11 +66,12 @@ class Questions:
             )
             return {"decisions": [row(each) for each in page.decisions], "next": page.next}
         stated(reason)
-        hits, following = await self._desk.read(
+        hits, looked_at, following = await self._desk.read(
             principal.authority, lambda log: _opened(log, wanted, asked, min(limit, PAGE))
         )
         await self._desk.journal.read(principal, reason, [each.decision for each, _ in hits])
-        return {"decisions": [{**row(each), "excerpt": excerpt} for each, excerpt in hits], "next": following}
+        listed: list[Json] = [{**row(each), "excerpt": excerpt} for each, excerpt in hits]
+        return {"decisions": listed, "looked_at": looked_at, "next": following}
 
     async def see(self, principal: Principal, reason: str, decision: str) -> dict[str, Json]:
         """The time machine: the decision as it was seen, and what has changed since.
@@ -176,8 +179,8 @@ def _in_force(newest: Chain) -> InForce:
     return InForce(newest.said("gate", "rules"), newest.said("model"), newest.said("pins", "prompt"))
 
 
-def _opened(log: Reading, wanted: Wanted, asked: FindDecisions, limit: int) -> tuple[list[tuple[Found, str]], int]:
-    """Hits with an excerpt each, and the place to go on before (0: no more)."""
+def _opened(log: Reading, wanted: Wanted, asked: FindDecisions, limit: int) -> tuple[list[tuple[Found, str]], int, int]:
+    """Hits with an excerpt each, how many were opened, and the place to go on before (0: no more)."""
     hits: list[tuple[Found, str]] = []
     last, count, before = 0, 0, asked.before
     while count < OPENED_AT_MOST:
@@ -190,11 +193,11 @@ def _opened(log: Reading, wanted: Wanted, asked: FindDecisions, limit: int) -> t
             ):
                 hits.append((each, excerpt.strip()))
                 if len(hits) == limit:
-                    return hits, last
+                    return hits, count, last
         before = page.next
         if not before:
-            return hits, 0
-    return hits, before
+            return hits, count, 0
+    return hits, count, before
 
 
 def _reviewers(chain: Chain) -> set[str]:

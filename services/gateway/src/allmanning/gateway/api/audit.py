@@ -32,9 +32,11 @@ class Finding(Paged, Why):
 
 
 class Comparing(SelectionIn, Why):
-    """How alike two questions must be to be compared, 0 to 1."""
+    """How alike two questions must be to be compared, 0 to 1; 0 is what suits whatever compares them."""
 
-    least_likeness: float = Field(default=0.8, gt=0, le=1)
+    least_likeness: float = Field(default=0, ge=0, le=1)
+    limit: int = Field(default=10_000, ge=1, le=10_000)
+    before: int = Field(default=0, ge=0)
 
 
 class Replaying(Paged):
@@ -108,9 +110,18 @@ async def replay(replaying: Replaying, asker: Keyed, parts: TheParts) -> Respons
 
 @router.post("/like-cases", response_class=Response)
 async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Response:
-    """Near-identical questions with different outcomes, side by side. Opens content: a reason is needed."""
+    """Near-identical questions with different outcomes, side by side. Opens content: a reason is needed.
+
+    `looked_at` decisions were compared, `by` the platform's embedder or, where it did not answer, trigrams; `next` goes
+    on where the time or `limit` ended it.
+    """
     asker.require(*READERS)
-    asked = proto.CompareCases(selection=comparing.message(), least_likeness=comparing.least_likeness)
+    asked = proto.CompareCases(
+        selection=comparing.message(),
+        least_likeness=comparing.least_likeness,
+        limit=comparing.limit,
+        before=comparing.before,
+    )
     return await report(parts, asker, "compare", asked, reason=comparing.reason)
 
 

@@ -67,6 +67,8 @@ def find(
                 names = ("opened_at", "decision", "outcome", "rule_id", "unit", "channel")
                 shown.add_row(*(escape(str(each[name])) for name in names))
             console.print(shown)
+            if "looked_at" in found:
+                console.print(f"Innehållet i {found['looked_at']} beslut lästes.")
             if found["next"]:
                 console.print(f"Fler: --before {found['next']}")
 
@@ -236,7 +238,9 @@ def like_cases(
     where: Where = [],  # noqa: B006
     since: Since = "",
     until: Until = "",
-    least: Annotated[float, typer.Option("--least", help="Hur lika frågorna ska vara, 0 till 1.")] = 0.8,
+    least: Annotated[float, typer.Option("--least", help="Hur lika frågorna ska vara, 0 till 1; 0: det vanliga.")] = 0,
+    limit: Annotated[int, typer.Option("--limit", help="Högst så många beslut.")] = 10_000,
+    before: Before = 0,
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
@@ -246,13 +250,17 @@ def like_cases(
     with errors(as_json):
         client = target(data, url, key).client(authority, "auditor")
         body: dict[str, Json] = {**selected(where, since, until), "reason": reason, "least_likeness": least}
-        found = client.post("/v1/audit/like-cases", body)
+        found = client.post("/v1/audit/like-cases", {**body, "limit": limit, "before": before})
 
         def text() -> None:
             for each in cast("list[dict[str, Json]]", found["pairs"]):
                 console.print(f"[bold]{each['likeness']}[/] skiljer: {', '.join(cast('list[str]', each['differs']))}")
                 for side in (cast("dict[str, str]", each["first"]), cast("dict[str, str]", each["second"])):
                     console.print(f"  {side['outcome']} {side['unit']} {side['question']}", markup=False)
+            how = "ordens bokstäver, för sökmotorn svarade inte" if found["by"] == "trigrams" else "frågornas mening"
+            console.print(f"{found['looked_at']} beslut jämförda efter {how}.")
+            if found["next"]:
+                console.print(f"Fler: --before {found['next']}")
 
         show(found, as_json, text)
         if found["pairs"]:
