@@ -17,6 +17,7 @@ from allmanning.runtime.record import digest
 from allmanning.runtime.run import Service
 from tests.integration.audit.asker import Asker
 from tests.integration.audit.inspecting import (
+    ADMIN,
     CASEWORKER,
     CITIZEN,
     REASON,
@@ -250,6 +251,29 @@ async def test_other_words_for_the_same_are_found_by_what_they_mean(asker):
     # The same words are asked for once in a comparison.
     assert meaning.asked.count("Kräver ett trädäck något tillstånd?") == 2
     assert (newest["looked_at"], newest["pairs"], rest["looked_at"], rest["next"]) == (3, [], 1, 0)
+
+
+async def test_a_person_is_told_who_has_read_of_them_whatever_the_decision(asker):
+    first = await answered(asker, "Min granne Vanja bygger en altan")
+    second = await answered(asker, "Vanja undrar när badet öppnar")
+    await answered(asker, "När öppnar badet?")
+    await asked(asker, "see", proto.SeeDecision(decision_id=first))
+    await asked(asker, "see", proto.SeeDecision(decision_id=second), role=ADMIN, key="k2")
+    await until_recorded(asker, second, "access.read")
+    wanted = proto.ListReadersOfPerson(text="vanja")
+    found = await report(asker, "readers_of_person", wanted, reason="Vanja har frågat.")
+    assert (found["decisions"], found["more"]) == (2, False)
+    assert [(each["decision"], each["receiverRole"]) for each in found["usages"]] == [
+        (second, "admin"), (first, "auditor")
+    ]  # fmt: skip
+    assert "k1" not in json.dumps(found)
+    # What was searched for names the person too, and is no decision about them.
+    assert (await report(asker, "readers_of_person", wanted))["decisions"] == 2
+    with pytest.raises(Forbidden, match=r"audit\.forbidden"):
+        await asked(asker, "readers_of_person", wanted, CITIZEN)
+    for text, reason, code in (("van", "Skäl.", "search.empty"), ("vanja", " ", "audit.reason_missing")):
+        with pytest.raises(InvalidInput, match=code):
+            await asked(asker, "readers_of_person", proto.ListReadersOfPerson(text=text), reason=reason)
 
 
 async def test_a_search_of_content_says_how_many_decisions_it_opened(asker):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Final
 
+from allmanning.audit.log.actor import key_of
 from allmanning.audit.log.ledger import Ledger
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, InvalidInput, Unavailable
@@ -58,9 +58,5 @@ async def refuse_the_same(ledger: Ledger, principal: Principal, decision: str, k
 
 def _key_of(ledger: Ledger, authority: str, decision: str, kind: str) -> str:
     with ledger.records.reading(authority) as log:
-        for placed in log.records(decision):
-            part = log.parts(placed.leaf).get("actor") if placed.leaf.kind() == kind else None
-            who = json.loads(part.content) if part else None
-            if isinstance(who, dict) and isinstance(who.get("key_id"), str):
-                return str(who["key_id"])
-    return ""
+        left = (each.leaf for each in log.records(decision) if each.leaf.kind() == kind)
+        return next((key for leaf in left if (key := key_of(log, leaf))), "")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
 from typing import Final
 
+from allmanning.audit.forgetting.naming import SHORTEST, names
 from allmanning.audit.forgetting.persons import administrator, stated
 from allmanning.audit.forgetting.projection import SEARCHED
 from allmanning.audit.forgetting.targets import held_of
@@ -20,7 +20,6 @@ from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Content, Json
 
 MOST_FOUND: Final = 1_000
-SHORTEST: Final = 4
 
 
 class Search:
@@ -56,7 +55,9 @@ class Search:
         with self._ledger.records.reading(authority) as log:
             held = held_of(log.connection, authority)
             for leaf in _leaves(log, request):
-                named = [part.name for part in log.parts(leaf).values() if _names(part.content, request)]
+                named = [
+                    part.name for part in log.parts(leaf).values() if names(part.content, request.text, request.key_id)
+                ]
                 whole = leaf.decision in request.decision_ids and leaf.parts
                 if leaf.id == search or not (named or whole):
                     continue
@@ -83,27 +84,3 @@ def _leaves(log: Reading, request: proto.SearchPersonRequest) -> Iterator[Leaf]:
     for decision in dict.fromkeys(request.decision_ids):
         for placed in log.records(decision):
             yield placed.leaf
-
-
-def _names(content: bytes, request: proto.SearchPersonRequest) -> bool:
-    texts = list(_texts(json.loads(content)))
-    wanted = _plain(request.text)
-    return (bool(wanted) and any(wanted in _plain(each) for each in texts)) or request.key_id in texts
-
-
-def _plain(text: str) -> str:
-    """Without regard to case and to how words are spaced."""
-    return " ".join(text.casefold().split())
-
-
-def _texts(value: Json) -> Iterator[str]:
-    """Every text in a part; never an empty one."""
-    if isinstance(value, str):
-        if value:
-            yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Final
 
+from allmanning.audit.log.actor import key_of
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal, Role
@@ -12,7 +12,6 @@ from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Content, Json
 
-ACTOR: Final = "actor"
 MAX_REASON_CHARS: Final = 2_000
 _WORDS: Final = {Role.ADMIN: "administratör", Role.CASEWORKER: "handläggare", Role.AUDITOR: "revisor"}
 
@@ -53,10 +52,8 @@ def check_another(reading: Reading, proposed: Leaf, principal: Principal) -> Non
     Raises:
         Conflict: `rules.same_person`; `rules.proposer_unknown`, when the log no longer says who proposed it.
     """
-    part = reading.parts(proposed).get(ACTOR)
-    who = json.loads(part.content) if part else {}
-    proposer = who.get("key_id") if isinstance(who, dict) else None
-    if not isinstance(proposer, str) or not proposer:
+    proposer = key_of(reading, proposed)
+    if not proposer:
         raise Conflict("rules.proposer_unknown", "Loggen säger inte vem som föreslog detta. Föreslå det på nytt.")
     if proposer == principal.key_id:
         raise Conflict(

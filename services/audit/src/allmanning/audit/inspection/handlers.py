@@ -13,6 +13,7 @@ from allmanning.audit.inspection.desk import Desk
 from allmanning.audit.inspection.disclosures import Disclosures
 from allmanning.audit.inspection.journal import AUDITORS, Journal, require
 from allmanning.audit.inspection.questions import Questions
+from allmanning.audit.inspection.readers import Readers
 from allmanning.audit.inspection.recalls import Recalls
 from allmanning.audit.inspection.samples import Samples
 from allmanning.audit.inspection.schema import tasks
@@ -36,6 +37,7 @@ class InspectionHandlers:
     def __init__(self, log: Log, recorder: Recorder, national: Table, embedder: RemoteEmbedder) -> None:
         self._desk = Desk(log, Journal(recorder))
         self._questions = Questions(self._desk)
+        self._readers = Readers(self._desk)
         self._comparisons = Comparisons(self._desk, national, embedder)
         self._recalls = Recalls(self._desk)
         self._samples = Samples(self._desk)
@@ -76,7 +78,9 @@ class InspectionHandlers:
             case proto.ExplainDecision(decision_id=decision):
                 return await self._questions.explain(holder, principal, decision)
             case proto.ListReaders(decision_id=decision):
-                return await self._questions.readers(holder, decision)
+                return await self._readers.of_decision(holder, decision)
+            case proto.ListReadersOfPerson() as asked:
+                return await self._readers.of_person(principal, reason, asked)
             case proto.LintDecisions() as asked:
                 return await self._comparisons.lint(principal, asked)
             case proto.CompareCases() as asked:

@@ -10,14 +10,12 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from allmanning.audit.inspection.chain import Link
-from allmanning.audit.log.actor import actor
-from allmanning.audit.log.json_path import text
+from allmanning.audit.log.actor import ACTOR, actor, key_in
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.runtime.errors import Forbidden, InvalidInput
 from allmanning.runtime.record import Content, Json, Recorder
 
 READ: Final = "access.read"
-ACTOR: Final = "actor"
 NOTE: Final = "note"
 # As long as the decisions on how access is given are kept.
 ACTOR_RETENTION: Final = "B"
@@ -106,4 +104,4 @@ def _group(principal: Principal) -> dict[str, Json]:
 
 def actor_of(link: Link) -> str:
     """Pseudonym of who took a step; empty when that is gone."""
-    return text(link.contents.get(ACTOR), "key_id")
+    return key_in(link.contents.get(ACTOR))

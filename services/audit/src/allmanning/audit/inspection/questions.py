@@ -1,4 +1,4 @@
-"""Find decisions, see one, explain it, file it, and tell who has read it."""
+"""Find decisions, see one, explain it, and file it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from allmanning.audit.log.json_path import text
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.inspection_pb import FindDecisions, Selection
-from allmanning.runtime.record import Json, canonical, digest, now
+from allmanning.runtime.record import Json, canonical, digest
 
 # How many decisions' content one search opens at most.
 OPENED_AT_MOST: Final = 2_000
 PAGE: Final = 50
 _AROUND: Final = 60
-_ACTIONS: Final = {READ: "Läste innehållet"}
 
 
 def wanted_of(selection: Selection | None) -> Wanted:
@@ -126,35 +125,6 @@ class Questions:
             "case_file.made", principal, decision, note=reason, fields=fields, parts=parts
         )
         return {"decision": decision, "sha256": digest(page), "record": record, "size_bytes": len(page)}, page
-
-    async def readers(self, authority: str, decision: str) -> dict[str, Json]:
-        """Vem har läst om mig? Each reading, newest first, by role and unit and never by name.
-
-        Raises:
-            NotFound: `decision.not_found`.
-        """
-
-        def look(log: Reading) -> dict[str, Json]:
-            chain = chain_of(log, decision, content=True)
-            newest = log.logs()[-1]
-            usages: list[Json] = [
-                {
-                    "logtime": each.leaf.time,
-                    "action": _ACTIONS[each.kind],
-                    "receiverRole": each.leaf.text("role"),
-                    "receiverUnit": each.leaf.text("unit") or text(each.contents.get("reader"), "unit"),
-                    "receiverSystem": "Allmänning",
-                }
-                for each in reversed(chain.of(READ))
-            ]
-            return {
-                "decision": decision,
-                "usages": usages,
-                "usagePeriod": {"start": chain.links[0].leaf.time, "end": now()},
-                "heartbeat": {"time": now(), "log": newest.origin, "size": newest.size, "signed": newest.signed},
-            }
-
-        return await self._desk.read(authority, look)
 
 
 def _without_later(chain: Chain) -> Chain:

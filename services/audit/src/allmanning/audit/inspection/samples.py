@@ -14,7 +14,8 @@ from allmanning.audit.inspection.judgement import Standing, Verdict, check, erro
 from allmanning.audit.inspection.questions import wanted_of
 from allmanning.audit.inspection.terms import SINGLE
 from allmanning.audit.log.json_path import at
-from allmanning.audit.log.reading import LogState, Reading
+from allmanning.audit.log.reading import Reading
+from allmanning.audit.publication.source import Witnessed, witnessed_of
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.inspection_pb import FrameSample, Selection
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
@@ -88,26 +89,26 @@ class Samples:
                     "sample.drawn", "Stickprovet är redan draget, och dras bara en gång. (A sample is drawn once.)"
                 )
             framed = chain.of(FRAMED)[0]
-            members, log = await self._desk.read(
-                principal.authority, lambda one: (_frame(one, framed), _log(one, framed))
+            members, seen = await self._desk.read(
+                principal.authority, lambda one: (_frame(one, framed), covering(one, framed))
             )
-            if log.signed <= framed.index:
+            if seen.size <= framed.index:
                 raise Unavailable(
                     "sample.checkpoint_pending",
                     "Ingen kontrollpunkt täcker ramen ännu. Försök igen om ett ögonblick. (No checkpoint yet.)",
                     retry_after_s=1,
                 )
-            seed = seed_of(log.note)
+            seed = seed_of(seen.note)
             fields: dict[str, Json] = {
                 "sample": {
                     "seed": seed,
-                    "checkpoint_size": log.signed,
-                    "cosignatures": cosignatures(log.note),
+                    "checkpoint_size": seen.size,
+                    "cosignatures": cosignatures(seen.note, framed.leaf.origin),
                     "size": size,
                 }
             }
             names: list[Json] = [*drawn(members, seed, size)]
-            parts: dict[str, Json] = {"checkpoint": log.note, "members": names}
+            parts: dict[str, Json] = {"checkpoint": seen.note, "members": names}
             await self._desk.step(DRAWN, principal, sample, fields=fields, parts=parts)
         return await self.show(principal, sample)
 
@@ -163,9 +164,10 @@ class Samples:
         }
 
 
-def cosignatures(note: str) -> int:
-    """How many besides the log have signed a checkpoint."""
-    return max(0, sum(line.startswith(_SIGNATURE) for line in note.splitlines()) - 1)
+def cosignatures(note: str, origin: str) -> int:
+    """How many names besides the log's own, which may sign with two keys, have signed a checkpoint."""
+    lines = [line.removeprefix(_SIGNATURE) for line in note.splitlines() if line.startswith(_SIGNATURE)]
+    return len({line.split(" ")[0] for line in lines} - {origin})
 
 
 def standings_of(chain: Chain) -> list[Standing]:
@@ -201,8 +203,14 @@ def _selection(selection: Selection | None) -> Json:
     }
 
 
-def _log(log: Reading, framed: Link) -> LogState:
-    return next(each for each in log.logs() if each.origin == framed.leaf.origin)
+def covering(log: Reading, framed: Link) -> Witnessed:
+    """The newest checkpoint that witnesses have signed, when it covers the frame; else the log's own newest."""
+    origin = framed.leaf.origin
+    known = witnessed_of(log.connection, origin)
+    if known.size > framed.index:
+        return known
+    own = next(each for each in log.logs() if each.origin == origin)
+    return Witnessed(own.signed, own.note)
 
 
 def _frame(log: Reading, framed: Link) -> list[Member]:

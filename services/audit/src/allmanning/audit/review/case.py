@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select
 
+from allmanning.audit.log.actor import key_in
 from allmanning.audit.log.json_path import objects
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
@@ -120,9 +121,7 @@ class File:
 
     def who(self, record: str) -> str:
         """Key of whoever left a record of the review; empty when that is not known."""
-        reviewer = self.part(record, "reviewer")
-        key = reviewer.get("key_id") if isinstance(reviewer, dict) else None
-        return key if isinstance(key, str) else ""
+        return key_in(self.part(record, "reviewer"))
 
     def newest(self, name: str) -> str:
         """The text of the newest part of that name that is not about the reviewing."""

@@ -127,7 +127,9 @@ def _say_findings(report: Report, told: Mapping[str, Json]) -> None:
     """What the authority itself found, when it made the certificate."""
     checks = told.get("checks")
     found = [each for each in checks if isinstance(each, dict)] if isinstance(checks, list) else []
-    wrong = [f"{each.get('name')}: {each.get('detail')}" for each in found if each.get("status") != "ok"]
+    wrong = [
+        f"{each.get('name')}: {each.get('detail')}" for each in found if each.get("status") not in ("ok", "untried")
+    ]
     if not found:
         wrong.append("inga kontroller redovisas")
     stream = told.get("stream")

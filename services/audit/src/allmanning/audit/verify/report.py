@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from allmanning.runtime.record import Json
 
-Status: TypeAlias = Literal["ok", "failed", "unchecked"]
+Status: TypeAlias = Literal["ok", "failed", "unchecked", "untried"]
 
 EXIT_OK: Final = 0
 EXIT_WRONG: Final = 1
@@ -20,6 +20,7 @@ class Check:
     """One thing that was checked. `detail` is Swedish; `code` is a stable name of what was not right, empty when ok.
 
     `unchecked` means that the file does not hold what the check needs: nothing was found wrong, and nothing proved.
+    `untried` means that nobody asked for it, as nothing says what should hold.
     """
 
     name: str
@@ -29,7 +30,7 @@ class Check:
 
     @property
     def ok(self) -> bool:
-        return self.status == "ok"
+        return self.status in ("ok", "untried")
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,9 @@ class Report:
 
     def unchecked(self, name: str, code: str, detail: str) -> None:
         self.checks.append(Check(name, "unchecked", detail, code))
+
+    def untried(self, name: str, detail: str) -> None:
+        self.checks.append(Check(name, "untried", detail))
 
     def settle(self, name: str, code: str, errors: Sequence[str], detail: str) -> None:
         """Pass with `detail`, or fail with the first of `errors` and how many more there are."""

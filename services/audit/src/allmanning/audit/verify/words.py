@@ -38,6 +38,7 @@ STATUSES: Final[dict[Status, str]] = {
     "ok": "stämmer",
     "failed": "stämmer inte",
     "unchecked": "gick inte att kontrollera",
+    "untried": "inte prövat",
 }
 NOT_SHOWN: Final = (
     "Kontrollen visar att posterna är de som undertecknades, att ingen av dem saknas eller har ändrats, och att "

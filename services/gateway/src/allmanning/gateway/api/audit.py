@@ -31,6 +31,13 @@ class Finding(Paged, Why):
     reviewer: Text = Field(default="", max_length=200)
 
 
+class Naming(Why):
+    """A person, by words as they stand in the content or by the person's key."""
+
+    text: Text = Field(default="", max_length=200)
+    key_id: Text = Field(default="", max_length=64)
+
+
 class Comparing(SelectionIn, Why):
     """How alike two questions must be to be compared, 0 to 1; 0 is what suits whatever compares them."""
 
@@ -88,6 +95,17 @@ async def file(decision_id: str, filing: Filing, asker: Keyed, parts: TheParts) 
     made = await inspect(parts, asker, "file", asked, reason=filing.reason)
     headers = {"Content-Disposition": 'attachment; filename="underlag.html"'}
     return Response(made.file, media_type="text/html; charset=utf-8", headers=headers)
+
+
+@router.post("/readers", response_class=Response)
+async def readers(named: Naming, asker: Keyed, parts: TheParts) -> Response:
+    """Vem har läst om mig? For a person who asks: each reading of every decision that names them, by role and unit.
+
+    The log is searched for it, which is on record with the reason; no content is told.
+    """
+    asker.require(*READERS)
+    asked = proto.ListReadersOfPerson(text=named.text, key_id=named.key_id)
+    return await report(parts, asker, "readers_of_person", asked, reason=named.reason)
 
 
 @router.post("/lint", response_class=Response)

@@ -126,16 +126,21 @@ def explain(
 
 @app.command("readers")
 def readers(
-    decision: Decision,
     authority: AuthorityOption,
+    decision: Annotated[str, typer.Argument(help="Beslutets id; utan det söks personen.")] = "",
+    text_: Annotated[str, typer.Option("--text", help="Namn eller andra ord om personen; kräver --reason.")] = "",
+    person_key: Annotated[str, typer.Option("--key-id", help="Personens nyckel-id; kräver --reason.")] = "",
+    reason: Reason = "",
     data: Data = DEFAULT,
     url: Url = "",
     key: KeyOption = "",
     as_json: AsJson = False,
 ) -> None:
-    """Vem har läst om mig? Varje läsning, nyast först."""
+    """Vem har läst om mig? Varje läsning av ett beslut, eller av allt som rör en person, nyast först."""
     with errors(as_json):
-        read = target(data, url, key).client(authority, "auditor").get(f"/v1/decisions/{decision}/readers")
+        client = target(data, url, key).client(authority, "auditor")
+        person: dict[str, Json] = {"text": text_, "key_id": person_key, "reason": reason}
+        read = client.get(f"/v1/decisions/{decision}/readers") if decision else client.post("/v1/audit/readers", person)
 
         def text() -> None:
             for each in cast("list[dict[str, str]]", read["usages"]):

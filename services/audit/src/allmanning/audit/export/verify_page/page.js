@@ -31,7 +31,7 @@ function show(report) {
   at("checks").replaceChildren(...checks.map(({ name, status, key, args }) => {
     const row = document.createElement("tr");
     Object.assign(row.dataset, { check: name, status });
-    row.append(cell("th", say(name), { scope: "row" }), cell("td", `${{ ok: "✓", failed: "✗", unchecked: "?" }[status]} ${say(status)}`), cell("td", say(key, ...args)));
+    row.append(cell("th", say(name), { scope: "row" }), cell("td", `${{ ok: "✓", failed: "✗", unchecked: "?", untried: "–" }[status]} ${say(status)}`), cell("td", say(key, ...args)));
     return row;
   }));
   at("erasures").replaceChildren(...report.erasures.map(({ what, ground, decided, horizon, parts }) =>
