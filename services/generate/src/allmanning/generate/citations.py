@@ -9,7 +9,7 @@ from allmanning.contracts.generate.v1.generate_pb import Citation
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
 from allmanning.generate.support.verbatim import squeezed
-from allmanning.generate.support.verdict import VERBATIM, context_of, verdict
+from allmanning.generate.support.verdict import VERBATIM, Verdict, context_of, verdict
 from allmanning.generate.untrusted import dictated
 
 
@@ -26,21 +26,29 @@ class Citations:
         """Every citation so far, by number."""
         return self._cited
 
-    def support_of(self, sentence: DraftSentence) -> float:
-        """How well the quotes carry the sentence, 0..1; 0 when one of them is not among the passages."""
+    def verdict_of(self, sentence: DraftSentence) -> Verdict:
+        """What the checks say of the sentence: the verdict that it came with, or what its words tell."""
+        if sentence.verdict is not None:
+            return sentence.verdict
         passages = [self._passage(quote) for quote in sentence.quotes]
         if not passages or None in passages:
-            return 0.0
-        quoted = "\n".join(
-            passage.text[quote.start : quote.end]
-            for quote, passage in zip(sentence.quotes, passages, strict=True)
-            if passage is not None
-        )
+            return Verdict(0.0, failed=("citation",))
+        quoted = self.quoted(sentence)
         if dictated(sentence.text, quoted):
-            return 0.0
+            return Verdict(0.0, failed=("dictated",))
         if sentence.pieces:
-            return VERBATIM if all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces) else 0.0
-        return verdict(sentence.text, quoted, " ".join(context_of(passage) for passage in passages if passage)).support
+            whole = all(squeezed(piece) in squeezed(quoted) for piece in sentence.pieces)
+            return Verdict(VERBATIM, containment=1.0) if whole else Verdict(0.0, failed=("pieces",))
+        return verdict(sentence.text, quoted, "\n".join(context_of(passage) for passage in passages if passage))
+
+    def support_of(self, sentence: DraftSentence) -> float:
+        """How well the quotes carry the sentence, 0..1; 0 when one of them is not among the passages."""
+        return self.verdict_of(sentence).support
+
+    def quoted(self, sentence: DraftSentence) -> str:
+        """The texts that the sentence cites, a line each; those that are not among the passages are left out."""
+        found = [(self._passage(quote), quote) for quote in sentence.quotes]
+        return "\n".join(passage.text[quote.start : quote.end] for passage, quote in found if passage is not None)
 
     def highest_secrecy(self, sentences: Sequence[DraftSentence]) -> Secrecy:
         """The strictest class among what the sentences cite; unknown counts as secret."""

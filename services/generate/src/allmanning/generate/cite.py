@@ -5,19 +5,25 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypedDict
 
 from haystack import component
 from haystack.dataclasses import ChatMessage
 
+from allmanning.generate.citations import Citations
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
 from allmanning.generate.support.containment import containment
-from allmanning.generate.support.verdict import LEAST_SUPPORT, context_of, verdict
+from allmanning.generate.support.verdict import LEAST_SUPPORT, Verdict
 from allmanning.index.sentences import sentences
 
 # Of the sentences and pairs of a passage.
 _CHECKED = 6
+# With less in common there is nothing that the sentence could rest on.
+_LEAST_SHARE = 0.3
+_UNCITED = Verdict(0.0, failed=("citation",))
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _BULLET = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 
@@ -31,22 +37,25 @@ class CiteSentences:
     """Attaches to each sentence the words of a passage that carry it best.
 
     The passages that the model names are tried first, then the others: a sentence without a number, or with the wrong
-    one, may still be right. A number that no passage has is ignored.
+    one, may still be right. A number that no passage has is ignored. Whether the words carry the sentence is the
+    verifier's to say; what has next to nothing in common with any passage is dropped.
     """
 
     def __init__(self, least_support: float = LEAST_SUPPORT) -> None:
-        """Sentences with less support than this (0..1) are dropped."""
+        """Sentences with less support than this (0..1) by the passages that they name are looked for in the others."""
         self.least_support = least_support
 
     @component.output_types(draft=Draft)
-    def run(self, task: Task, replies: list[ChatMessage]) -> Cited:
-        """The whole reply at once."""
+    def run(self, task: Task, replies: list[ChatMessage], *, streamed: bool = False) -> Cited:
+        """The whole reply at once; nothing when its sentences were taken from the stream."""
+        if streamed:
+            return {"draft": Draft()}
         reader = SentenceReader()
         text = replies[0].text or "" if replies else ""
         return {"draft": self.cite(task, [*reader.feed(text), *reader.finish(cut_off=False)])}
 
     def cite(self, task: Task, said: Iterable[str]) -> Draft:
-        """The supported ones of these sentences."""
+        """These sentences with what they cite."""
         kept, dropped = [], []
         for sentence in said:
             text = " ".join(_BULLET.sub("", _NUMBERS.sub("", sentence)).split())
@@ -58,44 +67,61 @@ class CiteSentences:
                 kept.append(DraftSentence(text, quotes, block=bool(_BULLET.match(sentence))))
             else:
                 dropped.append(text)
-        return Draft(kept, dropped)
+        return Draft(kept, dropped, reasons=[_UNCITED.told() for _ in dropped])
 
     def _carried(self, task: Task, text: str, named: Sequence[int]) -> tuple[Quote, ...]:
         known = [place for place in dict.fromkeys(named) if 0 <= place < len(task.passages)]
-        best = [found for place in known if (found := _best(task, place, text))]
-        if best and max(carried for carried, _ in best) >= self.least_support:
-            return (max(best, key=lambda each: each[0])[1],)
-        if len(best) > 1 and _together(task, text, [quote for _, quote in best]) >= self.least_support:
-            return tuple(quote for _, quote in best)
-        others = [found for place in range(len(task.passages)) if (found := _best(task, place, text))]
-        carried, quote = max(others, key=lambda each: each[0], default=(0.0, Quote(0, 0, 0)))
-        return (quote,) if carried >= self.least_support else ()
+        best = [found for place in known if (found := _best(task, [place], text))]
+        if best and max(each.support for each in best) >= self.least_support:
+            return (max(best, key=_Match.rank).quote,)
+        if len(best) > 1 and _support(task, text, *(each.quote for each in best)) >= self.least_support:
+            return tuple(each.quote for each in best)
+        anywhere = _best(task, range(len(task.passages)), text)
+        if anywhere is not None and anywhere.support >= self.least_support:
+            return (anywhere.quote,)
+        near = max((each for each in (*best, anywhere) if each), key=_Match.rank, default=None)
+        return (near.quote,) if near is not None and near.share >= _LEAST_SHARE else ()
 
 
-def _best(task: Task, place: int, text: str) -> tuple[float, Quote] | None:
-    """The sentence of a passage, or two in a row, that carries `text` best; the shorter one when equal.
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """How well a piece of a passage carries a sentence."""
+
+    support: float
+    share: float
+    """Of the sentence's words, how many the piece has."""
+    quote: Quote
+
+    def rank(self) -> tuple[float, float, int]:
+        """The shorter one is better when equal."""
+        return self.support, self.share, self.quote.start - self.quote.end
+
+
+def _best(task: Task, places: Iterable[int], text: str) -> _Match | None:
+    """The sentence of these passages, or two in a row, that carries `text` best.
 
     Only the likeliest by their words are checked in full.
     """
-    passage = task.passages[place].passage
-    if passage is None:
-        return None
-    spans = sentences(passage.text)
-    wider = [(start, end) for (start, _), (_, end) in itertools.pairwise(spans)]
     shares = [
-        (containment(text, passage.text[start:end]), start - end, (start, end)) for start, end in [*spans, *wider]
+        (containment(text, passage.text[start:end]), start - end, place, (start, end))
+        for place in places
+        if (passage := task.passages[place].passage) is not None
+        for start, end in _pieces(passage.text)
     ]
     found = [
-        (verdict(text, passage.text[start:end], context_of(passage)).support, -(end - start), Quote(place, start, end))
-        for _, _, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
+        _Match(support, share, Quote(place, start, end))
+        for share, _, place, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
+        for support in [_support(task, text, Quote(place, start, end))]
     ]
-    best = max(found, key=lambda each: each[:2], default=None)
-    return (best[0], best[2]) if best else None
+    return max(found, key=_Match.rank, default=None)
 
 
-def _together(task: Task, text: str, quotes: Sequence[Quote]) -> float:
-    passages = [task.passages[quote.passage].passage for quote in quotes]
-    quoted = "\n".join(
-        passage.text[quote.start : quote.end] for passage, quote in zip(passages, quotes, strict=True) if passage
-    )
-    return verdict(text, quoted, " ".join(context_of(passage) for passage in passages if passage)).support
+@lru_cache(maxsize=2_000)
+def _pieces(text: str) -> tuple[tuple[int, int], ...]:
+    """Every sentence, and every two in a row."""
+    spans = sentences(text)
+    return (*spans, *((start, end) for (start, _), (_, end) in itertools.pairwise(spans)))
+
+
+def _support(task: Task, text: str, *quotes: Quote) -> float:
+    return Citations(task.passages).support_of(DraftSentence(text, quotes))

@@ -139,6 +139,8 @@ class Decision:
             "sentences": len(draft.sentences),
             "dropped": len(draft.dropped),
             "figures": dict(draft.figures),
+            "verdicts": [each.verdict.told() for each in draft.sentences if each.verdict is not None],
+            "dropped_for": list(draft.reasons),
         }
         parts = {
             "draft": Content("\n".join(each.text for each in draft.sentences)),

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.conversation import Asking
+from allmanning.generate.support.verdict import Verdict
 from allmanning.runtime.record import Json
 
 
@@ -24,6 +25,8 @@ class Task:
     """Of the model's sampling; None: as the settings say."""
     temperature: float | None = None
     """Of the model's sampling, no higher than the settings'; None: as they say."""
+    own_domains: tuple[str, ...] = ()
+    """Domains of the authority, to which an answer may link."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,8 @@ class DraftSentence:
     """Stands on lines of its own."""
     pieces: tuple[str, ...] = ()
     """The texts, each word for word from the quotes, that a table row was put together from."""
+    verdict: Verdict | None = None
+    """What was found when it was verified; None: not yet."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,8 @@ class Draft:
 
     sentences: Sequence[DraftSentence] = ()
     dropped: Sequence[str] = ()
+    reasons: Sequence[dict[str, Json]] = ()
+    """Why each of `dropped` is not said, as `Verdict.told` words it."""
     prompt_tokens: int = 0
     completion_tokens: int = 0
     figures: Mapping[str, Json] = field(default_factory=dict)

@@ -84,9 +84,8 @@ class Release:
         """
         if draft.model:
             self._model, self._model_approved = draft.model, draft.model_approved
-        supported = [each for each in draft.sentences if self.citations.support_of(each) >= LEAST_SUPPORT]
-        dropped = [*draft.dropped, *(each.text for each in draft.sentences if each not in supported)]
-        kept = replace(draft, sentences=supported, dropped=dropped)
+        kept = self._kept(draft)
+        supported = kept.sentences
         self.draft += supported
         if not supported:
             await self._decision.drafted(kept, self._model)
@@ -105,6 +104,18 @@ class Release:
                 return []
             return await self._say(supported, given, rule)
         return [] if self.held else await self._say(supported, None, None)
+
+    def _kept(self, draft: Draft) -> Draft:
+        """The draft with each sentence's verdict, and without those that nothing carries."""
+        judged = [replace(each, verdict=self.citations.verdict_of(each)) for each in draft.sentences]
+        supported = [each for each in judged if self.citations.support_of(each) >= LEAST_SUPPORT]
+        refused = [each for each in judged if each not in supported]
+        return replace(
+            draft,
+            sentences=supported,
+            dropped=[*draft.dropped, *(each.text for each in refused)],
+            reasons=[*draft.reasons, *(each.verdict.told() for each in refused if each.verdict is not None)],
+        )
 
     def _input(self) -> GateInput:
         supports = [self.citations.support_of(each) for each in self.draft]

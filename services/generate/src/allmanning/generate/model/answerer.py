@@ -13,6 +13,9 @@ from haystack.dataclasses import ChatMessage, StreamingChunk
 from allmanning.generate.cite import CiteSentences
 from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Draft, Task
+from allmanning.generate.guard.leaks import Leaks
+from allmanning.generate.model.again import Again
+from allmanning.generate.model.checked import Checked
 from allmanning.generate.model.failures import failure_of, interrupted
 from allmanning.generate.model.protocol import ChatModel
 from allmanning.generate.model.reader import SentenceReader
@@ -20,11 +23,14 @@ from allmanning.generate.model.rewriting import Rewriting
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.pipeline import load
 from allmanning.generate.prompt import AnswerPrompt
+from allmanning.generate.support.verifier import Verifier
 from allmanning.runtime.record import Json
 
 _PROMPT: Final = "prompt"
 _CHAT: Final = "chat"
 _CITE: Final = "cite"
+# No language has longer tokens on average; a server that sends more does not keep to the limit it was given.
+_CHARACTERS_A_TOKEN: Final = 12
 
 
 @runtime_checkable
@@ -37,7 +43,10 @@ class _Pooled(Protocol):
 class ModelAnswerer:
     """An answerer whose pipeline has the components `prompt`, `chat` and `cite`."""
 
-    def __init__(self, definition: bytes, server: ModelServer) -> None:
+    def __init__(
+        self, definition: bytes, server: ModelServer, verifier: Verifier | None = None, *, most_again: int = 2
+    ) -> None:
+        """`most_again`: sentences of one answer that are asked for again when their source does not carry them."""
         self.model = server.name or "unnamed"
         self._pooled: _Pooled | None = None
         self._pipeline = load(definition)
@@ -46,7 +55,11 @@ class ModelAnswerer:
         self._rewriting = Rewriting(cast("ChatModel", chat))
         template = self._pipeline.get_component(_PROMPT)
         wording = template.source if isinstance(template, AnswerPrompt) else b""
-        self.prompt = b"\n".join((wording, self._rewriting.source, definition))
+        self._again = Again(cast("ChatModel", chat))
+        self._verifier = verifier or Verifier()
+        self._most_again = most_again
+        self._leaks = Leaks(wording.decode(), self._again.source.decode(), self._rewriting.source.decode())
+        self.prompt = b"\n".join((wording, self._rewriting.source, self._again.source, definition))
         if isinstance(chat, _Pooled):
             chat.bind(server)
             self._pooled = chat
@@ -59,6 +72,7 @@ class ModelAnswerer:
         }
         self._temperature = server.temperature
         self._max_tokens = server.max_tokens
+        self._most_characters = _CHARACTERS_A_TOKEN * server.max_tokens
 
     @property
     def capacity(self) -> int | None:
@@ -75,41 +89,71 @@ class ModelAnswerer:
 
     async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
         """Drafts as the model writes; see `draft.Answerer` for the errors."""
-        reader = SentenceReader()
+        reader = SentenceReader(self._most_characters)
+        checked = Checked(
+            task, self._cite, self._verifier, self._again, self._leaks, most_again=self._most_again
+        )  # fmt: skip
         ready: asyncio.Queue[list[str] | None] = asyncio.Queue()
-        streamed = False
+        wrote: list[str] = []
         attempts: Sequence[dict[str, Json]] = ()
 
         async def on_chunk(chunk: StreamingChunk) -> None:
-            nonlocal streamed, attempts
+            nonlocal attempts
             attempts = chunk.meta.get("attempts", attempts)
             if chunk.content:
-                streamed = True
+                wrote.append(chunk.content[: self._most_characters])
                 ready.put_nowait(reader.feed(chunk.content))
 
         running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_PROMPT, _CHAT}))
         running.add_done_callback(lambda _: ready.put_nowait(None))
         try:
             while (said := await ready.get()) is not None:
-                if said and (draft := self._cite.cite(task, said)) and (draft.sentences or draft.dropped):
-                    yield replace(draft, attempts=attempts)
-            sent, reply, whole = self._finished(running, begun=streamed)
+                if said:
+                    draft = await checked.draft(said)
+                    if draft.sentences or draft.dropped:
+                        yield replace(draft, attempts=attempts)
+                if stopped := checked.stopped or (reader.stopped if ready.empty() else ""):
+                    yield self._given_up(task, stopped, "".join(wrote), checked, attempts)
+                    return
+            sent, reply = self._finished(running, begun=bool(wrote))
         finally:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
                 await running
         cut_off = reply.meta["finish_reason"] == "length"
-        last = self._cite.cite(task, reader.finish(cut_off=cut_off)) if streamed else whole
+        # What did not stream is read now.
+        whole = [] if wrote else reader.feed(reply.text or "")
+        last = await checked.draft([*whole, *reader.finish(cut_off=cut_off)])
         usage = reply.meta.get("usage") or {}
         yield replace(
             last,
             attempts=attempts,
             prompt_tokens=int(usage.get("prompt_tokens") or 0),
             completion_tokens=int(usage.get("completion_tokens") or 0),
-            exchange=_exchange(sent, reply, {**self._set, **self._asked(task)}),
+            exchange=_exchange(sent, reply, {**self._set, **self._asked(task)}, checked.asked_again),
             cut_off=cut_off,
-            not_followed=("temperature",) if (task.temperature or 0.0) > self._temperature else (),
+            not_followed=self._not_followed(task),
         )
+
+    def _given_up(
+        self, task: Task, why: str, wrote: str, checked: Checked, attempts: Sequence[dict[str, Json]]
+    ) -> Draft:
+        """The last draft of an answer whose model is not listened to any longer."""
+        return Draft(
+            attempts=attempts,
+            figures={**checked.figures, "stopped": why},
+            exchange={
+                "sampling": {**self._set, **self._asked(task)},
+                "wrote": wrote[: self._most_characters],
+                "asked_again": checked.asked_again,
+                "finish_reason": f"stopped.{why}",
+            },
+            cut_off=True,
+            not_followed=self._not_followed(task),
+        )
+
+    def _not_followed(self, task: Task) -> tuple[str, ...]:
+        return ("temperature",) if (task.temperature or 0.0) > self._temperature else ()
 
     def _asked(self, task: Task) -> dict[str, Json]:
         """The sampling that the asker changes: shorter and calmer than the authority's, never the reverse."""
@@ -126,13 +170,11 @@ class ModelAnswerer:
         chat: dict[str, object] = {"streaming_callback": on_chunk}
         if asked := self._asked(task):
             chat["generation_kwargs"] = asked
-        return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task}}
+        return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task, "streamed": True}}
 
     @staticmethod
-    def _finished(
-        running: asyncio.Task[dict[str, Any]], *, begun: bool
-    ) -> tuple[list[ChatMessage], ChatMessage, Draft]:
-        """What was sent, the model's reply, and the draft of one that did not stream."""
+    def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[list[ChatMessage], ChatMessage]:
+        """What was sent, and the model's reply."""
         try:
             results = running.result()
         except Exception as error:
@@ -141,11 +183,12 @@ class ModelAnswerer:
         if not replies or not replies[0].meta.get("finish_reason"):
             # The connection closed before the server said that it was done.
             raise interrupted()
-        draft: Draft = results[_CITE]["draft"]
-        return results[_PROMPT]["messages"], replies[0], draft
+        return results[_PROMPT]["messages"], replies[0]
 
 
-def _exchange(sent: Sequence[ChatMessage], reply: ChatMessage, sampling: Mapping[str, Json]) -> Json:
+def _exchange(
+    sent: Sequence[ChatMessage], reply: ChatMessage, sampling: Mapping[str, Json], asked_again: Sequence[Json]
+) -> Json:
     messages: list[Json] = [{"role": each.role.value, "text": each.text or ""} for each in sent]
     return {
         "sent": messages,
@@ -153,4 +196,5 @@ def _exchange(sent: Sequence[ChatMessage], reply: ChatMessage, sampling: Mapping
         "wrote": reply.text or "",
         "model": str(reply.meta.get("model") or ""),
         "finish_reason": str(reply.meta["finish_reason"]),
+        **({"asked_again": list(asked_again)} if asked_again else {}),
     }

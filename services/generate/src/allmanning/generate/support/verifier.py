@@ -1,0 +1,90 @@
+"""Verify sentences with everything that is at hand: words, vectors, and an entailment model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from allmanning.generate.citations import Citations
+from allmanning.generate.draft import DraftSentence, Task
+from allmanning.generate.support.entailment import Entailment, Likelihood
+from allmanning.generate.support.semantics import LEAST_COSINE, Semantics
+from allmanning.generate.support.verdict import DOUBTFUL, LEAST_SUPPORT, VERBATIM, WORDED_FREELY, Verdict
+
+SEMANTICS: Final = "semantics"
+ENTAILMENT: Final = "entailment"
+AWAY: Final = ".away"
+_CONTRADICTED: Final = 0.5
+# With fewer of its words in the quote a sentence is about something else, and no model is asked.
+_LEAST_WORDS: Final = 0.3
+
+
+class Verifier:
+    """Gives each sentence its verdict.
+
+    Verbatim sentences are verified by identity. The others need the words' checks; then the entailment model decides,
+    or, without one, closeness in meaning has to be added for a sentence to leave by itself.
+    """
+
+    def __init__(self, semantics: Semantics | None = None, entailment: Entailment | None = None) -> None:
+        self._semantics = semantics
+        self._entailment = entailment
+
+    @property
+    def entailment_model(self) -> str:
+        """Name of the entailment model; empty without one, or before it has answered."""
+        return self._entailment.model if self._entailment else ""
+
+    async def close(self) -> None:
+        if self._entailment is not None:
+            await self._entailment.close()
+
+    async def verified(self, task: Task, sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
+        """The sentences, each with its verdict; those below `LEAST_SUPPORT` are not to be said."""
+        citations = Citations(task.passages)
+        judged = [replace(each, verdict=citations.verdict_of(each)) for each in sentences]
+        unsure = [place for place, each in enumerate(judged) if each.verdict and _asks_models(each.verdict)]
+        pairs = [(citations.quoted(judged[place]), judged[place].text) for place in unsure]
+        cosines, likelihoods = await asyncio.gather(self._cosines(pairs), self._likelihoods(pairs))
+        for number, place in enumerate(unsure):
+            by_words = judged[place].verdict or Verdict(0.0)
+            cosine = cosines[number] if cosines else None
+            found = _with_cosine(by_words, cosine)
+            if likelihoods:
+                found = _with_likelihood(by_words, likelihoods[number], cosine)
+            elif self._entailment is not None:
+                found = replace(found, doubts=(*found.doubts, ENTAILMENT + AWAY))
+            judged[place] = replace(judged[place], verdict=found)
+        return judged
+
+    async def _cosines(self, pairs: Sequence[tuple[str, str]]) -> Sequence[float] | None:
+        return await self._semantics.cosines(pairs) if self._semantics and pairs else None
+
+    async def _likelihoods(self, pairs: Sequence[tuple[str, str]]) -> Sequence[Likelihood] | None:
+        return await self._entailment.likelihoods(pairs) if self._entailment and pairs else None
+
+
+def _asks_models(verdict: Verdict) -> bool:
+    return verdict.support < VERBATIM and not verdict.failed and verdict.containment >= _LEAST_WORDS
+
+
+def _with_cosine(verdict: Verdict, cosine: float | None) -> Verdict:
+    """Without an entailment model: what is not known to be close in meaning does not leave by itself."""
+    if cosine is None:
+        doubt = SEMANTICS + AWAY
+    elif cosine < LEAST_COSINE:
+        doubt = SEMANTICS
+    else:
+        return replace(verdict, semantics=cosine)
+    return replace(verdict, semantics=cosine, doubts=(*verdict.doubts, doubt), support=min(verdict.support, DOUBTFUL))
+
+
+def _with_likelihood(verdict: Verdict, likelihood: Likelihood, cosine: float | None) -> Verdict:
+    """The entailment model settles what the words' checks doubt, and carries what is said in other words."""
+    settled = replace(verdict, semantics=cosine, entailment=likelihood.entailed)
+    if likelihood.contradicted >= _CONTRADICTED:
+        return replace(settled, support=0.0, failed=(ENTAILMENT,))
+    support = min(likelihood.entailed, WORDED_FREELY)
+    return replace(settled, support=support, failed=() if support >= LEAST_SUPPORT else (ENTAILMENT,))
