@@ -211,7 +211,7 @@ async def test_a_model_is_stopped_when_the_asker_leaves_and_the_decision_is_clos
                 await model.left.wait()
                 while kinds(await served.records())[-1] != "answer.released":
                     await asyncio.sleep(0.02)
-            assert (await served.records())[-1]["broken_off"] == "asker.left"
+            assert (await served.records())[-1]["broken_off"] == "cancelled"
 
 
 async def test_a_models_unsupported_sentence_is_never_said(bus: Bus) -> None:

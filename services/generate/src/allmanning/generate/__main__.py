@@ -20,6 +20,8 @@ from allmanning.generate.model.registry import registry_of
 from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
+from allmanning.generate.support.opened import verifier_at
+from allmanning.generate.support.verifier import Verifier
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
@@ -33,8 +35,14 @@ _AT_THE_DOOR: Final = 64
 @asynccontextmanager
 async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     """The service, ready to answer."""
+    async with verifier_at(bus, settings) as verifier, _answering(bus, settings, verifier) as service:
+        yield service
+
+
+@asynccontextmanager
+async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -> AsyncIterator[Service]:
     registry = registry_of(settings)
-    answerer = answerer_of(settings, registry)
+    answerer = answerer_of(settings, registry, verifier)
     await answerer.warm_up()
     authorities = Authorities.read(settings.authorities)
     shares = Shares(authorities, settings.channel_weights)
@@ -48,6 +56,7 @@ async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     load = Load(admission, budget, authorities, shares)
     answers = Answers(
         door=Door(admission, budget, authorities),
+        authorities=authorities,
         gate=Gate(
             bus,
             timeout_s=settings.gate_timeout_s,

@@ -6,10 +6,13 @@ from allmanning.generate.draft import Answerer
 from allmanning.generate.model.registry import EXTRACTIVE, Registry
 from allmanning.generate.pipeline import ExtractivePipeline, read_pipeline
 from allmanning.generate.settings import GenerateSettings
+from allmanning.generate.support.verifier import Verifier
 
 
-def answerer_of(settings: GenerateSettings, registry: Registry | None) -> Answerer:
+def answerer_of(settings: GenerateSettings, registry: Registry | None, verifier: Verifier) -> Answerer:
     """The answerer, not yet warmed up; without a registry the documents' own sentences.
+
+    `verifier` gives each sentence of a model its verdict.
 
     Raises:
         Refused: `models.key_missing`, `models.no_server`.
@@ -21,7 +24,15 @@ def answerer_of(settings: GenerateSettings, registry: Registry | None) -> Answer
     from allmanning.generate.model.server import ModelServer
 
     links = [
-        Link(ModelAnswerer(read_pipeline(model.pipeline, model.api), ModelServer.of(model, settings)), model)
+        Link(
+            ModelAnswerer(
+                read_pipeline(model.pipeline, model.api),
+                ModelServer.of(model, settings),
+                verifier,
+                most_again=settings.sentences_asked_again,
+            ),
+            model,
+        )
         for model in registry.chain
     ]
     if registry.ends_extractive:

@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 _Line: TypeAlias = Annotated[str, Field(max_length=200)]
+_Domain: TypeAlias = Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9åäö-]+(?:\.[a-z0-9åäö-]+)+$")]
 
 
 class Share(BaseModel):
@@ -53,5 +54,7 @@ class Authority(BaseModel):
     contact: Contact = Contact()
     units: tuple[Unit, ...] = ()
     share: Share = Share()
+    domains: tuple[_Domain, ...] = ()
+    """Internet domains of its own, with all below them: answers link to these and to what they cite, nowhere else."""
     tone: Annotated[str, Field(max_length=600)] = ""
     """How the authority wants its answers worded, for the model: form of address, words to use and to avoid."""

@@ -15,7 +15,7 @@ from haystack.dataclasses import ChatMessage
 from allmanning.generate.citations import Citations
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
-from allmanning.generate.support.containment import containment
+from allmanning.generate.support.containment import share, words
 from allmanning.generate.support.verdict import LEAST_SUPPORT, Verdict
 from allmanning.index.sentences import sentences
 
@@ -102,25 +102,27 @@ def _best(task: Task, places: Iterable[int], text: str) -> _Match | None:
 
     Only the likeliest by their words are checked in full.
     """
+    said = words(text)
     shares = [
-        (containment(text, passage.text[start:end]), start - end, place, (start, end))
+        (share(said, found), start - end, place, (start, end))
         for place in places
         if (passage := task.passages[place].passage) is not None
-        for start, end in _pieces(passage.text)
+        for (start, end), found in _pieces(passage.text)
     ]
     found = [
-        _Match(support, share, Quote(place, start, end))
-        for share, _, place, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
+        _Match(support, shared, Quote(place, start, end))
+        for shared, _, place, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
         for support in [_support(task, text, Quote(place, start, end))]
     ]
     return max(found, key=_Match.rank, default=None)
 
 
-@lru_cache(maxsize=2_000)
-def _pieces(text: str) -> tuple[tuple[int, int], ...]:
-    """Every sentence, and every two in a row."""
-    spans = sentences(text)
-    return (*spans, *((start, end) for (start, _), (_, end) in itertools.pairwise(spans)))
+@lru_cache(maxsize=500)
+def _pieces(text: str) -> tuple[tuple[tuple[int, int], frozenset[str]], ...]:
+    """Every sentence, and every two in a row, each with its words."""
+    single = [(span, words(text[slice(*span)])) for span in sentences(text)]
+    double = [((one[0], other[1]), mine | theirs) for (one, mine), (other, theirs) in itertools.pairwise(single)]
+    return (*single, *double)
 
 
 def _support(task: Task, text: str, *quotes: Quote) -> float:

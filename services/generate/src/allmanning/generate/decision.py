@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Mapping, Sequence
 from typing import Final
+
+from opentelemetry import metrics
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, GateResponse
@@ -29,6 +32,11 @@ _ENDS: Mapping[Outcome, tuple[str, str]] = {
 }
 # A decision in somebody's case is preserved.
 _KEPT: Final = "B"
+_first_sentence: Final = metrics.get_meter("allmanning").create_histogram(
+    "allmanning.answer.first_sentence",
+    unit="s",
+    description="Time from a question, its wait included, to its first verified sentence, on its way to the record",
+)
 # An asker that has left must not keep the work alive.
 _LAST_WORD_S = 5.0
 
@@ -47,6 +55,8 @@ class Decision:
         self._received = False
         self._appeal_route = ""
         self.ended = False
+        self._began = time.monotonic()
+        self._spoke = False
         self.pins: Mapping[str, str] = {}
 
     @property
@@ -164,9 +174,12 @@ class Decision:
             if each.passage is not None and each.passage.document is not None
         ]
         quotes: list[Json] = [each.quote for each in citations]
-        await self._record(
-            "sentence.released", {"citations": grounds}, {"text": Content(text), "quotes": Content(quotes)}
-        )
+        after_s = time.monotonic() - self._began
+        if not self._spoke:
+            self._spoke = True
+            _first_sentence.record(after_s)
+        fields: dict[str, Json] = {"citations": grounds, "after_ms": round(after_s * 1000)}
+        await self._record("sentence.released", fields, {"text": Content(text), "quotes": Content(quotes)})
 
     async def made(self, text: str, sentences: Sequence[Sentence], rule: GateResponse) -> None:
         """The answer is a decision that the function has made by itself, under the delegation that the gate saw.

@@ -22,6 +22,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
 from allmanning.generate.admission.door import Door, Visit
+from allmanning.generate.authorities import Authorities
 from allmanning.generate.conversation import Asking, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
@@ -49,6 +50,7 @@ class Answers:
         gate: Gate,
         search: Search,
         recorder: Recorder,
+        authorities: Authorities,
         answerer: Answerer,
         pins: Mapping[str, bytes],
         model_approved: bool,
@@ -58,6 +60,7 @@ class Answers:
         self._gate = gate
         self._search = search
         self._recorder = recorder
+        self._authorities = authorities
         self._answerer = answerer
         self._pins = pins
         self._model_approved = model_approved
@@ -91,7 +94,7 @@ class Answers:
             await decision.broken_off(error.code, course.told)
             raise
         except (asyncio.CancelledError, GeneratorExit):
-            await decision.broken_off("asker.left", course.told)
+            await decision.broken_off("cancelled", course.told)
             raise
         finally:
             if course.visit is not None:
@@ -116,7 +119,7 @@ class Answers:
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
-        task = course.task(passages.kept)
+        task = course.task(passages.kept, self._authorities.of(decision.authority).domains)
         release = Release(
             self._gate, decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=self._answerer.model,
@@ -231,7 +234,7 @@ class _Course:
         # The authority alone instructs the model.
         self.not_followed = [f"messages[{n}]" for n, each in enumerate(request.messages) if each.role == "system"]
 
-    def task(self, passages: Sequence[ScoredPassage]) -> Task:
+    def task(self, passages: Sequence[ScoredPassage], own_domains: tuple[str, ...]) -> Task:
         wording = self.wording
         return Task(
             self.masked,
@@ -240,6 +243,7 @@ class _Course:
             self.request.max_tokens,
             seed=wording.seed if wording.has_field("seed") else None,
             temperature=wording.temperature if wording.has_field("temperature") else None,
+            own_domains=own_domains,
         )
 
     @property

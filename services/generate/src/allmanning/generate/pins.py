@@ -23,7 +23,8 @@ _PACKAGE: Final = "allmanning-generate"
 _MODEL: Final = {"model_api", "model_name", "model_max_tokens", "model_temperature", "model_seed", "model_stop"}
 _CASE: Final = {"appeal_route", "delegation_ref", "delegable"}
 # Addresses, keys and times of waiting decide nothing of what is said.
-_CONFIG: Final = {*_MODEL, "model_approved", "max_question_chars", "search_limit", "use_case", *_CASE}
+_CHECKS: Final = {"entailment_labels", "sentences_asked_again"}
+_CONFIG: Final = {*_MODEL, *_CHECKS, "model_approved", "max_question_chars", "search_limit", "use_case", *_CASE}
 
 
 def pins_of(settings: GenerateSettings, answerer: Answerer, registry: Registry | None) -> Mapping[str, bytes]:

@@ -69,6 +69,28 @@ class GenerateSettings(Settings):
     model_timeout_s: float = Field(default=60.0, gt=0)
     """Longest silence of the model server."""
 
+    entailment_url: str = ""
+    """Address of a text-embeddings-inference server with a model for natural language inference (/predict), which then
+    decides whether a sentence that a model has worded follows from what it cites; empty: the words and the embedder."""
+
+    entailment_labels: Mapping[str, Literal["entailment", "neutral", "contradiction"]] = {}
+    """What its labels mean, as JSON such as {"LABEL_0": "entailment"}; labels that say so themselves need none."""
+
+    entailment_key: SecretStr = SecretStr("")
+    """Bearer token of that server; empty: none is sent."""
+
+    entailment_timeout_s: float = Field(default=2.0, gt=0)
+    """How long it may take; after that the sentence is checked as if there were none, which is on record."""
+
+    tei_url: str = ""
+    """Address of a text-embeddings-inference server, the same that ingest uses; empty: the index process embeds."""
+
+    embedder_timeout_s: float = Field(default=2.0, gt=0)
+    """How long the embedder may take with a sentence; without it a worded sentence is left to a caseworker."""
+
+    sentences_asked_again: int = Field(default=2, ge=0, le=10)
+    """Sentences of one answer that the model may word once more when their source does not carry them."""
+
     extractive_places: int = Field(default=8, ge=1, le=1000)
     """Answers worded at once without a model: while one chooses sentences, the others search or are recorded."""
 

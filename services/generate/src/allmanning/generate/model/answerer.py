@@ -79,6 +79,7 @@ class ModelAnswerer:
         return self._pooled.capacity() if self._pooled else None
 
     async def warm_up(self) -> None:
+        self._verifier.load()
         await self._pipeline.warm_up_async()
 
     async def close(self) -> None:

@@ -80,7 +80,7 @@ def verdict(sentence: str, quoted: str, context: str = "") -> Verdict:
     alignment = align(said, found)
     share = containment(sentence, quoted, context)
     failed = (*_figures(said, found), *_words(said, found, around, alignment))
-    doubts = _doubts(sentence, said, found, around, alignment)
+    doubts = () if failed else _doubts(sentence, said, found, around, alignment)
     support = 0.0 if failed else min(share, DOUBTFUL if doubts else WORDED_FREELY)
     return Verdict(support, failed=failed, doubts=doubts, containment=share)
 

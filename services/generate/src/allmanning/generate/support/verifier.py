@@ -11,7 +11,7 @@ from allmanning.generate.citations import Citations
 from allmanning.generate.draft import DraftSentence, Task
 from allmanning.generate.support.entailment import Entailment, Likelihood
 from allmanning.generate.support.semantics import LEAST_COSINE, Semantics
-from allmanning.generate.support.verdict import DOUBTFUL, LEAST_SUPPORT, VERBATIM, WORDED_FREELY, Verdict
+from allmanning.generate.support.verdict import DOUBTFUL, LEAST_SUPPORT, VERBATIM, WORDED_FREELY, Verdict, verdict
 
 SEMANTICS: Final = "semantics"
 ENTAILMENT: Final = "entailment"
@@ -36,6 +36,11 @@ class Verifier:
     def entailment_model(self) -> str:
         """Name of the entailment model; empty without one, or before it has answered."""
         return self._entailment.model if self._entailment else ""
+
+    @staticmethod
+    def load() -> None:
+        """Read the word lists (0.5 s), so that no asker waits for them."""
+        verdict("Altanen ska målas före besked.", "Altanen ska mätas före besked.")
 
     async def close(self) -> None:
         if self._entailment is not None:
