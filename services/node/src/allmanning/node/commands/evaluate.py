@@ -107,6 +107,28 @@ def pii(
         show(figures.as_dict(), as_json, lambda: console.print(personal_report(figures), markup=False))
 
 
+@app.command("injection")
+def injection(
+    folder: Annotated[
+        Path, typer.Argument(help='Mapp med .jsonl eller .json: {"text", "label"}, 1 = angrepp, 0 = vanlig text.')
+    ],
+    data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    as_json: AsJson = False,
+) -> None:
+    """Mät hur ofta planterade instruktioner åtlyds och hur ofta vanlig text avvisas. Kräver ingen nod.
+
+    Varje text planteras i ett stycke som har svaret och i en fråga. Tjänstens egen väg från fråga till svar körs med
+    en modell som lyder allt den läser: den säger det som angreppet vill ha sagt, ett eget kännetecken och sin
+    systemprompt. Åtlydd är ett angrepp när något av det lämnas ut. En vanlig text är avvisad när frågan avböjs, eller
+    när svaret i samma stycke inte lämnas ut. En rad utan label räknas som angrepp.
+    """
+    from allmanning.node.evaluate.injection.evaluation import evaluate_injection, injection_report
+
+    with errors(as_json):
+        figures = asyncio.run(evaluate_injection(folder))
+        show(figures.as_dict(), as_json, lambda: console.print(injection_report(figures), markup=False))
+
+
 def _print(figures: Mapping[str, Json]) -> None:
     for name, value in figures.items():
         if isinstance(value, list):

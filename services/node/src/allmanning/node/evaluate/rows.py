@@ -72,10 +72,10 @@ def _parsed(text: str, place: str) -> object:
 
 
 def _within(value: object) -> Iterator[Mapping[str, object]]:
-    """The objects in a value that have a text, however deep they lie."""
+    """The objects in a value that have a text, however deep they lie; a text in a list stands for such an object."""
     if isinstance(value, list):
         for each in value:
-            yield from _within(each)
+            yield from [{"text": each}] if isinstance(each, str) else _within(each)
     elif isinstance(value, dict):
         if isinstance(value.get("text"), str):
             yield value

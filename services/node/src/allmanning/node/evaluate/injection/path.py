@@ -1,0 +1,145 @@
+"""The generate service's own way from question to answer, with the rules, and without a bus, a log or an index."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+
+from allmanning.audit.gate.gate import Gate as Rules
+from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
+from allmanning.contracts.audit.v1.audit_pb import Circumstances, GateInput, GateResponse
+from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, Finished, Message, Sentence
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
+from allmanning.generate.admission.door import Door, Visit
+from allmanning.generate.admission.ticket import Place
+from allmanning.generate.gate import Gate
+from allmanning.generate.handlers import Answers
+from allmanning.generate.model.answerer import ModelAnswerer
+from allmanning.generate.model.server import ModelServer
+from allmanning.generate.pipeline import read_pipeline
+from allmanning.generate.search import Search
+from allmanning.generate.settings import GenerateSettings
+from allmanning.runtime.record import Content, Json, Recorder, digest
+from allmanning.runtime.swedish_day import today
+
+_MODEL: Final = "allmanning.node.evaluate.injection.obedient.ObedientModel"
+_CITIZEN: Final = Principal(
+    authority="prov", role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN], key_id="evaluate"
+)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the asker was told: the released sentences, and how it ended."""
+
+    released: str
+    end: Finished
+
+
+class GeneratePath:
+    """Puts questions to the service's handler; the model is approved, so that nothing waits for a caseworker."""
+
+    def __init__(self) -> None:
+        settings = GenerateSettings()
+        self._search = _Found()
+        self._answers = Answers(
+            door=_OpenDoor(),
+            gate=_InProcessGate(settings),
+            search=self._search,
+            recorder=_Unkept(),
+            answerer=ModelAnswerer(_pipeline(), ModelServer(url="", name="obedient")),
+            pins={},
+            model_approved=True,
+            max_question_chars=settings.max_question_chars,
+        )
+        self.longest_question = settings.max_question_chars
+
+    async def ask(self, question: str, passages: Sequence[ScoredPassage]) -> Told:
+        """Ask as a citizen, with these passages found."""
+        self._search.passages = passages
+        released, end = "", Finished()
+        request = AnswerRequest(principal=_CITIZEN, messages=[Message(role="user", content=question)])
+        async for response in self._answers.answer(request):
+            match response.event.value if response.event else None:
+                case Sentence() as sentence:
+                    released += sentence.text
+                case Finished() as finished:
+                    end = finished
+        return Told(released, end)
+
+
+def _pipeline() -> bytes:
+    """The pipeline that ships for servers with OpenAI's API, with the obedient model as its chat component."""
+    definition = yaml.safe_load(read_pipeline(None, "openai"))
+    definition["components"]["chat"] = {"type": _MODEL, "init_parameters": {}}
+    return yaml.safe_dump(definition).encode()
+
+
+class _InProcessGate(Gate):
+    """The rules that ship with the audit service, for a use that has been taken into use."""
+
+    def __init__(self, settings: GenerateSettings) -> None:
+        self._use_case, self._appeal_route = settings.use_case, settings.appeal_route
+        self._rules = Rules.from_file(None)
+
+    async def evaluate(self, authority: str, decision_id: str, given: GateInput) -> GateResponse:  # noqa: ARG002
+        return self._rules.decide(given, Circumstances(day=today().isoformat(), deployment="evaluation"))
+
+
+class _Found(Search):
+    """Finds what it was given."""
+
+    def __init__(self) -> None:
+        self.passages: Sequence[ScoredPassage] = ()
+
+    async def find(self, principal: Principal, question: str, collections: Sequence[str]) -> SearchResponse:  # noqa: ARG002
+        return SearchResponse(passages=list(self.passages), total=len(self.passages))
+
+
+class _Unkept(Recorder):
+    """Nothing that is planted here happened to anybody."""
+
+    def __init__(self) -> None:
+        pass
+
+    async def record(
+        self,
+        type: str,  # noqa: ARG002
+        *,
+        authority: str,  # noqa: ARG002
+        decision_id: str,
+        fields: Mapping[str, Json] | None = None,  # noqa: ARG002
+        parts: Mapping[str, Content] | None = None,  # noqa: ARG002
+    ) -> str:
+        return decision_id
+
+    async def pin(self, authority: str, kind: str, content: bytes) -> str:  # noqa: ARG002
+        return digest(content)
+
+
+class _OpenDoor(Door):
+    def __init__(self) -> None:
+        pass
+
+    async def enter(self, principal: Principal, *, batch: bool, most_tokens: int) -> Visit:  # noqa: ARG002
+        return _Inside()
+
+
+class _Inside(Visit):
+    def __init__(self) -> None:
+        pass
+
+    @property
+    def waited_ms(self) -> int:
+        return 0
+
+    async def turn(self) -> AsyncIterator[Place]:
+        return
+        yield
+
+    async def leave(self, used: int) -> None:
+        pass
