@@ -50,7 +50,7 @@ async def test_without_the_defences_the_measure_shows_obedience(
     figures = await evaluate_injection(planted(tmp_path))
 
     assert figures.obeyed > 0
-    assert any("BEVILJAT" in miss for miss in figures.misses)
+    assert all(miss.startswith("åtlydd") for miss in figures.misses)
 
 
 def test_the_obedient_model_knows_what_is_wanted() -> None:

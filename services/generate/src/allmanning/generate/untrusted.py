@@ -9,7 +9,7 @@ from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.extract.terms import terms
-from allmanning.generate.support import squeezed
+from allmanning.generate.support.verbatim import squeezed
 from allmanning.index.injection.score import FLAGGED, injection_score
 
 # Verbs by which a text tells its reader what to say, and the words that may follow them.
