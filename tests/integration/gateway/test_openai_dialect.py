@@ -91,6 +91,10 @@ async def test_a_value_that_asks_for_nothing_is_taken(gateway):
     ("values", "code", "param"),
     [
         ({"streem": True}, "parameter.unknown", "streem"),
+        # A misspelt limit would search everything.
+        ({"allmanning": {"collection": ["bygg"]}}, "parameter.unknown", "allmanning.collection"),
+        ({"stream_options": {"include_usage": True}}, "parameter.unsupported", "stream_options"),
+        ({"stream": True, "stream_options": {"usage": True}}, "parameter.unknown", "stream_options.usage"),
         ({"messages": [{"role": "user", "content": "x", "name": "Kim"}]}, "parameter.unsupported", "messages[0].name"),
         (
             {"messages": [{"role": "user", "content": [{"type": "text", "text": "x"}, {"type": "image_url"}]}]},

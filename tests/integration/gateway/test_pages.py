@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
+from protobuf import Oneof
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
-from allmanning.contracts.generate.v1.generate_pb import Outcome
+from allmanning.contracts.generate.v1.generate_pb import AnswerResponse, Finished, Outcome, Referral
 from allmanning.gateway.keys import put_authority
 from allmanning.runtime.errors import Unavailable
 
@@ -48,6 +49,26 @@ async def test_other_outcomes_are_told_in_full(gateway, outcome):
 
     assert "Vi hittar inget svar." in page.text
     assert "Källor" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://www.1177.se", '<a href="https://www.1177.se">Regionen</a>, <a href="tel:1177">1177</a>'),
+        ("javascript:alert(1)", 'Regionen, <a href="tel:1177">1177</a>'),
+        ("", 'Regionen, <a href="tel:1177">1177</a>'),
+    ],
+)
+async def test_another_authority_is_one_press_away(gateway, url, shown):
+    to = Referral(name="Regionen", url=url, phone="11 77")
+    ended = Finished(decision_id=DECISION, outcome=Outcome.HANDED_OVER, text="Fråga regionen.", referral=to)
+    gateway.script.events = [gateway.script.opened(), AnswerResponse(event=Oneof("finished", ended))]
+
+    async with gateway.client() as client:
+        page = await client.post("/", data={"question": "Var finns vårdcentralen?"})
+
+    assert shown.replace(">1177<", ">11 77<") in " ".join(page.text.split())
+    assert "javascript:" not in page.text
 
 
 async def test_what_people_and_documents_write_is_never_markup(gateway):

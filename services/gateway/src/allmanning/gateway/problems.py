@@ -123,7 +123,7 @@ def _invalid(request: Request, error: Exception) -> Response:
         return response_to(request, error_of(400, "json.malformed", "Innehållet är inte giltig JSON."))
     kind, context = first["type"], first.get("ctx") or {}
     param = _path(first["loc"])
-    if kind in _CODES:
+    if "name" in context and kind in _CODES:
         # The check is made on the object around it.
         param = str(context["name"]) if len(first["loc"]) == 1 else f"{param}.{context['name']}"
     message = _field_message(kind, param, context, _language(request))
@@ -141,8 +141,9 @@ def _path(location: Sequence[str | int]) -> str:
     return path.lstrip(".") or str(location[0])
 
 
-# Of checks whose context has the `name` of the field that is wrong.
+# Of checks that are ours; the context has the `name` of the field that is wrong, but for the first.
 _CODES: Final[Mapping[str, str]] = {
+    "extra_forbidden": "parameter.unknown",
     "unsupported_parameter": "parameter.unsupported",
     "unknown_parameter": "parameter.unknown",
     "unsupported_part": "content.unsupported",
@@ -151,6 +152,7 @@ _CODES: Final[Mapping[str, str]] = {
 }
 
 _FIELD_MESSAGES: Final[Mapping[str, str]] = {
+    "extra_forbidden": "Det finns inget fält som heter {param}.",
     "unsupported_parameter": "Det som {param} ber om finns inte här. Utelämna fältet.",
     "unknown_parameter": "Det finns inget fält som heter {param}.",
     "unsupported_part": "En fråga kan bara vara text, inte bild, ljud eller fil. Ändra {param}.",

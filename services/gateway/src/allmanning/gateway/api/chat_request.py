@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from allmanning.contracts.generate.v1.generate_pb import Matter, Message, Wording
@@ -26,6 +26,8 @@ Stop = Annotated[list[Annotated[Text, Field(min_length=1, max_length=200)]], Fie
 
 class TextPart(BaseModel):
     """A piece of a message; text is the only kind that a question can have."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: Literal["text"]
     text: Text
@@ -51,11 +53,16 @@ class ChatMessage(BaseModel):
 class StreamOptions(BaseModel):
     """What OpenAI's `stream_options` says."""
 
+    model_config = ConfigDict(extra="forbid")
+
     include_usage: bool = False
+    include_obfuscation: Literal[False] | None = None
 
 
 class Extra(BaseModel):
     """Ours, under `allmanning` in the request (the OpenAI client's `extra_body`)."""
+
+    model_config = ConfigDict(extra="forbid")
 
     conversation_id: Text = Field(default="", max_length=128)
     collections: list[Text] = Field(default_factory=list, max_length=100)
@@ -98,6 +105,8 @@ class ChatRequest(BaseModel):
         both = {self.max_tokens, self.max_completion_tokens} - {None}
         if len(both) > 1:
             raise PydanticCustomError("two_limits", "two limits", {"name": "max_tokens"})
+        if self.stream_options is not None and not self.stream:
+            raise PydanticCustomError("unsupported_parameter", "no stream", {"name": "stream_options"})
         return self
 
     @property

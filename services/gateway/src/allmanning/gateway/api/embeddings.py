@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from typing_extensions import TypedDict
 
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse, TextKind, TokenVectors
@@ -38,6 +38,8 @@ def _listed(value: object) -> object:
 
 class EmbeddingExtra(BaseModel):
     """Ours, under `allmanning`: the model places a question and the text that answers it differently."""
+
+    model_config = ConfigDict(extra="forbid")
 
     kind: Literal["query", "passage"] = "query"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Final, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
 from allmanning.gateway.api.text import Text
@@ -66,6 +66,8 @@ class _Unfulfillable(Exception):
 class NamedSchema(BaseModel):
     """What OpenAI's `json_schema` says."""
 
+    model_config = ConfigDict(extra="forbid")
+
     name: Text = Field(max_length=64)
     description: Text | None = None
     schema_: Schema = Field(alias="schema")
@@ -79,6 +81,8 @@ def _fulfillable(named: NamedSchema) -> NamedSchema:
 
 class ResponseFormat(BaseModel):
     """What OpenAI's `response_format` says."""
+
+    model_config = ConfigDict(extra="forbid")
 
     type: Literal["text", "json_object", "json_schema"]
     json_schema: Annotated[NamedSchema, AfterValidator(_fulfillable)] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allmanning.contracts.generate.v1.generate_pb import Citation, Finished
+from allmanning.contracts.generate.v1.generate_pb import Citation, Finished, Referral
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.gateway.shapes import OUTCOMES, view_of
 
@@ -33,6 +33,7 @@ class Telling:
     decision_id: str
     language: str
     sources: Sequence[SourceLine]
+    referral: Referral | None
 
 
 def telling(question: str, finished: Finished) -> Telling:
@@ -44,6 +45,7 @@ def telling(question: str, finished: Finished) -> Telling:
         decision_id=finished.decision_id,
         language=finished.language or "sv",
         sources=[_line(by_number[number]) for number in sorted(by_number)],
+        referral=finished.referral,
     )
 
 

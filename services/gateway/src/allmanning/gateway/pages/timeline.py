@@ -39,6 +39,8 @@ LABELS: Final[Mapping[str, str]] = {
     "sentences": "Meningar i utkastet",
     "dropped": "Meningar utan stöd, som ströks",
     "outcome": "Utfall",
+    "cut": "Slutade i förtid",
+    "referred_to": "Hänvisad till",
     "review.state": "Granskarens beslut",
     "question": "Fråga",
     "conversation": "Samtal",
@@ -76,6 +78,22 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "handed_over": "Till en människa",
     },
     "language": {"sv": "Svenska", "en": "Engelska"},
+    "reason": {
+        "not_in_sources": "Inget säkert svar i dokumenten",
+        "conflicting_sources": "Källorna säger olika",
+        "out_of_scope": "Inget som myndigheten skriver om",
+        "individual_case": "Ett beslut i någons eget ärende",
+        "crisis": "Fara för liv eller hälsa",
+        "personal_data": "Personuppgifter i frågan",
+        "wrong_authority": "En annan myndighets fråga",
+        "needs_review": "En handläggare läser först",
+        "wants_human": "Vill tala med en människa",
+        "manipulation": "Försök att styra modellen",
+        "secrecy": "Vilar på det som frågaren inte får se",
+        "rule": "En annan regel",
+        "no_room": "Anropets gräns rymde ingen mening",
+    },
+    "cut": {"length": "Vid gränsen för längd", "stop": "Före en text som anropet angav"},
 }
 
 _PLUMBING: Final = frozenset({"v", "type", "id", "decision", "time", "tenant", "src", "parts"})

@@ -35,6 +35,7 @@ def ask(
             for number, citation in enumerate(decision["citations"], 1):
                 document = citation["document"]
                 console.print(f"[dim]{number}. {escape(document['title'])} · {escape(document['uri'])}[/]")
-            console.print(f"[dim]Beslut {decision['decision_id']} · {decision['outcome']}[/]")
+            reason = f" · {decision['reason']}" if decision["reason"] else ""
+            console.print(f"[dim]Beslut {decision['decision_id']} · {decision['outcome']}{reason}[/]")
 
         show(cast("Mapping[str, Json]", {"answer": text, **decision}), as_json, shown)
