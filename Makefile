@@ -1,7 +1,7 @@
 # Everything a developer or an operator does here has a target; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve bench-ingest bench-audit torture evaluate clean
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve bench-ingest bench-audit bench-generate torture evaluate clean
 
 DATA ?= .data
 PORT ?= 8080
@@ -76,6 +76,9 @@ bench-ingest: develop ## Measure ingest: documents a second, long and large file
 bench-audit: develop ## Measure the log: records a second, proofs at 1 M records, checking a bundle
 	$(RUN)/python -m tests.benchmark.audit.log
 	$(RUN)/python -m tests.benchmark.audit.verify
+
+bench-generate: develop ## Measure answering: first words, streams, chats a second, and fairness beside 500 streams
+	$(RUN)/python -m tests.benchmark.generate
 
 torture: develop ## Files that break parsers: each is read, or set aside for a true reason (needs ../shared/data)
 	$(RUN)/python -m tests.evaluation.ingest.torture

@@ -7,9 +7,7 @@ figures are of the same words.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ import httpx2
 
 from allmanning.index.sentences import sentences
 from tests.contract.generate.scripted_model import Script, ScriptedModel
+from tests.contract.generate.served_model import served
 from tests.platform_node import Platform
 
 ROUNDS = 3
@@ -52,41 +51,31 @@ def _said_by(passage: str) -> str:
     return f"{passage[start:end].strip().rstrip('.')}. [1]"
 
 
-def serve_in_background(model: ScriptedModel) -> None:
-    """Serve for as long as this process lives; returns when the server listens."""
-    ready = threading.Event()
-
-    async def run() -> None:
-        async with model:
-            ready.set()
-            await asyncio.Event().wait()
-
-    threading.Thread(target=lambda: asyncio.run(run()), daemon=True).start()
-    ready.wait(10)
-
-
 def measure(folder: Path, questions: Sequence[str]) -> Times:
     """Ask each question of the platform and of the server behind it."""
-    model, times = ScriptedModel(), Times()
-    serve_in_background(model)
-    environment = {
-        "ALLMANNING_MODEL_API": "openai",
-        "ALLMANNING_MODEL_URL": f"{model.url}/v1",
-        "ALLMANNING_MODEL_NAME": "scripted",
-        "ALLMANNING_MODEL_APPROVED": "true",
-    }
-    platform = Platform(folder, demo=True, environment=environment).start()
-    try:
-        keys = platform.ready["keys"]
-        assert isinstance(keys, dict)
-        with platform.http(keys["citizen"]) as client, httpx2.Client(base_url=model.url, timeout=30) as direct:
-            for number in range(ROUNDS):
-                for question in questions:
-                    asked = f"{question} ({number})" if number else question
-                    found = client.post("/v1/search", json={"query": asked, "limit": 1}).json()["passages"]
-                    model.script = Script(pieces=(_said_by(found[0]["text"]),))
-                    times.direct_ms.append(_first_words_ms(direct, "/v1/chat/completions", asked))
-                    times.platform_ms.append(_first_words_ms(client, "/v1/chat/completions", f"{asked} "))
-    finally:
-        platform.stop()
+    with served(ScriptedModel()) as model:
+        environment = {
+            "ALLMANNING_MODEL_API": "openai",
+            "ALLMANNING_MODEL_URL": f"{model.url}/v1",
+            "ALLMANNING_MODEL_NAME": "scripted",
+            "ALLMANNING_MODEL_APPROVED": "true",
+        }
+        platform = Platform(folder, demo=True, environment=environment).start()
+        try:
+            return _asked(platform, model, questions)
+        finally:
+            platform.stop()
+
+
+def _asked(platform: Platform, model: ScriptedModel, questions: Sequence[str]) -> Times:
+    times, keys = Times(), platform.ready["keys"]
+    assert isinstance(keys, dict)
+    with platform.http(keys["citizen"]) as client, httpx2.Client(base_url=model.url, timeout=30) as direct:
+        for number in range(ROUNDS):
+            for question in questions:
+                asked = f"{question} ({number})" if number else question
+                found = client.post("/v1/search", json={"query": asked, "limit": 1}).json()["passages"]
+                model.script = Script(pieces=(_said_by(found[0]["text"]),))
+                times.direct_ms.append(_first_words_ms(direct, "/v1/chat/completions", asked))
+                times.platform_ms.append(_first_words_ms(client, "/v1/chat/completions", f"{asked} "))
     return times

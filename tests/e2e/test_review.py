@@ -11,6 +11,8 @@ import httpx2
 import pytest
 
 from allmanning.gateway.keys import create_key
+from tests.contract.generate.scripted_model import Script, ScriptedModel
+from tests.contract.generate.served_model import served
 from tests.e2e.test_questions import ask
 from tests.platform_node import Platform
 
@@ -20,17 +22,18 @@ QUESTION = "När är återvinningscentralen öppen på lördagar?"
 @pytest.fixture(scope="module")
 def careful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform whose model nobody has approved: every free-worded answer is held for review."""
-    from tests.benchmark.first_token import serve_in_background
-    from tests.contract.generate.scripted_model import Script, ScriptedModel
+    script = Script(pieces=("På lördagar är återvinningscentralen öppen klockan 9.00–15.00. [1]",))
+    with served(ScriptedModel(script)) as model:
+        yield from started(model, tmp_path_factory.mktemp("careful"))
 
-    model = ScriptedModel(script=Script(pieces=("På lördagar är återvinningscentralen öppen klockan 9.00–15.00. [1]",)))
-    serve_in_background(model)
+
+def started(model: ScriptedModel, folder: Path) -> Iterator[Platform]:
     environment = {
         "ALLMANNING_MODEL_API": "openai",
         "ALLMANNING_MODEL_URL": f"{model.url}/v1",
         "ALLMANNING_MODEL_NAME": "scripted",
     }
-    platform = Platform(tmp_path_factory.mktemp("careful"), environment=environment).start()
+    platform = Platform(folder, environment=environment).start()
     platform.deploy("exempelby")
     admin = platform.key("exempelby", "admin")
     text = b"# Atervinning\n\n" + "Återvinningscentralen är öppen på lördagar klockan 9.00–15.00.\n".encode()
@@ -40,8 +43,10 @@ def careful(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
         ).json()
         while client.get(f"/v1/documents/{sent['id']}").json()["state"] == "received":
             time.sleep(0.1)
-    yield platform
-    platform.stop()
+    try:
+        yield platform
+    finally:
+        platform.stop()
 
 
 def waiting(client: httpx2.Client, decision_id: str) -> dict[str, Any]:
