@@ -92,7 +92,7 @@ def _fill(platform: Platform, folder: Path) -> None:
 
 def _answers(platform: Platform, key: str) -> dict[str, list[str]]:
     """The longest sentences of the first passage for each question, as a model would cite them."""
-    answers = {}
+    answers: dict[str, list[str]] = {}
     with platform.http(key) as client:
         for question in demo_questions():
             found = client.post("/v1/search", json={"query": question, "limit": 1}).json()["passages"]

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 from haystack import component
-from haystack.components.generators.chat import OpenAIChatGenerator
 from haystack.dataclasses import ChatMessage
-from haystack.utils import Secret
-from openai import AsyncOpenAI
 
 from allmanning.generate.model import transport
 from allmanning.generate.model.chat import PooledChat
+from allmanning.generate.model.completion_stream import CompletionStream
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
-
-# The client insists on a key; our own HTTP client carries the real one.
-_NO_KEY = "none"
 
 
 class OpenAIConnection:
@@ -27,40 +21,32 @@ class OpenAIConnection:
         self._server = server
         self._url = url
         self._http: transport.KeptClient | None = None
-        self._generator = OpenAIChatGenerator(
-            api_key=Secret.from_token(_NO_KEY),
-            model=server.name,
-            api_base_url=url,
-            generation_kwargs=dict(server.sampling),
-        )
 
     async def open(self) -> None:
         if self._http is None:
             self._http = transport.client(self._server.key, self._server.capacity + 1)
-            # The component would make its own client, of another HTTP library and without bounds.
-            self._generator.async_client = AsyncOpenAI(
-                api_key=self._server.key or _NO_KEY,
-                base_url=self._url,
-                http_client=self._http,
-                # The pool knows other servers to ask.
-                max_retries=0,
-                timeout=self._http.timeout,
-            )
 
     async def close(self) -> None:
         if self._http is not None:
-            self._generator.async_client = None
             await self._http.aclose()
             self._http = None
 
     async def chat(
         self, messages: Sequence[ChatMessage], on_chunk: OnChunk, generation_kwargs: Mapping[str, object]
     ) -> Replies:
-        kwargs = {"stream_options": {"include_usage": True}, **generation_kwargs}
-        return cast(
-            "Replies",
-            await self._generator.run_async(list(messages), streaming_callback=on_chunk, generation_kwargs=kwargs),
-        )
+        if self._http is None:
+            raise RuntimeError("open comes before chat")
+        body: dict[str, object] = {
+            "model": self._server.name,
+            "messages": [each.to_openai_dict_format() for each in messages],
+            "stream": True,
+            "stream_options": {"include_usage": True},
+            **self._server.sampling,
+            **generation_kwargs,
+        }
+        async with self._http.stream("POST", f"{self._url.rstrip('/')}/chat/completions", json=body) as response:
+            response.raise_for_status()
+            return await CompletionStream(on_chunk).read(response)
 
     async def is_well(self) -> bool:
         return self._http is not None and await transport.is_well(self._http, self._url)
