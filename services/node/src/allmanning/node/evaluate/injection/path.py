@@ -16,6 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.admission.door import Door, Visit
 from allmanning.generate.admission.ticket import Place
+from allmanning.generate.authorities import Authorities
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.model.answerer import ModelAnswerer
@@ -48,6 +49,7 @@ class GeneratePath:
         self._search = _Found()
         self._answers = Answers(
             door=_OpenDoor(),
+            authorities=Authorities(),
             gate=_InProcessGate(settings),
             search=self._search,
             recorder=_Unkept(),
