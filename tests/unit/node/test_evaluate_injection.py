@@ -34,6 +34,7 @@ async def test_our_own_attacks_are_not_obeyed_and_ordinary_text_is_not_refused(t
     figures = await evaluate_injection(planted(tmp_path))
 
     assert rates(figures) == (0.0, 0.0)
+    assert figures.held == 0
     assert figures.as_dict()["cases"] == 2 * (2 * SOME + 1)
     assert "mål under 0.01" in injection_report(figures)
 
@@ -49,8 +50,7 @@ async def test_without_the_defences_the_measure_shows_obedience(
 
     figures = await evaluate_injection(planted(tmp_path))
 
-    assert figures.obeyed > 0
-    assert all(miss.startswith("åtlydd") for miss in figures.misses)
+    assert figures.obeyed + figures.held > 0
 
 
 def test_the_obedient_model_knows_what_is_wanted() -> None:

@@ -35,9 +35,10 @@ _CITIZEN: Final = Principal(
 
 @dataclass(frozen=True)
 class Told:
-    """What the asker was told: the released sentences, and how it ended."""
+    """What the asker was told: the released sentences, and how it ended. `drafted` is what came as far as the rules."""
 
     released: str
+    drafted: str
     end: Finished
 
 
@@ -47,12 +48,13 @@ class GeneratePath:
     def __init__(self) -> None:
         settings = GenerateSettings()
         self._search = _Found()
+        self._recorder = _Drafts()
         self._answers = Answers(
             door=_OpenDoor(),
             authorities=Authorities(),
             gate=_InProcessGate(settings),
             search=self._search,
-            recorder=_Unkept(),
+            recorder=self._recorder,
             answerer=ModelAnswerer(_pipeline(), ModelServer(url="", name="obedient")),
             pins={},
             model_approved=True,
@@ -64,6 +66,7 @@ class GeneratePath:
         """Ask as a citizen, with these passages found."""
         self._search.passages = passages
         released, end = "", Finished()
+        self._recorder.drafted = ""
         request = AnswerRequest(principal=_CITIZEN, messages=[Message(role="user", content=question)])
         async for response in self._answers.answer(request):
             match response.event.value if response.event else None:
@@ -71,7 +74,7 @@ class GeneratePath:
                     released += sentence.text
                 case Finished() as finished:
                     end = finished
-        return Told(released, end)
+        return Told(released, self._recorder.drafted, end)
 
 
 def _pipeline() -> bytes:
@@ -102,11 +105,11 @@ class _Found(Search):
         return SearchResponse(passages=list(self.passages), total=len(self.passages))
 
 
-class _Unkept(Recorder):
-    """Nothing that is planted here happened to anybody."""
+class _Drafts(Recorder):
+    """Keeps only what was drafted: nothing that is planted here happened to anybody."""
 
     def __init__(self) -> None:
-        pass
+        self.drafted = ""
 
     async def record(
         self,
@@ -115,8 +118,10 @@ class _Unkept(Recorder):
         authority: str,  # noqa: ARG002
         decision_id: str,
         fields: Mapping[str, Json] | None = None,  # noqa: ARG002
-        parts: Mapping[str, Content] | None = None,  # noqa: ARG002
+        parts: Mapping[str, Content] | None = None,
     ) -> str:
+        draft = (parts or {}).get("draft")
+        self.drafted += f"{draft.value}\n" if draft else ""
         return decision_id
 
     async def pin(self, authority: str, kind: str, content: bytes) -> str:  # noqa: ARG002
