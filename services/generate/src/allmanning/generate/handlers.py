@@ -33,6 +33,7 @@ from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import Signals, signals_of
 from allmanning.generate.untrusted import sort_out
+from allmanning.index.language import detect
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
@@ -197,6 +198,7 @@ class Answers:
             cut=ending.cut,
             pins=dict(course.decision.pins),
             not_followed=course.not_followed,
+            text_language=detect(ending.text) if ending.text else "",
         )
         return responses.finished(summary)
 

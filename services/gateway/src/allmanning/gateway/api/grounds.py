@@ -38,7 +38,8 @@ class ReferralOut(TypedDict):
 class Grounds(TypedDict):
     """`reason` says why there is no ordinary answer, and is empty when there is one.
 
-    `pins` are hashes of what decides how answers come about, by kind; `not_followed` names what was asked for in vain.
+    `language` is the question's, `text_language` the answer's own. `pins` are hashes of what decides how answers come
+    about, by kind; `not_followed` names what was asked for in vain.
     """
 
     decision_id: str
@@ -49,6 +50,7 @@ class Grounds(TypedDict):
     rule: str
     model: str
     language: str
+    text_language: str
     notice: str
     receipt: str
     pins: dict[str, str]
@@ -83,6 +85,7 @@ class Teller:
             rule=finished.rule_id,
             model=finished.model,
             language=finished.language,
+            text_language=finished.text_language,
             notice=translate(NOTICE, finished.language or self.language),
             receipt=f"/v1/decisions/{finished.decision_id}/receipt?authority={self.authority}",
             pins=dict(finished.pins),

@@ -43,7 +43,7 @@ def telling(question: str, finished: Finished) -> Telling:
         paragraphs=[line.strip() for line in finished.text.split("\n") if line.strip()],
         outcome=OUTCOMES.get(finished.outcome, "abstained"),
         decision_id=finished.decision_id,
-        language=finished.language or "sv",
+        language=finished.text_language or finished.language or "sv",
         sources=[_line(by_number[number]) for number in sorted(by_number)],
         referral=finished.referral,
     )
