@@ -29,7 +29,7 @@ class Script:
     raw: Sequence[bytes] = ()
     """The body's bytes in place of pieces, each of them sent by itself."""
     endless: bool = False
-    """Begin again with the pieces when they are said."""
+    """Begin again when all is said; of `raw` with the last piece."""
     pause_s: float = 0.01
     """Between pieces."""
 
@@ -46,6 +46,10 @@ class ScriptedModel:
     """Set when a client went away before the answer had ended."""
     health: int = 200
     """The status of `/health`; 404 also has no `/models`."""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a request has come."""
+    open_connections: int = 0
+    """How many are open now."""
     probed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody asked whether this server is well."""
 
@@ -62,24 +66,31 @@ class ScriptedModel:
         return f"http://127.0.0.1:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.open_connections += 1
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = (await reader.readuntil(b"\r\n\r\n")).decode()
-            if head.startswith("GET "):
-                writer.write(f"HTTP/1.1 {self.health} Told\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
-                await writer.drain()
-                self.probed.set()
-                writer.close()
-                return
-            length = next(
-                int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length")
-            )
-            self.requests.append(json.loads(await reader.readexactly(length)))
-            self.headers.append(head)
-            self.paths.append(head.split(" ")[1])
-            await self._answer(reader, writer)
+            while await self._exchange(reader, writer):
+                pass
         writer.close()
+        self.open_connections -= 1
 
-    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """One request and its answer; whether the connection goes on."""
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        if head.startswith("GET "):
+            writer.write(f"HTTP/1.1 {self.health} Told\r\nContent-Length: 0\r\n\r\n".encode())
+            await writer.drain()
+            self.probed.set()
+            return True
+        length = next(
+            int(line.split(":")[1]) for line in head.split("\r\n") if line.lower().startswith("content-length")
+        )
+        self.requests.append(json.loads(await reader.readexactly(length)))
+        self.headers.append(head)
+        self.paths.append(head.split(" ")[1])
+        self.asked.set()
+        return await self._answer(reader, writer)
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         script = self.script
         if script.status != 200:
             body = json.dumps({"error": {"message": "no", "type": "overloaded"}}).encode()
@@ -90,28 +101,22 @@ class ScriptedModel:
                 + body
             )
             await writer.drain()
-            return
+            return False
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
         gone = asyncio.create_task(self._watch(reader))
         if script.first_after_s:
             await asyncio.wait([gone], timeout=script.first_after_s)
-        for data in script.raw:
-            writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-            await writer.drain()
-            await asyncio.sleep(script.pause_s)
         if script.raw:
-            writer.write(b"0\r\n\r\n")
-            gone.cancel()
-            return
+            return await self._raw(writer, gone)
         for number, piece in enumerate(itertools.cycle(script.pieces) if script.endless else script.pieces):
             if gone.done():
-                return
+                return False
             if script.drop_after == number:
                 gone.cancel()
-                return
+                return False
             if script.hang_after == number:
                 await gone
-                return
+                return False
             self._chunk(
                 writer,
                 self._event({"index": 0, "delta": {"role": "assistant", "content": piece}, "finish_reason": None}),
@@ -120,7 +125,7 @@ class ScriptedModel:
             await asyncio.sleep(script.pause_s)
         if script.hang_after is not None:
             await gone
-            return
+            return False
         if script.finish_reason is not None:
             self._chunk(
                 writer, self._event({"index": 0, "delta": {"content": ""}, "finish_reason": script.finish_reason})
@@ -128,22 +133,47 @@ class ScriptedModel:
             usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
             self._chunk(writer, self._event(None, usage))
             self._chunk(writer, "data: [DONE]\n\n")
+        return await self._done(writer, gone)
+
+    async def _raw(self, writer: asyncio.StreamWriter, gone: asyncio.Task[None]) -> bool:
+        more = itertools.repeat(self.script.raw[-1]) if self.script.endless else ()
+        for data in itertools.chain(self.script.raw, more):
+            if gone.done():
+                return False
+            writer.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
+            await writer.drain()
+            await asyncio.sleep(self.script.pause_s)
+        return await self._done(writer, gone)
+
+    @staticmethod
+    async def _done(writer: asyncio.StreamWriter, gone: asyncio.Task[None]) -> bool:
+        # It must not read what the next request begins with.
+        gone.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await gone
         writer.write(b"0\r\n\r\n")
         await writer.drain()
-        gone.cancel()
+        return True
 
     async def _watch(self, reader: asyncio.StreamReader) -> None:
         with contextlib.suppress(ConnectionError):
             await reader.read()
         self.left.set()
 
+    def events(self, *pieces: str, finish_reason: str) -> bytes:
+        """A whole stream that says these, its letters not escaped."""
+        said = [{"index": 0, "delta": {"role": "assistant", "content": each}, "finish_reason": None} for each in pieces]
+        end = {"index": 0, "delta": {"content": ""}, "finish_reason": finish_reason}
+        told = "".join(self._event(each, ascii=False) for each in [*said, end])
+        return f"{told}data: [DONE]\n\n".encode()
+
     @staticmethod
-    def _event(choice: dict[str, Any] | None, usage: dict[str, int] | None = None) -> str:
+    def _event(choice: dict[str, Any] | None, usage: dict[str, int] | None = None, *, ascii: bool = True) -> str:
         body = {
             "id": "1", "object": "chat.completion.chunk", "created": 1, "model": "scripted", "system_fingerprint": "",
             "choices": [choice] if choice else [], "usage": usage,
         }  # fmt: skip
-        return f"data: {json.dumps(body)}\n\n"
+        return f"data: {json.dumps(body, ensure_ascii=ascii)}\n\n"
 
     @staticmethod
     def _chunk(writer: asyncio.StreamWriter, text: str) -> None:

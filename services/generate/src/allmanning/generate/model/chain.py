@@ -61,7 +61,7 @@ class Chain:
     """An answerer that goes from link to link until one gives a draft; after that, its failure is the answer's.
 
     `figures["attempts"]` of the first draft tells of everyone that was asked or passed over: `model`, `replica` (of a
-    model's servers, from 1) and `left`, why its answer was not taken; the last has no `left` when it gave the answer.
+    model's servers, from 1) and `left`, why its answer was not taken; the one without `left` gave the answer.
     """
 
     def __init__(self, links: Sequence[Link]) -> None:

@@ -23,7 +23,7 @@ _TIMEOUTS = (
     httpx2.TimeoutException,
 )
 _NOT_REACHED = (httpx.ConnectTimeout, httpx2.ConnectTimeout)
-_NO_CONNECTION = (httpx.ConnectError, httpx2.ConnectError, openai.APIConnectionError, ConnectionRefusedError)
+_NO_CONNECTION = (httpx.ConnectError, httpx2.ConnectError, ConnectionRefusedError)
 _RETRY_AFTER_S: Final = 5.0
 _LONGEST_RETRY_AFTER_S: Final = 3600.0
 # The request itself is refused: another server of the same model would refuse it too.

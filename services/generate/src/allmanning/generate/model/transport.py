@@ -15,6 +15,9 @@ from allmanning.runtime.telemetry import trace_headers
 _CONNECT_S: Final = 5.0
 # Far beyond any answer; a server that never stops is read no further.
 _LONGEST_BYTES: Final = 32_000_000
+# An event of a stream holds a token or a few. The openai library joins a line's pieces anew for each piece, so that
+# 10 MB in one line keep every other stream waiting for half a second (measured).
+_LONGEST_LINE_BYTES: Final = 1_000_000
 # JSON allows these unescaped within a string, and huggingface-hub would take them for the end of a line.
 _SEPARATORS: Final = {0x85: " ", 0x2028: " ", 0x2029: " "}
 
@@ -31,11 +34,13 @@ class _Text(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
-        left = _LONGEST_BYTES
+        left, line = _LONGEST_BYTES, 0
         async for data in self._stream:
             left -= len(data)
-            if left < 0:
-                raise TooLong(f"more than {_LONGEST_BYTES} bytes")
+            newline = data.rfind(b"\n")
+            line = len(data) - newline - 1 if newline >= 0 else line + len(data)
+            if left < 0 or line > _LONGEST_LINE_BYTES:
+                raise TooLong(f"more than {_LONGEST_BYTES} bytes, or {_LONGEST_LINE_BYTES} in a line")
             if text := decoder.decode(data):
                 yield text.translate(_SEPARATORS).encode()
 
