@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Platform:
     data: Path
     demo: bool = False
     environment: dict[str, str] = field(default_factory=dict)
+    flags: Sequence[str] = ()
     port: int = field(default_factory=free_port)
     ready: dict[str, object] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
@@ -38,7 +40,7 @@ class Platform:
 
     def start(self) -> Platform:
         """Start and wait until the platform says it is ready; what it says is in `ready`."""
-        flags = ["--json", "--demo" if self.demo else "--no-demo"]
+        flags = ["--json", "--demo" if self.demo else "--no-demo", *self.flags]
         self.process = subprocess.Popen(
             [*CLI, "up", "--data", str(self.data), "--port", str(self.port), *flags],
             stdout=subprocess.PIPE,

@@ -48,10 +48,10 @@ class ScriptedModel:
     """The status of `/health`; 404 also has no `/models`."""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a request has come."""
-    open_connections: int = 0
-    """How many are open now."""
     probed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody asked whether this server is well."""
+
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -60,18 +60,24 @@ class ScriptedModel:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
+        for each in self._writers:
+            each.close()
+
+    @property
+    def open_connections(self) -> int:
+        return len(self._writers)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.open_connections += 1
+        self._writers.add(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self._exchange(reader, writer):
                 pass
         writer.close()
-        self.open_connections -= 1
+        self._writers.discard(writer)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its answer; whether the connection goes on."""

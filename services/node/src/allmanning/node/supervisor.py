@@ -13,6 +13,7 @@ from pathlib import Path
 import httpx2
 
 from allmanning.node.folder import DataFolder, RunningNode
+from allmanning.node.local_model import MODEL, LocalModel
 from allmanning.node.process import Process
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
@@ -48,11 +49,20 @@ def _check_port(port: int) -> None:
 class Supervisor:
     """The processes of one node: nats-server, then every service as its own process."""
 
-    def __init__(self, folder: DataFolder, port: int, *, default_authority: str = "", reindex: bool = False) -> None:
+    def __init__(
+        self,
+        folder: DataFolder,
+        port: int,
+        *,
+        default_authority: str = "",
+        reindex: bool = False,
+        model: LocalModel | None = None,
+    ) -> None:
         self._folder = folder
         self._port = port
         self._default_authority = default_authority
         self._reindex = reindex
+        self._model = model
         self._nats_port = _free_port()
         self._processes: dict[str, Process] = {}
         self._watching: list[asyncio.Task[None]] = []
@@ -73,6 +83,8 @@ class Supervisor:
         self._start(self._nats(passwords))
         progress("nats-server")
         await self._declare_streams(passwords["node"])
+        if self._model is not None:
+            self._start(self._model.process(self._folder.logs))
         for name in SERVICES:
             self._start(self._service(name, passwords[name]))
         await self._until_ready(progress)
@@ -104,6 +116,7 @@ class Supervisor:
             "ALLMANNING_GATEWAY_PORT": str(self._port),
             **({"ALLMANNING_DEFAULT_AUTHORITY": self._default_authority} if self._default_authority else {}),
             **({"ALLMANNING_REINDEX": "true"} if self._reindex else {}),
+            **(self._model.for_generate if self._model and name == "generate" else {}),
             # Several processes share the cores; a pool of threads in each would only fight for them.
             "OMP_NUM_THREADS": "1",
         }
@@ -129,19 +142,22 @@ class Supervisor:
     async def _until_ready(self, progress: Callable[[str], None]) -> None:
         deadline = asyncio.get_running_loop().time() + READY_TIMEOUT_S
         ready: set[str] = set()
+        wanted = {*SERVICES, *({MODEL} if self._model else ())}
         async with httpx2.AsyncClient(timeout=2) as client:
             while asyncio.get_running_loop().time() < deadline:
                 states = await self._health(client)
+                if self._model is not None and await self._model.is_ready(client):
+                    states[MODEL] = "up"
                 for name in sorted(name for name, state in states.items() if state == "up" and name not in ready):
                     ready.add(name)
                     progress(name)
-                if set(SERVICES) <= ready:
+                if wanted <= ready:
                     return
                 for process in self._processes.values():
                     if process.refused:
                         raise Conflict("node.refused", f"{process.name} startar inte. {process.last_error()}")
                 await asyncio.sleep(0.05)
-        missing = sorted(set(SERVICES) - ready)
+        missing = sorted(wanted - ready)
         details = "\n".join(f"--- {name}\n{self._tail(name)}" for name in missing)
         raise Unavailable("node.not_ready", f"Det här startade inte: {', '.join(missing)}.\n{details}")
 
@@ -157,7 +173,7 @@ class Supervisor:
     async def stop(self) -> None:
         """Stop everything; what a service has begun it finishes first."""
         self._folder.forget()
-        for group in ((STOP_ORDER[0],), STOP_ORDER[1:], ("nats-server",)):
+        for group in ((STOP_ORDER[0],), STOP_ORDER[1:], ("nats-server", MODEL)):
             stops: list[Awaitable[None]] = [self._processes[name].stop() for name in group if name in self._processes]
             await asyncio.gather(*stops)
         for task in self._watching:

@@ -59,6 +59,8 @@ def set_up(service: str, settings: Settings) -> TracerProvider:
     handler.setFormatter(JsonFormatter(service))
     # Its pipelines tell of every component they run.
     logging.getLogger("haystack").setLevel(logging.WARNING)
+    # It tells of every request that it makes, and health is asked for all the time.
+    logging.getLogger("httpx2").setLevel(logging.WARNING)
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler], force=True)
     resource = Resource.create({"service.name": f"allmanning-{service}"})
     provider = TracerProvider(resource=resource)

@@ -8,12 +8,14 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from allmanning.node.demo import Demo
 from allmanning.node.folder import DEFAULT, DataFolder
+from allmanning.node.local_model import LocalModel
 from allmanning.node.output import AsJson, Data, console, errors, notes, show
 from allmanning.node.supervisor import Supervisor
 from allmanning.runtime.record import Json
@@ -26,21 +28,39 @@ def up(
     reindex: Annotated[
         bool, typer.Option("--reindex", help="Bygg ett nytt index om språkmodellen för sökning har bytts.")
     ] = False,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", help="GGUF-fil med en språkmodell som formulerar svaren på den här maskinen."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Starta hela plattformen. Ctrl-C stoppar den; det som sparats finns kvar till nästa start."""
     with errors(as_json):
         folder = DataFolder(data).create()
         folder.lock()
-        asyncio.run(_up(folder, port, Demo.find() if demo else None, reindex, as_json))
+        local = _local(model, folder, as_json) if model is not None else None
+        asyncio.run(_up(folder, port, Demo.find() if demo else None, reindex, local, as_json))
 
 
-async def _up(folder: DataFolder, port: int, demo: Demo | None, reindex: bool, as_json: bool) -> None:
+def _local(file: Path, folder: DataFolder, as_json: bool) -> LocalModel:
+    if not as_json:
+        notes.print(f"Läser {file.name} …", markup=False)
+    local = LocalModel.prepare(file, remembered=folder.node / "models.json")
+    if not as_json:
+        notes.print(f"  {local.name}, {local.digest}", markup=False)
+    return local
+
+
+async def _up(
+    folder: DataFolder, port: int, demo: Demo | None, reindex: bool, model: LocalModel | None, as_json: bool
+) -> None:
     started = time.monotonic()
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    supervisor = Supervisor(folder, port, default_authority=demo.authority if demo else "", reindex=reindex)
+    supervisor = Supervisor(
+        folder, port, default_authority=demo.authority if demo else "", reindex=reindex, model=model
+    )
     try:
         work = asyncio.create_task(_ready(supervisor, folder, demo, as_json, started))
         stopping = asyncio.create_task(stop.wait())
