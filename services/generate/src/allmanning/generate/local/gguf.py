@@ -117,8 +117,8 @@ def _value(file: BinaryIO, kind: int) -> object:
     if kind != _ARRAY:
         return _scalar(file, kind)
     inner, count = struct.unpack("<IQ", file.read(12))
-    if count > _LONGEST_STRING:
-        raise ValueError(count)
+    if count > _LONGEST_STRING or inner not in (_STRING, *_SCALARS):
+        raise ValueError(inner)
     if inner == _STRING:
         for _ in range(count):
             _skip_string(file)
@@ -126,7 +126,7 @@ def _value(file: BinaryIO, kind: int) -> object:
     if count > _MOST_ENTRIES:
         file.seek(count * struct.calcsize(f"<{_SCALARS[inner]}"), 1)
         return None
-    return [_value(file, inner) for _ in range(count)]
+    return [_scalar(file, inner) for _ in range(count)]
 
 
 def _scalar(file: BinaryIO, kind: int) -> object:
