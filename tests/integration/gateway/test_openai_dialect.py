@@ -131,6 +131,27 @@ async def test_what_cant_be_followed_is_refused_by_name(gateway, values, code, p
     assert not gateway.script.asked
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"\\ud800": 1}',
+        '{"messages": [{"role": "user", "content": "x", "\\ud800": 1}]}',
+        '{"messages": [{"role": "user", "content": "x"}], "allmanning": {"\\ud800": 1}}',
+        (
+            '{"messages": [], "response_format": {"type": "json_schema", "json_schema": {"name": "s", "schema":'
+            ' {"properties": {"\\ud800": {}}}}}}'
+        ),
+        '{"' + "x" * 10_000 + '": 1}',
+    ],
+)
+async def test_names_that_cant_be_repeated_are_refused_all_the_same(gateway, body):
+    async with gateway.client("citizen") as client:
+        answer = await client.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == 400
+    assert len(answer.json()["error"]["param"]) < 300
+
+
 async def test_the_wording_that_is_asked_for_reaches_the_service(gateway):
     client = official(gateway)
 

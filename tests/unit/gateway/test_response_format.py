@@ -76,6 +76,17 @@ def test_what_is_said_passes_the_schema_that_was_taken(schema, answered):
     jsonschema.validate(json.loads(content(plan, SENTENCES if answered else [])), schema)
 
 
+def test_a_schema_that_refers_to_itself_over_and_over_is_given_up() -> None:
+    doubled = {"$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}] * 50}}, "properties": {"answer": {"$ref": "#/$defs/a"}}}
+    deep: dict[str, object] = {}
+    for _ in range(5_000):
+        deep = {"anyOf": [deep]}
+
+    for schema in (doubled, {"properties": {"answer": deep}}):
+        with pytest.raises(PydanticCustomError):
+            plan_of(schema)
+
+
 def test_all_that_there_is_can_be_asked_for():
     told = json.loads(content(plan_of(SHAPE), SENTENCES))
 

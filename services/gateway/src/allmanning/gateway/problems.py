@@ -18,6 +18,7 @@ from typing_extensions import TypedDict
 
 from allmanning.gateway.language import api_language, error_message, page_language, translate
 from allmanning.gateway.rendering import render
+from allmanning.gateway.repeating import repeatable
 from allmanning.runtime.errors import Internal, InvalidInput, PlatformError, Unavailable, error_of
 
 log = logging.getLogger(__name__)
@@ -121,11 +122,11 @@ def _invalid(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return response_to(request, error_of(400, "json.malformed", "Innehållet är inte giltig JSON."))
-    kind, context = first["type"], first.get("ctx") or {}
-    param = _path(first["loc"])
+    kind, param = first["type"], repeatable(_path(first["loc"]))
+    context = {name: repeatable(value) for name, value in (first.get("ctx") or {}).items()}
     if "name" in context and kind in _CODES:
         # The check is made on the object around it.
-        param = str(context["name"]) if len(first["loc"]) == 1 else f"{param}.{context['name']}"
+        param = context["name"] if len(first["loc"]) == 1 else f"{param}.{context['name']}"
     message = _field_message(kind, param, context, _language(request))
     return response_to(request, error_of(400, _CODES.get(kind, "field.invalid"), message), param)
 

@@ -7,6 +7,8 @@ from typing import Final
 
 from pydantic_core import PydanticCustomError
 
+from allmanning.gateway.repeating import repeatable
+
 # With the values that ask for nothing and are what clients send by default. null always asks for nothing.
 UNSUPPORTED: Final[Mapping[str, tuple[object, ...]]] = {
     "n": (1,),
@@ -78,8 +80,8 @@ def _check(given: object, known: Container[str], unsupported: Mapping[str, tuple
         if name in known:
             continue
         if name not in unsupported:
-            raise PydanticCustomError("unknown_parameter", "unknown", {"name": str(name)})
+            raise PydanticCustomError("unknown_parameter", "unknown", {"name": repeatable(name)})
         if value is not None and not any(
             (value == each and type(value) is not bool) or value is each for each in unsupported[name]
         ):
-            raise PydanticCustomError("unsupported_parameter", "unsupported", {"name": str(name)})
+            raise PydanticCustomError("unsupported_parameter", "unsupported", {"name": repeatable(name)})

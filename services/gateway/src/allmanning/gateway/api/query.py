@@ -13,6 +13,7 @@ from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.passage.v1.passage_pb import Filter, Order
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
 from allmanning.gateway.api.text import Text
+from allmanning.gateway.repeating import repeatable
 from allmanning.gateway.shapes import SECRECIES
 
 OrderName: TypeAlias = Literal["relevance", "newest", "oldest"]
@@ -69,7 +70,7 @@ class Filters(Limits):
     def _known(cls, given: object) -> object:
         unknown = sorted(given.keys() - cls.model_fields.keys()) if isinstance(given, dict) else []
         if unknown:
-            context = {"name": unknown[0], "expected": ", ".join(cls.model_fields)}
+            context = {"name": repeatable(unknown[0]), "expected": ", ".join(cls.model_fields)}
             raise PydanticCustomError("unknown_name", "unknown name", context)
         return given
 

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 from pydantic_core import PydanticCustomError
 
 from allmanning.gateway.api.text import Text
+from allmanning.gateway.repeating import repeatable
 from allmanning.gateway.shapes import OUTCOMES
 
 # Names of fields, each with the plan of its own fields; empty for a value without any.
@@ -56,7 +57,7 @@ _UNDERSTOOD: Final = frozenset(
 _ANNOTATIONS: Final = frozenset(
     {"title", "description", "default", "examples", "$defs", "definitions", "$schema", "$id"}
 )
-_DEEPEST: Final = 16
+_MOST_LOOKED_AT: Final = 200
 
 
 class _Unfulfillable(Exception):
@@ -108,9 +109,9 @@ def plan_of(schema: Schema) -> Plan:
     """
     try:
         # One that asks for an object of any kind gets all there is.
-        return _plan(schema, SHAPE, schema, "schema", 0) or _plan(SHAPE, SHAPE, SHAPE, "schema", 0)
+        return _Reading(schema).plan(schema, SHAPE, "schema") or _Reading(SHAPE).plan(SHAPE, SHAPE, "schema")
     except _Unfulfillable as error:
-        raise PydanticCustomError("schema_not_fulfilled", "schema", {"name": str(error)}) from error
+        raise PydanticCustomError("schema_not_fulfilled", "schema", {"name": repeatable(error)}) from error
 
 
 def pruned(value: JsonValue, plan: Plan) -> JsonValue:
@@ -122,25 +123,68 @@ def pruned(value: JsonValue, plan: Plan) -> JsonValue:
     return {name: pruned(value[name], inner) for name, inner in plan.items()} if isinstance(value, dict) else value
 
 
-def _plan(schema: JsonValue, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
-    """The plan with which what has `shape` always passes `schema`; raises with the place where it would not."""
-    if not isinstance(schema, dict) or depth > _DEEPEST:
-        raise _Unfulfillable(at)
-    for keyword in schema:
-        if keyword not in _UNDERSTOOD and keyword not in _ANNOTATIONS:
-            raise _Unfulfillable(f"{at}.{keyword}")
-    if len(schema.keys() & _UNDERSTOOD) > 1 and schema.keys() & {"$ref", "anyOf"}:
-        raise _Unfulfillable(at)
-    if "$ref" in schema:
-        return _plan(_referred(schema["$ref"], root, at), shape, root, at, depth + 1)
-    if "anyOf" in schema:
-        return _first(schema["anyOf"], shape, root, at, depth)
-    _check_type(schema, shape, at)
-    if shape["type"] == "array":
-        items, inner = schema.get("items", {}), shape["items"]
-        assert isinstance(inner, dict)  # noqa: S101 - our own shape; the checker can't know
-        return _plan(items, inner, root, f"{at}.items", depth + 1) if items else {}
-    return _fields(schema, shape, root, at, depth) if shape["type"] == "object" else {}
+class _Reading:
+    """One schema on its way to a plan. References may lead anywhere, so what is looked at is counted."""
+
+    def __init__(self, root: Schema) -> None:
+        self._root = root
+        self._looked_at = 0
+
+    def plan(self, schema: JsonValue, shape: Schema, at: str) -> Plan:
+        """The plan with which what has `shape` always passes `schema`; raises with the place where it would not."""
+        self._looked_at += 1
+        if not isinstance(schema, dict) or self._looked_at > _MOST_LOOKED_AT:
+            raise _Unfulfillable(at)
+        for keyword in schema:
+            if keyword not in _UNDERSTOOD and keyword not in _ANNOTATIONS:
+                raise _Unfulfillable(f"{at}.{keyword}")
+        if len(schema.keys() & _UNDERSTOOD) > 1 and schema.keys() & {"$ref", "anyOf"}:
+            raise _Unfulfillable(at)
+        if "$ref" in schema:
+            return self.plan(self._referred(schema["$ref"], at), shape, at)
+        if "anyOf" in schema:
+            return self._first(schema["anyOf"], shape, at)
+        _check_type(schema, shape, at)
+        if shape["type"] == "array":
+            items, inner = schema.get("items", {}), shape["items"]
+            assert isinstance(inner, dict)  # noqa: S101 - our own shape; the checker can't know
+            return {} if items == {} else self.plan(items, inner, f"{at}.items")
+        return self._fields(schema, shape, at) if shape["type"] == "object" else {}
+
+    def _fields(self, schema: Schema, shape: Schema, at: str) -> Plan:
+        asked, ours = schema.get("properties", {}), shape["properties"]
+        required = schema.get("required", [])
+        if not isinstance(asked, dict) or not isinstance(ours, dict) or not isinstance(required, list):
+            raise _Unfulfillable(f"{at}.properties")
+        plan: dict[str, Plan] = {}
+        others = schema.get("additionalProperties", True) is True
+        for name in [*asked, *(str(each) for each in required)]:
+            inner = ours.get(name)
+            if not isinstance(inner, dict) or not (name in asked or others):
+                raise _Unfulfillable(f"{at}.properties.{name}")
+            if name not in plan:
+                plan[name] = self.plan(asked.get(name, {}), inner, f"{at}.properties.{name}")
+        if not plan and not others:
+            raise _Unfulfillable(f"{at}.properties")
+        return plan
+
+    def _first(self, choices: JsonValue, shape: Schema, at: str) -> Plan:
+        for place, each in enumerate(choices if isinstance(choices, list) else ()):
+            try:
+                return self.plan(each, shape, f"{at}.anyOf[{place}]")
+            except _Unfulfillable:
+                continue
+        raise _Unfulfillable(f"{at}.anyOf")
+
+    def _referred(self, reference: JsonValue, at: str) -> JsonValue:
+        found: JsonValue = self._root
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            raise _Unfulfillable(f"{at}.$ref")
+        for name in reference.removeprefix("#/").split("/"):
+            found = found.get(name) if isinstance(found, dict) else None
+        if found is None:
+            raise _Unfulfillable(f"{at}.$ref")
+        return found
 
 
 def _check_type(schema: Schema, shape: Schema, at: str) -> None:
@@ -152,40 +196,3 @@ def _check_type(schema: Schema, shape: Schema, at: str) -> None:
         enum, ours = schema["enum"], shape.get("enum")
         if not isinstance(enum, list) or not isinstance(ours, list) or any(each not in enum for each in ours):
             raise _Unfulfillable(f"{at}.enum")
-
-
-def _fields(schema: Schema, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
-    asked, ours = schema.get("properties", {}), shape["properties"]
-    required = schema.get("required", [])
-    if not isinstance(asked, dict) or not isinstance(ours, dict) or not isinstance(required, list):
-        raise _Unfulfillable(f"{at}.properties")
-    plan: dict[str, Plan] = {}
-    others = schema.get("additionalProperties", True) is True
-    for name in [*asked, *(str(each) for each in required)]:
-        inner = ours.get(name)
-        if not isinstance(inner, dict) or not (name in asked or others):
-            raise _Unfulfillable(f"{at}.properties.{name}")
-        plan.setdefault(name, _plan(asked.get(name, {}), inner, root, f"{at}.properties.{name}", depth + 1))
-    if not plan and not others:
-        raise _Unfulfillable(f"{at}.properties")
-    return plan
-
-
-def _first(choices: JsonValue, shape: Schema, root: Schema, at: str, depth: int) -> Plan:
-    for place, each in enumerate(choices if isinstance(choices, list) else ()):
-        try:
-            return _plan(each, shape, root, f"{at}.anyOf[{place}]", depth + 1)
-        except _Unfulfillable:
-            continue
-    raise _Unfulfillable(f"{at}.anyOf")
-
-
-def _referred(reference: JsonValue, root: Schema, at: str) -> JsonValue:
-    found: JsonValue = root
-    if not isinstance(reference, str) or not reference.startswith("#/"):
-        raise _Unfulfillable(f"{at}.$ref")
-    for name in reference.removeprefix("#/").split("/"):
-        found = found.get(name) if isinstance(found, dict) else None
-    if found is None:
-        raise _Unfulfillable(f"{at}.$ref")
-    return found
