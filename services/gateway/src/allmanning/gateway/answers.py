@@ -48,6 +48,7 @@ class Question:
     wording: Wording = field(default_factory=Wording)
     batch: bool = False
     """Nobody waits at a screen."""
+    easy_read: bool = False
 
     def request(self) -> AnswerRequest:
         return AnswerRequest(
@@ -59,6 +60,7 @@ class Question:
             matter=self.matter,
             wording=self.wording,
             batch=self.batch,
+            easy_read=self.easy_read,
         )
 
 

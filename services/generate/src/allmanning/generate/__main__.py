@@ -13,6 +13,7 @@ from allmanning.generate.admission.door import Door
 from allmanning.generate.admission.shares import Shares
 from allmanning.generate.answerer import answerer_of
 from allmanning.generate.authorities import Authorities
+from allmanning.generate.conversation import Memory
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.load import Load
@@ -71,6 +72,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
         pins=pins_of(settings, answerer, registry),
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
+        memory=Memory(settings.memory_turns, settings.memory_chars),
     )
     try:
         yield Service(

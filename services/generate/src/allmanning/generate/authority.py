@@ -6,6 +6,8 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from allmanning.runtime.record import canonical
+
 _Line: TypeAlias = Annotated[str, Field(max_length=200)]
 _Domain: TypeAlias = Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9åäö-]+(?:\.[a-z0-9åäö-]+)+$")]
 
@@ -58,3 +60,8 @@ class Authority(BaseModel):
     """Internet domains of its own, with all below them: answers link to these and to what they cite, nowhere else."""
     tone: Annotated[str, Field(max_length=600)] = ""
     """How the authority wants its answers worded, for the model: form of address, words to use and to avoid."""
+
+    @property
+    def pinned(self) -> bytes:
+        """What of it decides how answers are worded, as RFC 8785 JSON; shares and limits decide only when."""
+        return canonical(self.model_dump(mode="json", exclude={"share"}))

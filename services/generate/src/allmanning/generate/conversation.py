@@ -18,14 +18,36 @@ _REFERS_BACK = re.compile(
 )
 _FEWEST_TERMS = 3
 _TOO_FEW_TERMS = 1
+# A question that points back to one that points back: so far, and no farther.
+_LONGEST_CHAIN = 3
+
+
+@dataclass(frozen=True)
+class Memory:
+    """How much of a conversation is read beside its last question."""
+
+    turns: int = 6
+    """Questions and answers, each counted."""
+    chars: int = 4000
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something said earlier, as the caller tells it: nothing is answered from it."""
+
+    asker: bool
+    """By the asker; otherwise it was an answer."""
+    text: str
 
 
 @dataclass(frozen=True)
 class Asking:
-    """The last question and, when it cannot be understood alone, the one before it."""
+    """The last question and, when it cannot be understood alone, those before it that it points back to."""
 
     question: str
     before: str = ""
+    earlier: tuple[Said, ...] = ()
+    """What was said last before it, oldest first, within the memory's limits."""
 
     @property
     def full(self) -> str:
@@ -33,11 +55,11 @@ class Asking:
         return f"{self.before} {self.question}".strip()
 
 
-def asking(messages: Sequence[Message], max_chars: int) -> Asking:
-    """The question that a conversation ends with.
+def asking(messages: Sequence[Message], max_chars: int, memory: Memory = Memory()) -> Asking:
+    """The question that a conversation ends with, however long it is.
 
     A question is taken together with the one before it when it has a single search term, or up to three and a word
-    that points back ("Och hur mycket kostar det?").
+    that points back ("Och hur mycket kostar det?"); that one in its turn with the one before, three at most.
 
     Raises:
         InvalidInput: `messages.invalid`, `question.empty` or `question.too_long`.
@@ -51,8 +73,35 @@ def asking(messages: Sequence[Message], max_chars: int) -> Asking:
         raise InvalidInput("question.empty", "Frågan är tom. Skriv vad du undrar över.")
     if len(question) > max_chars:
         raise InvalidInput("question.too_long", f"Frågan är {len(question)} tecken lång. Högst {max_chars} går bra.")
-    earlier = [each.content.strip() for each in messages[:-1] if each.role == "user" and each.content.strip()]
-    return Asking(question, earlier[-1][:max_chars] if earlier and _is_elliptic(question) else "")
+    spoken = [Said(each.role == "user", text) for each in messages[:-1] if (text := _spoken(each))]
+    return Asking(question, _before(question, spoken, max_chars), _remembered(spoken, memory))
+
+
+def _spoken(message: Message) -> str:
+    return message.content.strip() if message.role != "system" else ""
+
+
+def _before(question: str, spoken: Sequence[Said], max_chars: int) -> str:
+    """The questions that this one points back to, oldest first."""
+    chain: list[str] = []
+    pointing = question
+    for said in reversed([each.text for each in spoken if each.asker]):
+        if not _is_elliptic(pointing) or len(chain) == _LONGEST_CHAIN:
+            break
+        chain.insert(0, said)
+        pointing = said
+    return " ".join(chain)[-max_chars:]
+
+
+def _remembered(spoken: Sequence[Said], memory: Memory) -> tuple[Said, ...]:
+    kept: list[Said] = []
+    left = memory.chars
+    for said in reversed(spoken[max(0, len(spoken) - memory.turns) :]):
+        if len(said.text) > left:
+            break
+        left -= len(said.text)
+        kept.insert(0, said)
+    return tuple(kept)
 
 
 def _is_elliptic(question: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.conversation import Asking
+from allmanning.generate.style import Style
 from allmanning.generate.support.verdict import Verdict
 from allmanning.runtime.record import Json
 
@@ -27,6 +28,7 @@ class Task:
     """Of the model's sampling, no higher than the settings'; None: as they say."""
     own_domains: tuple[str, ...] = ()
     """Domains of the authority, to which an answer may link."""
+    style: Style = field(default_factory=Style)
 
 
 @dataclass(frozen=True)

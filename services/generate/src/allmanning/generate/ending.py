@@ -25,6 +25,10 @@ _BY_NOTICE: Final[Mapping[str, Reason]] = {
     "review": Reason.NEEDS_REVIEW,
 }
 
+_TO_PEOPLE: Final = frozenset({Outcome.ABSTAINED, Outcome.HANDED_OVER, Outcome.REVIEW, Outcome.REFUSED})
+# In danger, or at the wrong authority, other numbers come first.
+_ELSEWHERE: Final = frozenset({Reason.CRISIS, Reason.WRONG_AUTHORITY, Reason.NO_ROOM})
+
 
 @dataclass(frozen=True)
 class Ending:
@@ -36,6 +40,11 @@ class Ending:
     citations: Sequence[Citation] = ()
     referral: Referral | None = None
     cut: Cut = Cut.UNSPECIFIED
+
+    @property
+    def names_a_person(self) -> bool:
+        """Whether the asker is told to turn to the authority's own people."""
+        return self.outcome in _TO_PEOPLE and self.reason not in _ELSEWHERE and bool(self.text)
 
 
 def code_of(reason: Reason) -> str:

@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 
-from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
@@ -23,15 +24,19 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
 from allmanning.generate.admission.door import Door, Visit
 from allmanning.generate.authorities import Authorities
-from allmanning.generate.conversation import Asking, asking
+from allmanning.generate.authority import Authority
+from allmanning.generate.contact import reached
+from allmanning.generate.conversation import Asking, Memory, Said, asking
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
 from allmanning.generate.ending import Ending, by_rule
 from allmanning.generate.gate import Gate
+from allmanning.generate.masking import masked
 from allmanning.generate.notices import NO_SUPPORT, notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import Signals, signals_of
+from allmanning.generate.style import Style, asks_for_easy_read
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
 from allmanning.runtime.errors import InvalidInput, PlatformError
@@ -56,6 +61,7 @@ class Answers:
         pins: Mapping[str, bytes],
         model_approved: bool,
         max_question_chars: int,
+        memory: Memory = Memory(),  # noqa: B008 (frozen)
     ) -> None:
         self._door = door
         self._gate = gate
@@ -66,6 +72,7 @@ class Answers:
         self._pins = pins
         self._model_approved = model_approved
         self._max_question_chars = max_question_chars
+        self._memory = memory
 
     async def answer(self, request: AnswerRequest) -> AsyncIterator[AnswerResponse]:
         """Queued while its turn has not come, Opened, the released sentences, Finished.
@@ -80,7 +87,7 @@ class Answers:
         if request.principal is None:
             raise InvalidInput("principal.missing", "Det framgår inte vem som frågar.")
         checked_authority(request.principal.authority)
-        asked = asking(request.messages, self._max_question_chars)
+        asked = asking(request.messages, self._max_question_chars, self._memory)
         decision = Decision(self._recorder, request.principal)
         course = _Course(request, request.principal, asked, signals_of(asked.question), decision)
         try:
@@ -104,8 +111,10 @@ class Answers:
     async def _run(self, course: _Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals, course.matter)
+        authority = self._authorities.of(decision.authority)
+        pins = {**self._pins, "authority": authority.pinned}
         _, rule = await asyncio.gather(
-            decision.received(signals, course.request.conversation_id, given, self._pins, waited_ms=course.waited_ms),
+            decision.received(signals, course.request.conversation_id, given, pins, waited_ms=course.waited_ms),
             self._gate.evaluate(decision.authority, decision.id, given),
         )
         if rule.verdict != Verdict.AUTO:
@@ -120,7 +129,7 @@ class Answers:
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
-        task = course.task(passages.kept, self._authorities.of(decision.authority).domains)
+        task = course.task(passages.kept, authority)
         release = Release(
             self._gate, decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=self._answerer.model,
@@ -179,6 +188,9 @@ class Answers:
 
     async def _end(self, course: _Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:
         """The last record, then the last message."""
+        contact = self._authorities.of(course.decision.authority).contact
+        if ending.names_a_person and (ways := reached(contact, course.signals.language)):
+            ending = replace(ending, text=f"{ending.text} {ways}")
         review = None
         if rule and ending.outcome is Outcome.REVIEW:
             review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
@@ -224,7 +236,8 @@ class _Course:
         self.signals = signals
         self.decision = decision
         before = signals_of(asked.before).question if asked.before else ""
-        self.masked = Asking(signals.question, before)
+        earlier = tuple(Said(each.asker, masked(each.text).text) for each in asked.earlier)
+        self.masked = Asking(signals.question, before, earlier)
         self.visit: Visit | None = None
         self.told = ""
         self.model = ""
@@ -236,8 +249,14 @@ class _Course:
         # The authority alone instructs the model.
         self.not_followed = [f"messages[{n}]" for n, each in enumerate(request.messages) if each.role == "system"]
 
-    def task(self, passages: Sequence[ScoredPassage], own_domains: tuple[str, ...]) -> Task:
+    def task(self, passages: Sequence[ScoredPassage], authority: Authority) -> Task:
         wording = self.wording
+        style = Style(
+            caseworker=self.principal.role is Role.CASEWORKER,
+            easy_read=self.request.easy_read or asks_for_easy_read(self.masked.question),
+            authority=authority.name,
+            tone=authority.tone,
+        )
         return Task(
             self.masked,
             self.signals.language,
@@ -245,7 +264,8 @@ class _Course:
             self.request.max_tokens,
             seed=wording.seed if wording.has_field("seed") else None,
             temperature=wording.temperature if wording.has_field("temperature") else None,
-            own_domains=own_domains,
+            own_domains=authority.domains,
+            style=style,
         )
 
     @property

@@ -24,7 +24,8 @@ _MODEL: Final = {"model_api", "model_name", "model_max_tokens", "model_temperatu
 _CASE: Final = {"appeal_route", "delegation_ref", "delegable"}
 # Addresses, keys and times of waiting decide nothing of what is said.
 _CHECKS: Final = {"entailment_labels", "sentences_asked_again"}
-_CONFIG: Final = {*_MODEL, *_CHECKS, "model_approved", "max_question_chars", "search_limit", "use_case", *_CASE}
+_READ: Final = {"max_question_chars", "memory_turns", "memory_chars", "search_limit"}
+_CONFIG: Final = {*_MODEL, *_CHECKS, *_READ, "model_approved", "use_case", *_CASE}
 
 
 def pins_of(settings: GenerateSettings, answerer: Answerer, registry: Registry | None) -> Mapping[str, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, cast
@@ -59,6 +60,8 @@ class ExtractivePipeline:
         results = self._pipeline.run({name: {"task": task} for name in self._inputs})
         for outputs in results.values():
             if "draft" in outputs:
-                yield cast("Draft", outputs["draft"])
+                draft = cast("Draft", outputs["draft"])
+                # The documents' own sentences are as easy to read as they are.
+                yield replace(draft, not_followed=("easy_read",)) if task.style.easy_read else draft
                 return
         raise Internal("pipeline.draft", "the pipeline gave no draft")

@@ -117,6 +117,12 @@ class GenerateSettings(Settings):
     max_question_chars: int = Field(default=4000, ge=1)
     """Longest question, in characters."""
 
+    memory_turns: int = Field(default=6, ge=0, le=100)
+    """Questions and answers of a conversation, each counted, that a model reads beside the last question."""
+
+    memory_chars: int = Field(default=4000, ge=0, le=100_000)
+    """How long these may be together."""
+
     search_limit: int = Field(default=10, ge=1, le=100)
     """Passages to find for each question."""
 

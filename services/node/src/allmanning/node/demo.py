@@ -46,6 +46,11 @@ class Demo:
                 return cls(folder, str(facts["id"]), str(facts["name"]), text)
         return None
 
+    @property
+    def facts(self) -> Path:
+        """The file about the authority, for the services."""
+        return self.folder / "authority.yaml"
+
     def collections(self) -> list[Path]:
         return sorted(path for path in (self.folder / "documents").iterdir() if path.is_dir())
 

@@ -55,12 +55,14 @@ class Supervisor:
         port: int,
         *,
         default_authority: str = "",
+        authorities: Path | None = None,
         reindex: bool = False,
         model: LocalModel | None = None,
     ) -> None:
         self._folder = folder
         self._port = port
         self._default_authority = default_authority
+        self._authorities = authorities
         self._reindex = reindex
         self._model = model
         self._nats_port = _free_port()
@@ -114,6 +116,7 @@ class Supervisor:
             "ALLMANNING_DATA_DIR": str(self._folder.path),
             "ALLMANNING_GATEWAY_HOST": HOST,
             "ALLMANNING_GATEWAY_PORT": str(self._port),
+            **({"ALLMANNING_AUTHORITIES": str(self._authorities)} if self._authorities else {}),
             **({"ALLMANNING_DEFAULT_AUTHORITY": self._default_authority} if self._default_authority else {}),
             **({"ALLMANNING_REINDEX": "true"} if self._reindex else {}),
             **(self._model.for_generate if self._model and name == "generate" else {}),

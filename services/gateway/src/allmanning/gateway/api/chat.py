@@ -52,6 +52,7 @@ def question_of(asked: ChatRequest, asker: Asker) -> Question:
         matter=asked.allmanning.matter(),
         wording=asked.wording(),
         batch=asked.allmanning.batch,
+        easy_read=asked.allmanning.easy_read,
     )
 
 

@@ -70,6 +70,7 @@ class Extra(BaseModel):
     child: bool | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
     no_ai: bool | None = Field(default=None, description="The asker wants no answer made by AI.")
     batch: bool = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
+    easy_read: bool = Field(default=False, description="Word the answer easy to read (lättläst), where a model does.")
 
     def matter(self) -> Matter:
         """What the caller knows of the matter; what is not said stays unknown."""

@@ -55,6 +55,8 @@ class ModelAnswerer:
         self._rewriting = Rewriting(cast("ChatModel", chat))
         template = self._pipeline.get_component(_PROMPT)
         wording = template.source if isinstance(template, AnswerPrompt) else b""
+        if isinstance(template, AnswerPrompt):
+            template.fit(server.context_tokens, server.max_tokens)
         self._again = Again(cast("ChatModel", chat))
         self._verifier = verifier or Verifier()
         self._most_again = most_again
@@ -116,7 +118,7 @@ class ModelAnswerer:
                 if stopped := checked.stopped or (reader.stopped if ready.empty() else ""):
                     yield self._given_up(task, stopped, "".join(wrote), checked, attempts)
                     return
-            sent, reply = self._finished(running, begun=bool(wrote))
+            sent, packing, reply = self._finished(running, begun=bool(wrote))
         finally:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -129,6 +131,7 @@ class ModelAnswerer:
         yield replace(
             last,
             attempts=attempts,
+            figures={**last.figures, **({"packing": packing} if packing else {})},
             prompt_tokens=int(usage.get("prompt_tokens") or 0),
             completion_tokens=int(usage.get("completion_tokens") or 0),
             exchange=_exchange(sent, reply, {**self._set, **self._asked(task)}, checked.asked_again),
@@ -174,8 +177,8 @@ class ModelAnswerer:
         return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task, "streamed": True}}
 
     @staticmethod
-    def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[list[ChatMessage], ChatMessage]:
-        """What was sent, and the model's reply."""
+    def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[list[ChatMessage], Json, ChatMessage]:
+        """What was sent, what had no room in it (None: a prompt of the operator's own), and the model's reply."""
         try:
             results = running.result()
         except Exception as error:
@@ -184,7 +187,7 @@ class ModelAnswerer:
         if not replies or not replies[0].meta.get("finish_reason"):
             # The connection closed before the server said that it was done.
             raise interrupted()
-        return results[_PROMPT]["messages"], replies[0]
+        return results[_PROMPT]["messages"], results[_PROMPT].get("packing"), replies[0]
 
 
 def _exchange(

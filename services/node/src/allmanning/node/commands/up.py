@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import time
@@ -58,8 +59,15 @@ async def _up(
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    # What the operator has written about authorities goes before the demo's own.
+    facts = demo.facts if demo and "ALLMANNING_AUTHORITIES" not in os.environ else None
     supervisor = Supervisor(
-        folder, port, default_authority=demo.authority if demo else "", reindex=reindex, model=model
+        folder,
+        port,
+        default_authority=demo.authority if demo else "",
+        authorities=facts,
+        reindex=reindex,
+        model=model,
     )
     try:
         work = asyncio.create_task(_ready(supervisor, folder, demo, as_json, started))
