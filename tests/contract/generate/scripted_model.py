@@ -39,6 +39,8 @@ class ScriptedModel:
     """Use as an async context manager; `url` is its base address."""
 
     script: Script = field(default_factory=Script)
+    scripts: list[Script] = field(default_factory=list)
+    """Of the next requests, one each; after those, `script`."""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[str] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
@@ -97,7 +99,7 @@ class ScriptedModel:
         return await self._answer(reader, writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        script = self.script
+        script = self.scripts.pop(0) if self.scripts else self.script
         if script.status != 200:
             body = json.dumps({"error": {"message": "no", "type": "overloaded"}}).encode()
             more = "".join(f"{name}: {value}\r\n" for name, value in script.headers.items())

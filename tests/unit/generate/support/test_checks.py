@@ -95,3 +95,8 @@ def test_a_number_of_the_neighbouring_sentence_does_not_carry_what_is_said_of_th
 def test_the_record_tells_codes_and_numbers_but_no_text() -> None:
     told = verdict("Avgiften är 31 kronor.", "Avgiften är 30 kronor.").told()
     assert told == {"support": 0.0, "failed": ["figures"], "doubts": [], "containment": 1.0}
+
+
+def test_an_active_sentence_and_its_passive_say_the_same() -> None:
+    found = verdict("Bygglov krävs inte för altaner i markhöjd.", "Altaner i markhöjd kräver inte bygglov.")
+    assert (found.failed, found.doubts) == ((), ())

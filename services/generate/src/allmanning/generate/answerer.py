@@ -30,6 +30,7 @@ def answerer_of(settings: GenerateSettings, registry: Registry | None, verifier:
                 ModelServer.of(model, settings),
                 verifier,
                 most_again=settings.sentences_asked_again,
+                longest_s=settings.model_longest_answer_s,
             ),
             model,
         )

@@ -93,8 +93,8 @@ class _Match:
     quote: Quote
 
     def rank(self) -> tuple[float, float, int]:
-        """The shorter one is better when equal."""
-        return self.support, self.share, self.quote.start - self.quote.end
+        """Of those that carry nothing the likest one is the source that was meant; the shorter one when equal."""
+        return self.support if self.support >= LEAST_SUPPORT else 0.0, self.share, self.quote.start - self.quote.end
 
 
 def _best(task: Task, places: Iterable[int], text: str) -> _Match | None:

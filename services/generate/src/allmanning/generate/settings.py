@@ -48,6 +48,9 @@ class GenerateSettings(Settings):
     model_digest: str = ""
     """SHA-256 of this model's weights, or the commit they were taken from; pinned with every answer."""
 
+    model_longest_answer_s: float = Field(default=180.0, gt=0)
+    """A model that has not ended its answer by then is not listened to any longer."""
+
     model_registry: Path | None = None
     """YAML file of several models, in place of the single one that the settings above name."""
 

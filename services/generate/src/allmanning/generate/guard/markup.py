@@ -14,7 +14,7 @@ _MARKUP: Final = re.compile(
     re.IGNORECASE,
 )
 _TOOL: Final = re.compile(
-    r"<\|?/?(?:tool|function|think|im_start|im_end|system|assistant|user|s|inst|eot|end)[^>]{0,40}>"
+    r"<\|?/?(?:tool|function|think|im_start|im_end|system|assistant|user|s(?=>)|inst|eot|end)[^>]{0,40}>"
     r"|\[/?(?:INST|TOOL\w*|SYS\w*|AVAILABLE_TOOLS)\]|<<SYS>>"
     r"|^\s*[\[{]\s*\"?(?:name|tool\w*|function\w*|action\w*|arguments|parameters|type|role)\"?\s*:"
     r"|\"(?:arguments|parameters|tool_calls?|function_call)\"\s*:"

@@ -16,9 +16,9 @@ from allmanning.generate.draft import Draft, Task
 from allmanning.generate.guard.leaks import Leaks
 from allmanning.generate.model.again import Again
 from allmanning.generate.model.checked import Checked
-from allmanning.generate.model.failures import failure_of, interrupted
+from allmanning.generate.model.failures import failure_of, interrupted, late
 from allmanning.generate.model.protocol import ChatModel
-from allmanning.generate.model.reader import SentenceReader
+from allmanning.generate.model.reader import TOO_LONG, SentenceReader
 from allmanning.generate.model.rewriting import Rewriting
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.pipeline import load
@@ -29,6 +29,7 @@ from allmanning.runtime.record import Json
 _PROMPT: Final = "prompt"
 _CHAT: Final = "chat"
 _CITE: Final = "cite"
+_TOO_SLOW: Final = "too_slow"
 # No language has longer tokens on average; a server that sends more does not keep to the limit it was given.
 _CHARACTERS_A_TOKEN: Final = 12
 
@@ -44,9 +45,18 @@ class ModelAnswerer:
     """An answerer whose pipeline has the components `prompt`, `chat` and `cite`."""
 
     def __init__(
-        self, definition: bytes, server: ModelServer, verifier: Verifier | None = None, *, most_again: int = 2
+        self,
+        definition: bytes,
+        server: ModelServer,
+        verifier: Verifier | None = None,
+        *,
+        most_again: int = 2,
+        longest_s: float = 180.0,
     ) -> None:
-        """`most_again`: sentences of one answer that are asked for again when their source does not carry them."""
+        """`most_again`: sentences of one answer that are asked for again when their source does not carry them.
+
+        `longest_s`: a model that has not ended by then is not listened to any longer.
+        """
         self.model = server.name or "unnamed"
         self._pooled: _Pooled | None = None
         self._pipeline = load(definition)
@@ -60,6 +70,7 @@ class ModelAnswerer:
         self._again = Again(cast("ChatModel", chat))
         self._verifier = verifier or Verifier()
         self._most_again = most_again
+        self._longest_s = longest_s
         self._leaks = Leaks(wording.decode(), self._again.source.decode(), self._rewriting.source.decode())
         self.prompt = b"\n".join((wording, self._rewriting.source, self._again.source, definition))
         if isinstance(chat, _Pooled):
@@ -107,14 +118,19 @@ class ModelAnswerer:
                 wrote.append(chunk.content[: self._most_characters])
                 ready.put_nowait(reader.feed(chunk.content))
 
+        deadline = asyncio.get_running_loop().time() + self._longest_s
         running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_PROMPT, _CHAT}))
         running.add_done_callback(lambda _: ready.put_nowait(None))
         try:
-            while (said := await ready.get()) is not None:
+            while (said := await _before(deadline, ready)) is not None:
                 if said:
                     draft = await checked.draft(said)
                     if draft.sentences or draft.dropped:
                         yield replace(draft, attempts=attempts)
+                if asyncio.get_running_loop().time() > deadline:
+                    if not checked.begun:
+                        raise late()
+                    checked.stopped = _TOO_SLOW
                 if stopped := checked.stopped or (reader.stopped if ready.empty() else ""):
                     yield self._given_up(task, stopped, "".join(wrote), checked, attempts)
                     return
@@ -152,7 +168,7 @@ class ModelAnswerer:
                 "asked_again": checked.asked_again,
                 "finish_reason": f"stopped.{why}",
             },
-            cut_off=True,
+            cut_off=why in (TOO_LONG, _TOO_SLOW),
             not_followed=self._not_followed(task),
         )
 
@@ -188,6 +204,15 @@ class ModelAnswerer:
             # The connection closed before the server said that it was done.
             raise interrupted()
         return results[_PROMPT]["messages"], results[_PROMPT].get("packing"), replies[0]
+
+
+async def _before(deadline: float, ready: asyncio.Queue[list[str] | None]) -> list[str] | None:
+    """What is ready next; nothing when the time is up."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            return await ready.get()
+    except TimeoutError:
+        return []
 
 
 def _exchange(

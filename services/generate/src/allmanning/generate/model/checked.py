@@ -40,6 +40,7 @@ class Checked:
         self.asked_again: list[Json] = []
         """Each sentence that was asked for again: what it was and what it became, for the sealed part of the record."""
         self.stopped = ""
+        self.begun = False
 
     @property
     def figures(self) -> dict[str, Json]:
@@ -53,6 +54,7 @@ class Checked:
 
     async def draft(self, said: Sequence[str]) -> Draft:
         """The sentences that may be said, in their order, and the others with the reasons."""
+        self.begun = self.begun or bool(said)
         guarded = self._guard.looked_through(said)
         cited = self._cite.cite(self._task, [each.text for each in guarded if not each.refused])
         refused = [each for each in guarded if each.refused]

@@ -43,7 +43,7 @@ def failure_of(error: BaseException, *, begun: bool) -> PlatformError:
         return unavailable()
     for each in chain:
         if isinstance(each, _TIMEOUTS):
-            return TimedOut("model.timeout", "Språkmodellen svarade inte i tid. Försök igen om en stund.")
+            return late()
         status = _status(each)
         if status == httpx2.codes.TOO_MANY_REQUESTS:
             return busy(_retry_after(each))
@@ -89,6 +89,11 @@ def unavailable(retry_after_s: float | None = None) -> Unavailable:
         "Språkmodellen svarar inte just nu. Försök igen om en stund.",
         retry_after_s=_RETRY_AFTER_S if retry_after_s is None else retry_after_s,
     )
+
+
+def late() -> TimedOut:
+    """The server said nothing for too long, or would not end."""
+    return TimedOut("model.timeout", "Språkmodellen svarade inte i tid. Försök igen om en stund.")
 
 
 def interrupted() -> Unavailable:

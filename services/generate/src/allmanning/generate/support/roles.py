@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Final
 
+from allmanning.generate.support.negation import denies
 from allmanning.generate.support.tokens import Token
 from allmanning.index.fold import folded
 
@@ -16,7 +17,7 @@ _MOST_PAIRS: Final = 400
 def roles_swapped(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
     """Two words have changed sides of a word that both texts have between them: "A hyr av B" and "B hyr av A".
 
-    A clause that only moves takes its own verb along and is no swap.
+    A clause that only moves takes its own verb along, and a passive has another form of it: neither is a swap.
     """
     mine, theirs = _single(said), _single(quoted)
     shared = [stem for stem in mine if stem in theirs]
@@ -39,4 +40,6 @@ def _single(tokens: Sequence[Token]) -> dict[str, int]:
 
 
 def _telling(tokens: Sequence[Token]) -> set[str]:
-    return {token.stem for token in tokens if token.word and (not token.light or token.low in _COPULAS)}
+    return {
+        token.low for token in tokens if token.word and not denies(token) and (not token.light or token.low in _COPULAS)
+    }
