@@ -123,14 +123,23 @@ async def test_a_model_that_dawdles_is_left_when_its_time_is_up(
         await model.left.wait()
 
 
-async def test_ten_megabytes_at_once_are_read_as_far_as_an_answer_goes(
-    answerer: ModelAnswerer, model: ScriptedModel
-) -> None:
-    model.script = Script(pieces=(TRUE + "X" * 10_000_000,))
+async def test_a_huge_piece_is_read_as_far_as_an_answer_goes(answerer: ModelAnswerer, model: ScriptedModel) -> None:
+    model.script = Script(pieces=(TRUE + "X" * 900_000,))
     drafted = await drafts(answerer)
     assert said(drafted) == ["Avgiften är 900 kronor."]
     assert drafted[-1].figures["stopped"] == "too_long"
     assert len(json.dumps(drafted[-1].exchange)) < 10_000
+
+
+async def test_ten_megabytes_at_once_end_the_answer(answerer: ModelAnswerer, model: ScriptedModel) -> None:
+    model.script = Script(pieces=(TRUE, "Altaner ", "X" * 10_000_000))
+    heard: list[Draft] = []
+    with pytest.raises(Unavailable) as caught:
+        async with asyncio.timeout(60):
+            async for draft in answerer.answer(TASK):
+                heard.append(draft)
+    assert caught.value.code == "model.interrupted"
+    assert said(heard) == ["Avgiften är 900 kronor."]
 
 
 async def test_half_a_letter_is_no_letter(answerer: ModelAnswerer, model: ScriptedModel) -> None:
