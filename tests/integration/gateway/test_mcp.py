@@ -89,6 +89,22 @@ async def test_without_a_key_nothing_is_listed(gateway, headers):
     assert answer.headers["www-authenticate"] == "Bearer"
 
 
+@pytest.mark.parametrize(
+    ("body", "status"), [(b"{", 400), (b"[]", 400), (b" " * 30_000, 413), (b'{"jsonrpc": "2.0", "id": 1}', 400)]
+)
+async def test_what_is_no_call_is_refused(gateway, body, status):
+    headers = {
+        "Authorization": f"Bearer {gateway.key('citizen')}",
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+    }
+    async with httpx2.AsyncClient(headers=headers) as http:
+        answer = await http.post(f"{gateway.url}/mcp", content=body)
+
+    assert answer.status_code == status
+    assert answer.headers["content-security-policy"]
+
+
 async def test_another_sites_page_is_refused_even_with_a_key(gateway):
     headers = {"Authorization": f"Bearer {gateway.key('citizen')}", "Origin": "https://evil.example"}
     async with httpx2.AsyncClient(headers=headers) as http:
