@@ -15,21 +15,16 @@ from allmanning.gateway.api.embeddings import EmbeddingsRequest
 from allmanning.gateway.api.parameters import UNSUPPORTED
 from allmanning.gateway.problems import _invalid
 
-NAMES = st.sampled_from([*ChatRequest.model_fields, *EmbeddingsRequest.model_fields, *UNSUPPORTED]) | st.text(
-    max_size=3
-)
+KNOWN = [*ChatRequest.model_fields, *EmbeddingsRequest.model_fields, *UNSUPPORTED, "\ud800"]
+INNER = ["role", "content", "type", "text", "json_schema", "schema", "name", "$ref", "anyOf", "properties"]
+NAMES = st.sampled_from(KNOWN) | st.text(max_size=3)
 TEXTS = st.text(st.characters(), max_size=5) | st.sampled_from(
     ["\ud800", "user", "text", "json_object", "json_schema", "allmanning", "schema", "anyOf", "image_url"]
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | TEXTS
 VALUES = st.recursive(
     LEAVES,
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["role", "content", "type", "text", "json_schema", "schema", "name"]) | TEXTS, inner
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(INNER) | TEXTS, inner, max_size=4),
     max_leaves=6,
 )
 BODIES = st.dictionaries(NAMES, VALUES, max_size=5)

@@ -9,7 +9,6 @@ from allmanning.contracts.generate.v1.generate_pb import Reason
 from allmanning.gateway.api.embeddings import MAX_TOKENS
 from allmanning.gateway.api.parameters import UNSUPPORTED, WITHOUT_EFFECT
 from allmanning.gateway.api.response_format import SHAPE
-from allmanning.gateway.asker import Visitor
 from allmanning.gateway.examples import examples
 from allmanning.gateway.links import origin_of
 from allmanning.gateway.rendering import render
@@ -19,7 +18,7 @@ router = APIRouter()
 
 
 @router.get("/api")
-async def api_page(request: Request, _visitor: Visitor) -> Response:
+async def api_page(request: Request) -> Response:
     """The page; what can be listed is listed from the code that decides it."""
     origin = origin_of(request)
     fields = SHAPE["properties"]
