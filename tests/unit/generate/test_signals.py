@@ -92,7 +92,7 @@ def test_the_question_goes_on_without_identifiers() -> None:
     signals = signals_of("Jag heter Kim, 19121212-1212. Får jag bygga en altan?")
 
     assert signals.personal_data
-    assert signals.question == "Jag heter Kim, [personnummer]. Får jag bygga en altan?"
+    assert signals.question == "Jag heter [namn], [personnummer]. Får jag bygga en altan?"
 
 
 def test_real_questions_to_authorities_raise_no_false_alarm(shared_data: object) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import Citation, Cut, Outcome, Reason, Referral
-from allmanning.generate.notices import notice, told
+from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.generate.elsewhere import Elsewhere
+from allmanning.generate.notices import NO_SUPPORT, notice, told
 from allmanning.generate.signals import Signals
 
 _OUTCOMES: Final[Mapping[Verdict, Outcome]] = {
@@ -24,6 +26,8 @@ _BY_NOTICE: Final[Mapping[str, Reason]] = {
     "no_support": Reason.NOT_IN_SOURCES,
     "review": Reason.NEEDS_REVIEW,
 }
+# Cosine of question and passage by e5: what shares nothing with the question is below.
+_RELATED: Final = 0.8
 
 _TO_PEOPLE: Final = frozenset({Outcome.ABSTAINED, Outcome.HANDED_OVER, Outcome.REVIEW, Outcome.REFUSED})
 # In danger, or at the wrong authority, other numbers come first.
@@ -58,6 +62,45 @@ def by_rule(rule: GateResponse, signals: Signals, stage: Stage) -> Ending:
     return Ending(_OUTCOMES.get(rule.verdict, Outcome.REVIEW), reason, _words(rule, signals, reason))
 
 
+def without_answer(signals: Signals, passages: Sequence[ScoredPassage], other: Elsewhere | None) -> Ending:
+    """Nothing sure was found: because another authority answers for it, it is about nothing here, or it is missing."""
+    if other is not None:
+        told, referral = other.told(signals.language), other.referral
+        return Ending(Outcome.ABSTAINED, Reason.WRONG_AUTHORITY, told, referral=referral)
+    closest = [each.dense for each in passages]
+    # 0: only words were compared, and nothing is known of the meaning.
+    if closest and 0 < min(closest) <= max(closest) < _RELATED:
+        return Ending(Outcome.ABSTAINED, Reason.OUT_OF_SCOPE, notice("out_of_scope", signals.language))
+    return Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, signals.language))
+
+
+def conflicting(told: str, released: str, citations: Sequence[Citation], language: str) -> Ending:
+    """Two sources say different things: both, after what was said before and between words that explain it."""
+    both = released[len(told) :].strip()
+    parts = (told, notice("conflicting_sources", language), both, notice("conflicting_sources_end", language))
+    text = "\n".join(part for part in parts if part)
+    return Ending(Outcome.ABSTAINED, Reason.CONFLICTING_SOURCES, text, citations)
+
+
+def nothing_asked(signals: Signals) -> Ending:
+    """The message has personal data and nothing else."""
+    return Ending(Outcome.ABSTAINED, Reason.PERSONAL_DATA, notice("personal_data_only", signals.language))
+
+
+def reminded(ending: Ending, signals: Signals) -> Ending:
+    """The same, with a reminder to whoever wrote personal data in a question that was taken up."""
+    taken_up = ending.outcome in (Outcome.ANSWERED, Outcome.ABSTAINED) and ending.cut is Cut.UNSPECIFIED
+    if not signals.personal_data or not taken_up or ending.reason is Reason.PERSONAL_DATA:
+        return ending
+    reason = Reason.PERSONAL_DATA if ending.reason is Reason.UNSPECIFIED else ending.reason
+    return replace(ending, reason=reason, text=f"{ending.text}\n{notice('personal_data', signals.language)}")
+
+
+def emergency(signals: Signals) -> str:
+    """The numbers to call, for the kind of danger that the message is about."""
+    return notice(f"emergency_{signals.crisis}" if signals.crisis else "emergency", signals.language)
+
+
 def _reason(rule: GateResponse, signals: Signals, stage: Stage) -> Reason:
     known = _BY_NOTICE.get(rule.notice)
     if known is not None:
@@ -79,4 +122,6 @@ def _last(rule: GateResponse) -> Reason:
 def _words(rule: GateResponse, signals: Signals, reason: Reason) -> str:
     if signals.wants_human and reason is Reason.INDIVIDUAL_CASE and not (rule.notice_sv or rule.notice_en):
         return notice("wants_human", signals.language)
+    if reason is Reason.CRISIS and not (rule.notice_sv or rule.notice_en):
+        return emergency(signals)
     return told(rule, signals.language)

@@ -8,38 +8,40 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 
-from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
-    Cut,
     Finished,
-    Matter,
     Outcome,
     Reason,
-    Wording,
 )
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
-from allmanning.generate.admission.door import Door, Visit
+from allmanning.generate.admission.door import Door
 from allmanning.generate.authorities import Authorities
-from allmanning.generate.authority import Authority
+from allmanning.generate.conflict import in_conflict
 from allmanning.generate.contact import reached
-from allmanning.generate.conversation import Asking, Memory, Said, asking
+from allmanning.generate.conversation import Memory, asking
+from allmanning.generate.course import Course, cut_of
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
-from allmanning.generate.ending import Ending, by_rule
+from allmanning.generate.elsewhere import elsewhere
+from allmanning.generate.ending import (
+    Ending,
+    by_rule,
+    conflicting,
+    emergency,
+    nothing_asked,
+    reminded,
+    without_answer,
+)
 from allmanning.generate.gate import Gate
-from allmanning.generate.masking import masked
-from allmanning.generate.notices import NO_SUPPORT, notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
-from allmanning.generate.signals import Signals, signals_of
-from allmanning.generate.style import Style, asks_for_easy_read
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
-from allmanning.runtime.errors import InvalidInput, PlatformError
+from allmanning.runtime.errors import InvalidInput, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Recorder
 
@@ -89,7 +91,7 @@ class Answers:
         checked_authority(request.principal.authority)
         asked = asking(request.messages, self._max_question_chars, self._memory)
         decision = Decision(self._recorder, request.principal)
-        course = _Course(request, request.principal, asked, signals_of(asked.question), decision)
+        course = Course(request, request.principal, asked, decision)
         try:
             # Whoever is in danger is told at once where help is; that takes no model.
             if not course.signals.acute:
@@ -100,6 +102,9 @@ class Answers:
                     yield response
         except PlatformError as error:
             await decision.broken_off(error.code, course.told)
+            if course.signals.acute:
+                # Help is told even where nothing else can be said.
+                raise Unavailable(error.code, emergency(course.signals), retry_after_s=error.retry_after_s) from error
             raise
         except (asyncio.CancelledError, GeneratorExit):
             await decision.broken_off("cancelled", course.told)
@@ -108,7 +113,7 @@ class Answers:
             if course.visit is not None:
                 await course.visit.leave(course.tokens)
 
-    async def _run(self, course: _Course) -> AsyncGenerator[AnswerResponse, None]:
+    async def _run(self, course: Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals, course.matter)
         authority = self._authorities.of(decision.authority)
@@ -124,39 +129,58 @@ class Answers:
             return
         async for response in self._turn(course):
             yield response
+        if signals.nothing_asked:
+            await decision.gated(given, rule)
+            yield responses.opened(decision.id)
+            yield await self._end(course, nothing_asked(signals), rule, draft="")
+            return
         query = await self._answerer.query(course.masked, signals.language)
         search = self._search.find(course.principal, query, list(course.request.collections))
         _, found = await asyncio.gather(decision.gated(given, rule), search)
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
-        task = course.task(passages.kept, authority)
+        recorded = asyncio.create_task(decision.retrieved(query, found, passages.set_aside))
+        try:
+            async with contextlib.aclosing(self._answered(course, passages.kept, rule, recorded)) as responded:
+                async for response in responded:
+                    yield response
+        finally:
+            recorded.cancel()
+
+    async def _answered(
+        self, course: Course, passages: Sequence[ScoredPassage], rule: GateResponse, recorded: asyncio.Task[None]
+    ) -> AsyncGenerator[AnswerResponse, None]:
+        """Sentences as they may leave, then the end; nothing before the search is `recorded`."""
+        signals, authority = course.signals, self._authorities.of(course.decision.authority)
+        course.elsewhere = elsewhere(signals.question, course.decision.authority, authority.name)
+        if course.elsewhere and not course.elsewhere.known_here(passages):
+            await recorded
+            yield await self._end(course, without_answer(signals, passages, course.elsewhere), rule, draft="")
+            return
+        task = course.task(passages, authority)
         release = Release(
-            self._gate, decision, course.principal, task.passages,
+            self._gate, course.decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=self._answerer.model,
             model_approved=self._model_approved, stop=course.wording.stop,
         )  # fmt: skip
-        retrieved: asyncio.Task[None] | None = asyncio.create_task(decision.retrieved(query, found, passages.set_aside))
         course.begun_tokens = self._answerer.most_tokens if task.passages else 0
-        try:
-            async with contextlib.aclosing(_drafts(self._answerer, task)) as drafts:
-                async for draft in drafts:
-                    if retrieved is not None:
-                        await retrieved
-                        retrieved = None
-                    for sentence in await release.take(draft):
-                        course.told = release.text
-                        yield responses.sentence(sentence)
-                    course.count(draft)
-                    if release.stopped:
-                        break
-            if retrieved is not None:
-                await retrieved
-        finally:
-            if retrieved is not None:
-                retrieved.cancel()
-        yield await self._ended(course, release)
+        async with contextlib.aclosing(_drafts(self._answerer, task)) as drafts:
+            async for draft in drafts:
+                await recorded
+                course.count(draft)
+                if disputed := in_conflict(draft, task):
+                    await release.take(disputed)
+                    course.disputed = bool(release.text)
+                    break
+                for sentence in await release.take(draft):
+                    course.told = release.text
+                    yield responses.sentence(course.own(sentence))
+                if release.stopped:
+                    break
+        await recorded
+        yield await self._ended(course, release, task)
 
-    async def _turn(self, course: _Course) -> AsyncIterator[AnswerResponse]:
+    async def _turn(self, course: Course) -> AsyncIterator[AnswerResponse]:
         """Ends when the question's turn has come; at once when it had come before."""
         if course.visit is not None:
             return
@@ -166,31 +190,34 @@ class Answers:
         async for place in course.visit.turn():
             yield responses.queued(place)
 
-    async def _turned(self, course: _Course, rule: GateResponse) -> AnswerResponse:
+    async def _turned(self, course: Course, rule: GateResponse) -> AnswerResponse:
         """The rules ended the matter before anything was searched."""
         ending = by_rule(rule, course.signals, Stage.REQUEST)
         return await self._end(course, ending, rule, draft="")
 
-    async def _ended(self, course: _Course, release: Release) -> AnswerResponse:
+    async def _ended(self, course: Course, release: Release, task: Task) -> AnswerResponse:
         rule, language = release.rule, course.signals.language
-        cut = _cut(course, release)
-        if release.text:
+        cut = cut_of(course, release)
+        if course.disputed:
+            ending = conflicting(course.told, release.text, release.cited, language)
+        elif release.text:
             ending = Ending(Outcome.ANSWERED, Reason.UNSPECIFIED, release.text, release.cited, cut=cut)
         elif release.at_stop or (cut and not release.draft):
             ending = Ending(Outcome.ABSTAINED, Reason.NO_ROOM, "", cut=cut)
         elif rule is None or rule.verdict is Verdict.AUTO:
-            ending = Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, language))
+            ending = without_answer(course.signals, task.passages, course.elsewhere)
         else:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
         if rule is not None and release.decides and release.text and not cut:
             await course.decision.made(release.text, release.said, rule)
         return await self._end(course, ending, rule, draft="\n".join(each.text for each in release.draft))
 
-    async def _end(self, course: _Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:
+    async def _end(self, course: Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:
         """The last record, then the last message."""
         contact = self._authorities.of(course.decision.authority).contact
         if ending.names_a_person and (ways := reached(contact, course.signals.language)):
             ending = replace(ending, text=f"{ending.text} {ways}")
+        ending = reminded(ending, course.signals)
         review = None
         if rule and ending.outcome is Outcome.REVIEW:
             review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
@@ -198,7 +225,7 @@ class Answers:
         summary = Finished(
             decision_id=course.decision.id,
             outcome=ending.outcome,
-            text=ending.text,
+            text=course.own_text(ending.text),
             citations=list(ending.citations),
             rule_id=rule.rule_id if rule else "",
             model=course.model or self._answerer.model,
@@ -213,77 +240,6 @@ class Answers:
             text_language=detect(ending.text) if ending.text else "",
         )
         return responses.finished(summary)
-
-
-def _cut(course: _Course, release: Release) -> Cut:
-    if release.at_stop:
-        return Cut.STOP
-    # What was drafted and dropped ends an answer for want of support, not of room.
-    cut_off = course.cut_off and not release.stopped and (release.text or not course.dropped)
-    return Cut.LENGTH if cut_off else Cut.UNSPECIFIED
-
-
-class _Course:
-    """One request on its way."""
-
-    def __init__(
-        self, request: AnswerRequest, principal: Principal, asked: Asking, signals: Signals, decision: Decision
-    ) -> None:
-        self.request = request
-        self.principal = principal
-        self.matter = request.matter or Matter()
-        self.wording = request.wording or Wording()
-        self.signals = signals
-        self.decision = decision
-        before = signals_of(asked.before).question if asked.before else ""
-        earlier = tuple(Said(each.asker, masked(each.text).text) for each in asked.earlier)
-        self.masked = Asking(signals.question, before, earlier)
-        self.visit: Visit | None = None
-        self.told = ""
-        self.model = ""
-        self.begun_tokens = 0
-        self.prompt_tokens = 0
-        self.completion_tokens = 0
-        self.cut_off = False
-        self.dropped = False
-        # The authority alone instructs the model.
-        self.not_followed = [f"messages[{n}]" for n, each in enumerate(request.messages) if each.role == "system"]
-
-    def task(self, passages: Sequence[ScoredPassage], authority: Authority) -> Task:
-        wording = self.wording
-        style = Style(
-            caseworker=self.principal.role is Role.CASEWORKER,
-            easy_read=self.request.easy_read or asks_for_easy_read(self.masked.question),
-            authority=authority.name,
-            tone=authority.tone,
-        )
-        return Task(
-            self.masked,
-            self.signals.language,
-            list(passages),
-            self.request.max_tokens,
-            seed=wording.seed if wording.has_field("seed") else None,
-            temperature=wording.temperature if wording.has_field("temperature") else None,
-            own_domains=authority.domains,
-            style=style,
-        )
-
-    @property
-    def waited_ms(self) -> int:
-        return self.visit.waited_ms if self.visit else 0
-
-    @property
-    def tokens(self) -> int:
-        """What the model has used; the most that it may have, when it was begun and did not say."""
-        return self.prompt_tokens + self.completion_tokens or self.begun_tokens
-
-    def count(self, draft: Draft) -> None:
-        self.model = draft.model or self.model
-        self.prompt_tokens += draft.prompt_tokens
-        self.completion_tokens += draft.completion_tokens
-        self.cut_off = self.cut_off or draft.cut_off
-        self.dropped = self.dropped or bool(draft.dropped)
-        self.not_followed += draft.not_followed
 
 
 async def _drafts(answerer: Answerer, task: Task) -> AsyncGenerator[Draft, None]:

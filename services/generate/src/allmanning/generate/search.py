@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.passage.v1.passage_pb import Filter
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse
+from allmanning.generate.masking import COVERED
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-
-# A masked identifier says nothing that can be searched for.
-_COVERED = re.compile(r"\[(?:personnummer|kortnummer|e-postadress|telefonnummer)\]")
 
 
 class Search:
@@ -25,7 +22,7 @@ class Search:
 
     async def find(self, principal: Principal, question: str, collections: Sequence[str]) -> SearchResponse:
         """The best passages for a question. Raises what the retrieve service answers."""
-        query = " ".join(_COVERED.sub(" ", question).split()) or question
+        query = " ".join(COVERED.sub(" ", question).split()) or question
         request = SearchRequest(
             principal=principal, query=query, limit=self._limit, filter=Filter(collections=list(collections))
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from allmanning.generate.masking import masked
+from allmanning.generate.masking import COVERED, masked
 from allmanning.index.fold import folded
 from allmanning.index.injection.disguise import visible
 from allmanning.index.injection.score import FLAGGED, injection_score
@@ -34,6 +34,7 @@ class _Phrases(BaseModel):
 
     version: int
     words: Mapping[str, str]
+    crises: Mapping[str, Sequence[str]]
     signals: Mapping[str, _Patterns]
 
 
@@ -48,6 +49,15 @@ class Signals:
     acute: bool
     manipulation: bool
     personal_data: bool
+    crisis: str = ""
+    """What an acute message is about, see `signals.yaml`; empty: not known, or not acute."""
+    covered: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """By their marks the values that were covered: for the asker's own eyes, never for a record."""
+
+    @property
+    def nothing_asked(self) -> bool:
+        """What is left of the message without its personal data is no question."""
+        return bool(self.covered) and not any(sign.isalnum() for sign in COVERED.sub("", self.question))
 
 
 PHRASES: Final = files("allmanning.generate").joinpath("signals.yaml").read_bytes()
@@ -56,16 +66,29 @@ PHRASES: Final = files("allmanning.generate").joinpath("signals.yaml").read_byte
 _SWEDISH_LETTERS = re.compile("[åäö]")
 
 
-def signals_of(message: str) -> Signals:
-    """Read the signals of one message. Pure: the same message and phrase file give the same signals."""
-    covered = masked(visible(message))
+def signals_of(message: str, known: Mapping[str, str] | None = None) -> Signals:
+    """Read the signals of one message. Pure: the same message and phrase file give the same signals.
+
+    `known` are the values that earlier messages had covered, see `masking.masked`.
+    """
+    covered = masked(visible(message), known)
     line = " ".join(unicodedata.normalize("NFC", covered.text).lower().split())
     on = {name: _matches(line, name) for name in ("individual_decision", "wants_human", "acute", "manipulation")}
     # Look-alike letters, encodings and hidden characters are taken off there, as at ingest.
     on["manipulation"] = on["manipulation"] or injection_score(message) >= FLAGGED
     return Signals(
-        question=covered.text, language=detect(covered.text), personal_data=bool(covered.kinds), **on
-    )  # fmt: skip
+        question=covered.text,
+        language=detect(covered.text),
+        personal_data=covered.identifies,
+        crisis=_crisis(line) if on["acute"] else "",
+        covered=covered.values,
+        **on,
+    )
+
+
+def _crisis(line: str) -> str:
+    crises = _crises(not _SWEDISH_LETTERS.search(line))
+    return next((kind for kind, patterns in crises.items() if any(each.search(line) for each in patterns)), "")
 
 
 def _matches(line: str, signal: str) -> bool:
@@ -77,19 +100,31 @@ def _matches(line: str, signal: str) -> bool:
 
 @cache
 def _compiled(bare: bool) -> Mapping[str, tuple[Sequence[re.Pattern[str]], Sequence[re.Pattern[str]]]]:
-    phrases = _Phrases.model_validate(yaml.safe_load(PHRASES))
+    return {
+        name: (_patterns(patterns.any, bare=bare), _patterns(patterns.unless, bare=bare))
+        for name, patterns in _phrases().signals.items()
+    }
 
+
+@cache
+def _crises(bare: bool) -> Mapping[str, Sequence[re.Pattern[str]]]:
+    return {kind: _patterns(patterns, bare=bare) for kind, patterns in _phrases().crises.items()}
+
+
+@cache
+def _phrases() -> _Phrases:
+    return _Phrases.model_validate(yaml.safe_load(PHRASES))
+
+
+def _patterns(written: Sequence[str], *, bare: bool) -> Sequence[re.Pattern[str]]:
     def compiled(pattern: str) -> re.Pattern[str]:
         # Twice: a word list may use another.
         for _ in range(2):
-            for name, words in phrases.words.items():
+            for name, words in _phrases().words.items():
                 pattern = pattern.replace(f"<{name}>", words)
         return re.compile(folded_pattern(pattern) if bare else pattern)
 
-    return {
-        name: ([compiled(each) for each in patterns.any], [compiled(each) for each in patterns.unless])
-        for name, patterns in phrases.signals.items()
-    }
+    return [compiled(each) for each in written]
 
 
 def folded_pattern(pattern: str) -> str:

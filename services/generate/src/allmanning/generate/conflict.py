@@ -1,0 +1,115 @@
+"""Two sources that say different things: the same sentence but for an amount, a length, a time or a date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
+from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
+from allmanning.generate.extract.terms import terms
+from allmanning.index.sentences import sentences
+from allmanning.runtime.record import Json
+
+_MONTHS: Final = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
+_FIGURE: Final = re.compile(
+    r"(?P<number>\d[\d \u00a0]*(?:[,.]\d+)?)\s?(?P<unit>kronor|kr|:-|procent|%|kvadratmeter|kvm|m2|m²|meter|cm|mm|km"
+    rf"|liter|kilo|kg|minuter|timmar|dagar|veckor|månader|år|{_MONTHS})(?![^\W_])",
+    re.IGNORECASE,
+)
+_SAME_UNIT: Final[Mapping[str, str]] = {
+    "kr": "kronor", ":-": "kronor", "%": "procent", "kvm": "m²", "m2": "m²", "kvadratmeter": "m²",
+}  # fmt: skip
+# Shorter sentences say the same of many things.
+_FEWEST_TERMS: Final = 4
+# A passage that was found with a much lower score is about something else.
+_EQUAL_RANK: Final = 0.7
+
+
+def in_conflict(draft: Draft, task: Task) -> Draft | None:
+    """The draft with two sources that contradict each other in place of its sentences; None when none do."""
+    for sentence in draft.sentences:
+        if both := conflict(sentence, task.passages, task.asking.full):
+            places: list[Json] = [each.quotes[0].passage + 1 for each in both]
+            return replace(draft, sentences=both, figures={**draft.figures, "conflict": places})
+    return None
+
+
+def conflict(
+    sentence: DraftSentence, passages: Sequence[ScoredPassage], question: str
+) -> tuple[DraftSentence, DraftSentence] | None:
+    """What the sentence cites and what another document of equal rank says instead, both word for word; or None."""
+    for quote in sentence.quotes:
+        cited = passages[quote.passage] if 0 <= quote.passage < len(passages) else None
+        if cited is None or cited.passage is None:
+            continue
+        for start, end in sentences(cited.passage.text):
+            if not (start < quote.end and quote.start < end):
+                continue
+            if other := _other(cited, cited.passage.text[start:end], passages, question):
+                return _said(passages, Quote(quote.passage, start, end)), _said(passages, other)
+    return None
+
+
+def _other(ours: ScoredPassage, text: str, passages: Sequence[ScoredPassage], question: str) -> Quote | None:
+    """Where another passage says the same as `text` with another figure."""
+    wanted, figures = _words(text), _figures(text)
+    if not figures or len(wanted) < _FEWEST_TERMS:
+        return None
+    for number, found in enumerate(passages):
+        if found.passage is None or not _comparable(ours, found, question):
+            continue
+        for first, last in sentences(found.passage.text):
+            said = found.passage.text[first:last]
+            if _words(said) == wanted and _differ(figures, _figures(said)):
+                return Quote(number, first, last)
+    return None
+
+
+def _comparable(ours: ScoredPassage, found: ScoredPassage, question: str) -> bool:
+    """From another document, of equal rank, and as much about the question."""
+    one, other = ours.passage, found.passage
+    if one is None or other is None or one.document is None or other.document is None:
+        return False
+    asked = terms(question)
+    return (
+        one.document.id != other.document.id
+        and found.score >= _EQUAL_RANK * ours.score
+        and one.document.secrecy == other.document.secrecy
+        and asked & terms(_around(one)) == asked & terms(_around(other))
+    )
+
+
+def _around(passage: Passage) -> str:
+    title = passage.document.title if passage.document else ""
+    return " ".join((title, *(passage.location.headings if passage.location else ()), passage.text))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in terms(_FIGURE.sub(" ", text)) if not word.isdigit())
+
+
+def _figures(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for unit, number in _figure_pairs(text):
+        found.setdefault(unit, set()).add(number)
+    return found
+
+
+def _figure_pairs(text: str) -> Iterator[tuple[str, str]]:
+    for match in _FIGURE.finditer(text):
+        unit, number = match["unit"].lower(), re.sub(r"[ \u00a0]", "", match["number"]).replace(".", ",")
+        month = re.fullmatch(_MONTHS, unit) is not None
+        yield ("date", f"{number} {unit}") if month else (_SAME_UNIT.get(unit, unit), number)
+
+
+def _differ(ours: Mapping[str, set[str]], others: Mapping[str, set[str]]) -> bool:
+    return any(unit in others and not numbers & others[unit] for unit, numbers in ours.items())
+
+
+def _said(passages: Sequence[ScoredPassage], quote: Quote) -> DraftSentence:
+    passage = passages[quote.passage].passage
+    text = passage.text[quote.start : quote.end] if passage is not None else ""
+    return DraftSentence(" ".join(text.split()), (quote,), block=True)
