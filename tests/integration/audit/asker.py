@@ -23,6 +23,7 @@ from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.identity import uuid7
+from allmanning.runtime.permissions import RECORD_TYPES
 from allmanning.runtime.record import Content, Json, Recorder
 
 AUTHORITY = "exempelby"
@@ -55,15 +56,17 @@ class Asker:
     bus: Bus
     recorder: Recorder
 
+    def __post_init__(self) -> None:
+        self._own = Recorder(self.bus, "audit")
+
     async def gate(self, given: GateInput = QUESTION) -> GateResponse:
         request = GateRequest(authority=AUTHORITY, decision_id="d", input=given)
         return await self.bus.call(subjects.AUDIT_GATE, request, GateResponse)
 
     async def record(self, kind: str, decision: str, parts: dict[str, Json] | None = None, **fields: Json) -> str:
         contents = {name: Content(value) for name, value in (parts or {}).items()}
-        return await self.recorder.record(
-            kind, authority=AUTHORITY, decision_id=decision, fields=fields, parts=contents
-        )
+        recorder = self.recorder if any(kind in each for each in RECORD_TYPES.values()) else self._own
+        return await recorder.record(kind, authority=AUTHORITY, decision_id=decision, fields=fields, parts=contents)
 
     async def decide(self, end: str = "answer.released", outcome: str = "answered") -> str:
         """A decision from question to end."""

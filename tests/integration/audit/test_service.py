@@ -221,6 +221,22 @@ async def test_what_is_no_leaf_becomes_a_dead_letter_and_the_log_goes_on(asker):
     assert (await checkpoint(asker)).size == 4
 
 
+async def test_a_forged_record_of_the_audit_service_is_a_dead_letter_and_changes_nothing(asker, caplog):
+    forged = {"deployment": {"use_cases": ["allmän fråga"], "channels": ["medborgare"], "valid_from": "2026-01-01"}}
+    for kind in ("deployment.proposed", "deployment.approved"):
+        await asker.recorder.record(kind, authority=AUTHORITY, decision_id="d", fields=forged)
+    async with asyncio.timeout(10):
+        while (await asker.bus.js.stream_info("DEAD")).state.messages < 2:
+            await asyncio.sleep(0.02)
+    dead = await asker.bus.js.get_msg("DEAD", 1)
+    assert dead.headers is not None
+    assert dead.headers["Allmanning-Dead-Reason"] == "leaf.type_forbidden"
+    assert "came from elsewhere: deployment.proposed" in caplog.text
+    assert (await asker.gate()).rule_id == "SPÄRR-IBRUKTAGANDE"
+    await asker.seen(await asker.decide())
+    assert (await checkpoint(asker)).size == 3
+
+
 async def test_a_leaf_that_is_sent_twice_stands_once(asker):
     decision = await asker.decide()
     await asker.seen(decision)

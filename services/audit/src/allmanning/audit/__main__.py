@@ -20,6 +20,7 @@ from allmanning.audit.gate.in_force import InForce, log_refuses
 from allmanning.audit.gate.proposals import Proposals
 from allmanning.audit.handlers import Handlers
 from allmanning.audit.inspection.handlers import InspectionHandlers
+from allmanning.audit.log.admission import Admission
 from allmanning.audit.log.ledger import Ledger
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.writer import ContentConsumer, LeafConsumer, Writer
@@ -64,7 +65,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
         root_key=settings.audit_root_key_file,
     )
     days = DayKeys(store.keyring)
-    writer = Writer(store, days)
+    writer = Writer(store, days, await Admission.of(bus.js))
     recorder = Recorder(bus, "audit")
     policy = settings.witness_policy.read_bytes() if settings.witness_policy else b""
     exports = Exports(store, store.keys, Objects(bus, "exports"), recorder, policy)

@@ -14,6 +14,26 @@ from typing import Final
 
 # Content is sealed before it leaves.
 RECORDS: Final = ("audit.decision.recorded.*", "audit.content.*.*", "audit.v1.sealing_key")
+# What each service may say of a decision. All other types (what is decided of rules, reviews, erasures, logs) are the
+# audit service's own: they come by a subject that the server lets nobody else publish to, or are refused.
+RECORD_TYPES: Final[Mapping[str, frozenset[str]]] = {
+    "generate": frozenset(
+        {
+            "question.received",
+            "gate.evaluated",
+            "retrieval.done",
+            "draft.generated",
+            "sentence.released",
+            "answer.released",
+            "answer.abstained",
+            "answer.refused",
+            "escalated",
+            "review.opened",
+            "decision.made",
+        }
+    ),
+    "gateway": frozenset({"access.read"}),
+}
 # Services check at start that the declared streams exist.
 STREAM_INFO: Final = ("$JS.API.STREAM.INFO.*",)
 
@@ -88,6 +108,8 @@ SERVICES: Final[Mapping[str, Permissions]] = {
     "audit": Permissions(
         publish=(
             *RECORDS,
+            "audit.own.recorded.*",
+            "$JS.API.STREAM.MSG.GET.AUDIT_LEAVES",
             "dead.audit.>",
             # Like cases are found by what questions mean.
             "index.v1.embed",
@@ -98,7 +120,7 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             *_bucket("exports", write=True),
         ),
         # Every process of the service hears at once of a stop.
-        subscribe=("audit.v1.*", "audit.decision.recorded.*"),
+        subscribe=("audit.v1.*", "audit.own.recorded.*"),
     ),
     "gateway": Permissions(
         publish=(

@@ -33,6 +33,8 @@ Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]
 MAX_LEAF_BYTES: Final = 65_535
 # A message holds 1 MiB.
 MAX_CONTENT_BYTES: Final = 900_000
+# Whose records go by a subject of their own (`permissions.RECORD_TYPES`).
+OWNER: Final = "audit"
 COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 
@@ -77,6 +79,7 @@ class Recorder:
 
     def __init__(self, bus: Bus, producer: str) -> None:
         self._bus = bus
+        self._subject = subjects.own_recorded if producer == OWNER else subjects.decision_recorded
         self._producer = f"{producer}-{uuid7()}"
         self._keys = SealingKeys(bus)
         self._last: dict[str, tuple[int, str]] = {}
@@ -163,7 +166,7 @@ class Recorder:
         return pinned
 
     async def _publish(self, content: ContentStored | None, event: DecisionRecorded) -> None:
-        leaf = self._bus.publish(subjects.decision_recorded(event.authority), event, message_id=event.id)
+        leaf = self._bus.publish(self._subject(event.authority), event, message_id=event.id)
         if content is None:
             await leaf
             return

@@ -44,7 +44,7 @@ STREAMS: Final = (
     StreamConfig(
         name="AUDIT_LEAVES",
         description="Skeletons of decision records, without personal data: nobody can delete one",
-        subjects=["audit.decision.recorded.*"],
+        subjects=["audit.decision.recorded.*", "audit.own.recorded.*"],
         deny_delete=True,
         deny_purge=True,
     ),
@@ -108,6 +108,21 @@ async def last_sequence(js: JetStreamContext, stream: str) -> int:
     except (NatsError, JetStreamError, TimeoutError) as error:
         raise Unavailable("events.unavailable", "Händelserna går inte att nå just nu.") from error
     return info.state.last_seq
+
+
+async def first_sequence(js: JetStreamContext, stream: str, subject: str) -> int:
+    """Number of a stream's first message on a subject (`*` allowed); 0 when there is none.
+
+    Raises:
+        Unavailable: `events.unavailable`.
+    """
+    try:
+        found = await js.get_msg(stream, seq=1, subject=subject, next=True)
+    except NotFoundError:
+        return 0
+    except (NatsError, JetStreamError, TimeoutError) as error:
+        raise Unavailable("events.unavailable", "Händelserna går inte att nå just nu.") from error
+    return found.seq or 0
 
 
 async def ensure(js: JetStreamContext) -> None:

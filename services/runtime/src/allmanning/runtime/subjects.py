@@ -121,6 +121,11 @@ def decision_recorded(authority: str) -> str:
     return f"audit.decision.recorded.{authority}"
 
 
+def own_recorded(authority: str) -> str:
+    """Where the audit service leaves its own records: nobody else may publish there."""
+    return f"audit.own.recorded.{authority}"
+
+
 def content_stored(authority: str) -> str:
     return f"audit.content.stored.{authority}"
 

@@ -59,7 +59,7 @@ class InForce:
 
     async def warm_up(self) -> None:
         """Read what the log holds, and listen for what holds back."""
-        heard = await self._bus.nc.subscribe(subjects.decision_recorded("*"), cb=self._hear)
+        heard = await self._bus.nc.subscribe(subjects.own_recorded("*"), cb=self._hear)
         self._stop_listening = heard.unsubscribe
         await self.refresh()
 

@@ -11,6 +11,7 @@ from typing import Final, TypeVar
 
 from nats.aio.msg import Msg
 
+from allmanning.audit.log.admission import STRICT, Admission
 from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.part import StoredPart
@@ -36,7 +37,7 @@ Result = TypeVar("Result")
 log = logging.getLogger(__name__)
 
 
-def leaf_of(delivered: Delivered[DecisionRecorded]) -> Leaf:
+def leaf_of(delivered: Delivered[DecisionRecorded], admission: Admission = STRICT) -> Leaf:
     """The leaf of an event, checked against everything around it.
 
     Raises:
@@ -47,8 +48,7 @@ def leaf_of(delivered: Delivered[DecisionRecorded]) -> Leaf:
     said = (leaf.id, leaf.authority, leaf.decision)
     if said != (event.id, event.authority, event.decision_id):
         raise InvalidInput("leaf.mismatch", "Posten och meddelandet anger olika id, myndighet eller beslut.")
-    if delivered.subject != subjects.decision_recorded(leaf.authority):
-        raise InvalidInput("leaf.mismatch", "Posten kom på en annan myndighets ämne.")
+    admission.check(leaf, delivered.subject, delivered.sequence)
     if unknown := {part.retention for part in leaf.parts.values()} - CLASSES.keys():
         raise InvalidInput(
             "leaf.retention_unknown", f"Posten har gallringsklasser som inte finns: {', '.join(sorted(unknown))}."
@@ -90,8 +90,9 @@ class ContentConsumer(BatchConsumer[ContentStored | ContentPinned]):
 class Writer:
     """Feeds the store from one thread of its own, so that a slow disk never stops the gate."""
 
-    def __init__(self, store: Log, days: DayKeys) -> None:
+    def __init__(self, store: Log, days: DayKeys, admission: Admission = STRICT) -> None:
         self._store = store
+        self._admission = admission
         self._days = days
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="audit-writer")
         self._waiting_since: float | None = None
@@ -114,7 +115,7 @@ class Writer:
             InvalidInput: `leaf.*`; Conflict: `leaf.id_reused`. Then nothing of the batch was added.
         """
         try:
-            arrivals = [Arrival(each.sequence, leaf_of(each)) for each in batch]
+            arrivals = [Arrival(each.sequence, leaf_of(each, self._admission)) for each in batch]
             await self._written(lambda: self._store.append(arrivals))
         except (InvalidInput, Conflict):
             if len(batch) == 1:
