@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from allmanning.audit.log.origin import end_of, origin_of
 from allmanning.audit.log.succession import KEY_ROTATION, PERIOD_OVER, sealed_by
+from allmanning.audit.publication.clock import Clock
 from allmanning.audit.publication.sealer import Sealer
 from allmanning.runtime.errors import NotFound
 from tests.unit.audit.producer import AUTHORITY, Producer, put
@@ -39,7 +41,7 @@ def records(store, producer) -> Records:
 
 @pytest.fixture
 def sealer(store, records) -> Sealer:
-    return Sealer(store, records, grace_s=GRACE_S)
+    return Sealer(store, records, grace_s=GRACE_S, most_gap=timedelta(days=30))
 
 
 def nexts(store) -> dict[str, str]:
@@ -90,3 +92,47 @@ async def test_a_log_that_is_not_there_can_not_be_ended(records, sealer, authori
     with pytest.raises(NotFound, match=r"log\.not_open"):
         await sealer.seal(authority, period, KEY_ROTATION, {})
     assert records.left == 0
+
+
+class Counting:
+    """The clock that only counts."""
+
+    seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+START = datetime(2026, 11, 27, 10, tzinfo=UTC)
+GAP = timedelta(days=30)
+
+
+@pytest.mark.parametrize("passed", [timedelta(0), timedelta(hours=9), timedelta(days=200)])
+def test_a_clock_is_believed_as_long_as_the_time_has_passed(passed):
+    counting = Counting()
+    clock = Clock(START - timedelta(days=29), GAP, started=START, counted=counting)
+    counting.seconds = passed.total_seconds()
+    assert clock.doubt(START + passed) == ""
+    assert "hoppat fram" in clock.doubt(START + passed + timedelta(hours=1))
+    # A clock that is set back seals nothing early.
+    assert clock.doubt(START + passed - timedelta(days=1)) == ""
+
+
+def test_a_clock_that_jumped_while_the_service_was_down_is_not_believed():
+    assert "40 dagar gammal" in Clock(START - timedelta(days=40), GAP, started=START, counted=Counting()).doubt(START)
+    assert Clock(None, GAP, started=START, counted=Counting()).doubt(START) == ""
+
+
+async def test_no_log_is_sealed_by_itself_while_the_clock_is_in_doubt(store, records, monkeypatch, caplog):
+    class Jumped(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime(2027, 6, 1, tzinfo=tz)
+
+    monkeypatch.setattr("allmanning.audit.publication.sealer.datetime", Jumped)
+    running = asyncio.create_task(Sealer(store, records, grace_s=GRACE_S, most_gap=timedelta(days=9_999)).run())
+    async with asyncio.timeout(10):
+        while "no log is sealed by itself" not in caplog.text:
+            await asyncio.sleep(0.01)
+    running.cancel()
+    assert (records.left, nexts(store)) == (0, {FIRST: ""})

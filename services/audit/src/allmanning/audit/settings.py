@@ -71,6 +71,10 @@ class AuditSettings(Settings):
     seal_grace_s: float = 86_400.0
     """How long after a half-year its log still takes in late records, before it is sealed."""
 
+    seal_most_gap_days: int = Field(default=30, ge=1)
+    """How old the newest record may be when the service starts for its clock to be believed: a log that was quiet for
+    longer is sealed by `allmanning log seal`."""
+
     log_ml_dsa: bool = False
     """Sign checkpoints with ML-DSA-44 too, against those who will have quantum computers."""
 

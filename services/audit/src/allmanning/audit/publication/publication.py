@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from allmanning.audit.log.policy import BadPolicy, Policy
@@ -33,7 +34,12 @@ class Publication:
             every_s=settings.publish_every_s,
             alarm_after_s=settings.witness_alarm_after_s,
         )
-        self._sealer = Sealer(store, recorder, grace_s=settings.seal_grace_s)
+        self._sealer = Sealer(
+            store,
+            recorder,
+            grace_s=settings.seal_grace_s,
+            most_gap=timedelta(days=settings.seal_most_gap_days),
+        )
         self._alarm = Alarm(self._witnesses, recorder) if self._witnesses else None
         self._handlers = LogHandlers(store, writer, self._publisher, self._sealer)
 

@@ -12,7 +12,8 @@ from allmanning.audit.log.origin import end_of, origin_of, period_after, place_o
 from allmanning.audit.log.reading import LogState
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.succession import PERIOD_OVER, SEALED, Sealed
-from allmanning.audit.publication.source import signed_logs
+from allmanning.audit.publication.clock import Clock
+from allmanning.audit.publication.source import newest_time, signed_logs
 from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
 from allmanning.runtime.record import Content, Recorder
 
@@ -33,21 +34,43 @@ class _Asked(NamedTuple):
 class Sealer:
     """Writes the record that seals a log; the log itself does the rest when the record comes."""
 
-    def __init__(self, store: Store, recorder: Recorder, *, grace_s: float) -> None:
+    def __init__(self, store: Store, recorder: Recorder, *, grace_s: float, most_gap: timedelta) -> None:
+        """`most_gap`: how old the newest record may be at the start for the machine's clock to be believed."""
         self._store = store
         self._recorder = recorder
         self._grace = timedelta(seconds=grace_s)
+        self._most_gap = most_gap
+        self._doubted = ""
         self._asked: set[_Asked] = set()
         self._one = asyncio.Lock()
 
     async def run(self) -> None:
-        """Seal logs as their half-years end, for ever."""
+        """Seal logs as their half-years end, for ever; none while the machine's clock is in doubt."""
+        clock: Clock | None = None
         while True:
             try:
-                await self.round(datetime.now(UTC))
+                clock = clock or Clock(await asyncio.to_thread(self._newest), self._most_gap)
+                now = datetime.now(UTC)
+                doubt = clock.doubt(now)
+                self._tell(doubt)
+                if not doubt:
+                    await self.round(now)
             except PlatformError as error:
                 log.error("logs whose half-year is over are not sealed: %s", error)
             await asyncio.sleep(_EVERY_S)
+
+    def _tell(self, doubt: str) -> None:
+        if doubt and doubt != self._doubted:
+            log.error(
+                "no log is sealed by itself: %s; check the clock, start the service again when it is right, or seal "
+                "with: allmanning log seal", doubt,
+            )  # fmt: skip
+        self._doubted = doubt
+
+    def _newest(self) -> datetime | None:
+        """The time of the newest record of all logs; None before the first."""
+        with self._store.database.snapshot() as connection:
+            return newest_time(connection)
 
     async def round(self, now: datetime) -> None:
         """Seal every open log whose half-year, and the time for late records after it, is over."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -53,6 +54,12 @@ def signed_logs(connection: Connection) -> list[LogState]:
     """Every authority's logs that have a checkpoint."""
     authorities = connection.scalars(select(logs.c.authority).where(logs.c.signed > 0).distinct()).all()
     return [log for each in authorities for log in logs_of(connection, each) if log.signed]
+
+
+def newest_time(connection: Connection) -> datetime | None:
+    """The latest time of any log's last record; None before the first."""
+    last = select(leaves.c.data).join(logs, logs.c.id == leaves.c.log).where(leaves.c.idx == logs.c.size - 1)
+    return max((datetime.fromisoformat(Leaf.stored(data).time) for data in connection.scalars(last)), default=None)
 
 
 def witnessed_of(connection: Connection, origin: str) -> Witnessed:
