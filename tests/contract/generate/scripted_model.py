@@ -53,7 +53,7 @@ class ScriptedModel:
     probed: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody asked whether this server is well."""
 
-    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set, repr=False)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)

@@ -54,6 +54,13 @@ def test_a_registry_names_who_is_asked_and_who_steps_in(tmp_path: Path) -> None:
     assert registry.chain[1].highest_secrecy == "open"
 
 
+def test_the_example_is_a_registry() -> None:
+    registry = read_registry(Path(__file__).parents[3] / "infra" / "models.example.yaml")
+
+    assert len(registry.chain) == 2
+    assert registry.ends_extractive
+
+
 def test_first_says_where_the_chain_begins(tmp_path: Path) -> None:
     registry = read_registry(written(tmp_path, WHOLE + "    fallback: none\nfirst: liten\n"))
 

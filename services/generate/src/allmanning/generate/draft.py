@@ -96,7 +96,7 @@ class Answerer(Protocol):
 
     @property
     def capacity(self) -> int | None:
-        """Answers that the model servers work on at once, as many as are well now; None: there are no servers."""
+        """Answers that the model servers work on at once, of those that are well now; None: there are no servers."""
         ...
 
     @property

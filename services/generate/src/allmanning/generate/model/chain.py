@@ -71,8 +71,12 @@ class Chain:
 
     @property
     def capacity(self) -> int | None:
-        """Of the model that is asked first."""
-        return self._links[0].answerer.capacity
+        """Of the first that has a server that is well; somebody has to find out when none has."""
+        for each in self._links:
+            capacity = each.answerer.capacity
+            if capacity is None or capacity > 0:
+                return capacity
+        return 1
 
     @property
     def most_tokens(self) -> int:

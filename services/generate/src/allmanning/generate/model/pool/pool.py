@@ -53,12 +53,9 @@ class Pool:
 
     @property
     def capacity(self) -> int:
-        """Requests that the replicas now take at once; those that are left alone don't count.
-
-        Never 0: somebody has to find out that nobody answers, and be given the fallback's answer.
-        """
+        """Requests that the replicas take at once, now; those that are left alone don't count."""
         now = time.monotonic()
-        return max(1, sum(each.capacity for each in self.replicas if not each.breaker.wait_s(now)))
+        return sum(each.capacity for each in self.replicas if not each.breaker.wait_s(now))
 
     @property
     def outstanding(self) -> int:
