@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import subprocess
+import sys
 
 import httpx2
 import pytest
@@ -175,3 +177,9 @@ async def test_the_work_stops_when_the_client_leaves(gateway, mode):
         await asking
 
     await asyncio.wait_for(gateway.script.stopped.wait(), 5)
+
+
+def test_the_library_is_loaded_by_the_first_call_and_not_before():
+    check = "import sys, allmanning.gateway.app, allmanning.node.cli; sys.exit('mcp' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -16,7 +16,7 @@ from starlette.routing import Route
 from allmanning.gateway import api, pages
 from allmanning.gateway.body import BodyLimit
 from allmanning.gateway.keyring import Keyring
-from allmanning.gateway.mcp.over_http import PATH, McpEndpoint
+from allmanning.gateway.mcp.endpoint import PATH, McpEndpoint
 from allmanning.gateway.metrics import Metrics
 from allmanning.gateway.observation import Observation
 from allmanning.gateway.parts import Parts
@@ -72,9 +72,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             )
             await discovery.announce(bus.nc)
             log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
-            async with tools.sessions.run():
-                yield
+            yield
         finally:
+            await tools.close()
             await discovery.withdraw()
             keyring.close()
             await bus.close()

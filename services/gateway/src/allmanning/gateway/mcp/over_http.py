@@ -1,4 +1,4 @@
-"""`/mcp`: the tools over streamable HTTP, with the same keys, access, rules and log as the API."""
+"""The tools over streamable HTTP, with the same keys, access, rules and log as the API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from fastapi import Request
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from starlette.types import Receive, Scope, Send
 
 from allmanning.gateway.answers import Answer
 from allmanning.gateway.api.chat import question_of, told
@@ -20,26 +19,14 @@ from allmanning.gateway.asker import Asker, keyed
 from allmanning.gateway.links import origin_of
 from allmanning.gateway.mcp.server import Call, mcp_server
 from allmanning.gateway.mcp.tools import Backend
-from allmanning.gateway.pages.origin import same_origin
 from allmanning.gateway.parts import parts_of
 from allmanning.runtime.errors import Unauthenticated
 from allmanning.runtime.record import Json
 
-PATH = "/mcp"
 
-
-class McpEndpoint:
-    """The ASGI application at `/mcp`. Each call stands alone: nothing is kept between them but the running manager."""
-
-    def __init__(self) -> None:
-        # Calls from other sites' pages are refused below; the address we are called by is the operator's choice.
-        self.sessions = StreamableHTTPSessionManager(mcp_server(_backend), stateless=True)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        await same_origin(request)
-        keyed(request)
-        await self.sessions.handle_request(scope, receive, send)
+def session_manager() -> StreamableHTTPSessionManager:
+    """Each call stands alone: nothing is kept between them."""
+    return StreamableHTTPSessionManager(mcp_server(_backend), stateless=True)
 
 
 def _backend(call: Call) -> tuple[Backend, str]:
