@@ -10,6 +10,7 @@ from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, GetLoadR
 from allmanning.generate.admission.admission import Admission, Limits
 from allmanning.generate.admission.budget import Budget
 from allmanning.generate.admission.door import Door
+from allmanning.generate.admission.headroom import Headroom
 from allmanning.generate.admission.shares import Shares
 from allmanning.generate.answerer import answerer_of
 from allmanning.generate.authorities import Authorities
@@ -50,9 +51,10 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
     limits = Limits(
         waiting=settings.max_waiting, waiting_of_one=settings.max_waiting_of_one, wait_s=settings.max_wait_s
     )  # fmt: skip
-    admission = Admission(
-        shares, limits, lambda: settings.extractive_places if answerer.capacity is None else answerer.capacity
-    )
+    headroom = Headroom(
+        lambda: settings.extractive_places if answerer.capacity is None else answerer.capacity
+    )  # fmt: skip
+    admission = Admission(shares, limits, headroom.places)
     budget = Budget(bus)
     load = Load(admission, budget, authorities, shares)
     answers = Answers(
@@ -86,7 +88,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
                 ),
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
             ],
-            tasks=[admission.tell_places],
+            tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],
         )
     finally:
         await answerer.close()

@@ -27,6 +27,7 @@ LANGUAGES: Final = {"sv": "svenska", "en": "engelska", "fi": "finska"}
 KINDS: Final = {
     "signals": "ord som avgör hur en fråga förstås",
     "notices": "besked till den som frågar",
+    "authority": "uppgifter om myndigheten",
     "prompt": "instruktion till modellen",
     "model": "modell",
     "config": "inställningar",
