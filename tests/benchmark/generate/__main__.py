@@ -40,7 +40,9 @@ def first_words(made: Bench, count: int) -> None:
 
 def streaming(made: Bench, streams: int) -> None:
     made.script(whole=False, tokens_per_s=speed.READING_PACE)
+    before = cost.processor_s(made.platform)
     pair = asyncio.run(speed.at_once(made, streams, "ström"))
+    used = sum(after - before[name] for name, after in cost.processor_s(made.platform).items())
     rates = []
     for heard in (pair.platform, pair.direct):
         # The platform's words end with the last sentence, the server's with the last piece of it.
@@ -54,6 +56,8 @@ def streaming(made: Bench, streams: int) -> None:
         "> 0.97",
     )
     row("  of the words said, the platform let out", f"{whole:.0%}")
+    tokens = sum(len(each.text) for each in pair.direct) / 4
+    row("  processor time of a token, whole answers, ms", f"{1000 * used / tokens:.2f}")
 
 
 def chats(made: Bench, count: int) -> None:
@@ -74,6 +78,7 @@ def crowds(made: Bench, rounds: int) -> None:
     found = asyncio.run(crowd.flooded(made, rounds))
     beside, alone = crowd.seconds(found.beside), crowd.seconds(found.alone)
     row(f"{crowd.STREAMS} streams: answered", f"{len(found.flood)}", f"{found.errors.total()} errors", "", "0 errors")
+    row("  told to come back later", f"{found.turned_away}")
     for what, times in found.errors.most_common(3):
         print(f"    {times} times: {what}")
     row("  memory of all processes, MiB", f"{found.most_mebibytes:.0f}", "", "", "< 1024")

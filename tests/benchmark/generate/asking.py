@@ -29,6 +29,10 @@ class Heard:
     """The platform's word for what became of the question."""
 
 
+class Busy(Exception):
+    """Told to come back later, and when."""
+
+
 class Unanswered(Exception):
     """An error in place of an answer."""
 
@@ -37,13 +41,16 @@ async def ask(client: httpx2.AsyncClient, question: str) -> Heard:
     """Put one question to whoever serves at the client's address.
 
     Raises:
-        Unanswered: for a status other than 200, an error event, or no words at all.
+        Busy: for a 429, or the same within the stream.
+        Unanswered: for another status than 200, an error event, or no words at all.
     """
     body = {"model": "allmanning", "stream": True, "messages": [{"role": "user", "content": question}]}
     first = last = sentence = 0.0
     queued, text, outcome = 0, "", "answered"
     started = time.perf_counter()
     async with client.stream("POST", PATH, json=body) as response:
+        if response.status_code == 429:
+            raise Busy(response.headers["Retry-After"])
         if response.status_code != 200:
             raise Unanswered(f"{response.status_code} {(await response.aread()).decode()[:200]}")
         async for line in response.aiter_lines():
@@ -52,7 +59,7 @@ async def ask(client: httpx2.AsyncClient, question: str) -> Heard:
                 continue
             event = json.loads(line.removeprefix("data: "))
             if "error" in event:
-                raise Unanswered(line)
+                raise (Busy if event["error"]["type"] == "rate_limit_error" else Unanswered)(line)
             outcome = event.get("allmanning", {}).get("outcome") or outcome
             words = event["choices"][0]["delta"].get("content") if event["choices"] else ""
             if not words:

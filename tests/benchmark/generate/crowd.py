@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 import httpx2
 
 from tests.benchmark import footprint
-from tests.benchmark.generate.asking import Heard, Unanswered, ask
+from tests.benchmark.generate.asking import Busy, Heard, Unanswered, ask
 from tests.benchmark.generate.bench import Bench
 
 STREAMS = 500
+TURNED_AWAY = "told to come back later"
 _LIGHT_CLIENTS = 2
 
 
@@ -28,6 +29,8 @@ class Crowd:
     """The light one, beside the flood."""
     flood: list[Heard] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
+    turned_away: int = 0
+    """Told to come back later, in time."""
     most_mebibytes: float = 0.0
 
 
@@ -40,6 +43,11 @@ def _client(bench: Bench, authority: str, connections: int) -> httpx2.AsyncClien
 async def _asked(client: httpx2.AsyncClient, question: str, errors: Counter[str]) -> list[Heard]:
     try:
         return [await ask(client, question)]
+    except Busy:
+        errors[TURNED_AWAY] += 1
+        # As long as such a client would wait at least.
+        await asyncio.sleep(5)
+        return []
     except (Unanswered, httpx2.HTTPError) as error:
         errors[f"{type(error).__name__} {error}"[:160]] += 1
         return []
@@ -84,6 +92,7 @@ async def flooded(bench: Bench, rounds: int) -> Crowd:
         over.set()
         await asyncio.gather(*streams)
     weighing.cancel()
+    crowd.turned_away = crowd.errors.pop(TURNED_AWAY, 0)
     return crowd
 
 
