@@ -123,7 +123,7 @@ class ModelAnswerer:
         running.add_done_callback(lambda _: ready.put_nowait(None))
         try:
             while (said := await _before(deadline, ready)) is not None:
-                if said:
+                if said := _with_waiting(said, ready):
                     draft = await checked.draft(said)
                     if draft.sentences or draft.dropped:
                         yield replace(draft, attempts=attempts)
@@ -213,6 +213,18 @@ async def _before(deadline: float, ready: asyncio.Queue[list[str] | None]) -> li
             return await ready.get()
     except TimeoutError:
         return []
+
+
+def _with_waiting(said: list[str], ready: asyncio.Queue[list[str] | None]) -> list[str]:
+    """With the sentences that were read meanwhile: what is ready together is verified and recorded together."""
+    while not ready.empty():
+        more = ready.get_nowait()
+        if more is None:
+            # The end is told next.
+            ready.put_nowait(None)
+            break
+        said = [*said, *more]
+    return said
 
 
 def _exchange(
