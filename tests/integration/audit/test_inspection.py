@@ -253,6 +253,19 @@ async def test_other_words_for_the_same_are_found_by_what_they_mean(asker):
     assert (newest["looked_at"], newest["pairs"], rest["looked_at"], rest["next"]) == (3, [], 1, 0)
 
 
+async def test_the_same_explanation_asked_for_again_and_again_fills_no_log(asker):
+    decision = await answered(asker)
+    wanted = proto.ExplainDecision(decision_id=decision)
+    first = await report(asker, "explain", wanted, CITIZEN, reason="")
+    await until_recorded(asker, decision, "explanation.given")
+    for _ in range(3):
+        assert await report(asker, "explain", wanted, CITIZEN, reason="") == first
+    # Whoever asks in another role is somebody else.
+    await report(asker, "explain", wanted, CASEWORKER, reason="")
+    await until_recorded(asker, decision, "explanation.given", 2)
+    assert (await kinds_of(asker, decision)).count("explanation.given") == 2
+
+
 async def test_a_person_is_told_who_has_read_of_them_whatever_the_decision(asker):
     first = await answered(asker, "Min granne Vanja bygger en altan")
     second = await answered(asker, "Vanja undrar när badet öppnar")

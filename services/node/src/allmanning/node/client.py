@@ -113,15 +113,24 @@ class Client:
         try:
             # Before anything is asked for: an export is on record.
             part.touch()
-            response = self._send(method, path, **options)
-            self._raise(response)
-            part.write_bytes(response.content)
+            size = self._save(method, path, part, **options)
             part.replace(out)
         except OSError as error:
             raise InvalidInput("file.not_writable", f"Det går inte att skriva {out}: {error.strerror}.") from error
         finally:
             part.unlink(missing_ok=True)
-        return len(response.content)
+        return size
+
+    def _save(self, method: str, path: str, part: Path, **options: object) -> int:
+        """Write an answer piece by piece: a whole log is larger than memory."""
+        try:
+            with self._http.stream(method, path, **options) as response, part.open("wb") as file:  # type: ignore[arg-type]
+                if response.status_code >= httpx2.codes.BAD_REQUEST:
+                    response.read()
+                    self._raise(response)
+                return sum(file.write(piece) for piece in response.iter_bytes())
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
 
     def search(self, query: Mapping[str, Json]) -> Hits:
         """Search with the body of `POST /v1/search`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Final
 
 from allmanning.audit.forgetting.telling import erased_of
@@ -16,14 +17,18 @@ from allmanning.audit.inspection.seen import seen
 from allmanning.audit.inspection.since import InForce, since
 from allmanning.audit.inspection.terms import Term
 from allmanning.audit.log.json_path import text
+from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import Reading
+from allmanning.audit.review.deadline import later
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.inspection_pb import FindDecisions, Selection
-from allmanning.runtime.record import Json, canonical, digest
+from allmanning.runtime.record import Json, canonical, digest, now
 
 # How many decisions' content one search opens at most.
 OPENED_AT_MOST: Final = 2_000
 PAGE: Final = 50
+EXPLAINED: Final = "explanation.given"
+EXPLAINED_ONCE_IN: Final = timedelta(hours=1)
 _AROUND: Final = 60
 
 
@@ -87,18 +92,29 @@ class Questions:
     async def explain(self, authority: str, principal: Principal, decision: str) -> dict[str, Json]:
         """The explanation to the person concerned; that it was given is recorded.
 
+        Whoever holds the decision's number may ask, and so fill the log: the same explanation to the same role and unit
+        is recorded once an hour.
+
         Raises:
             NotFound: `decision.not_found`.
         """
 
-        def look(log: Reading) -> dict[str, Json]:
-            chain = _without_later(chain_of(log, decision, content=True))
-            return explained(chain, pins_of(log, chain))
+        def look(log: Reading) -> tuple[dict[str, Json], list[Leaf]]:
+            whole = chain_of(log, decision, content=True)
+            chain = _without_later(whole)
+            return explained(chain, pins_of(log, chain)), [each.leaf for each in whole.of(EXPLAINED)]
 
-        told = await self._desk.read(authority, look)
+        told, before = await self._desk.read(authority, look)
+        since = later(now(), -EXPLAINED_ONCE_IN)
+        same = (digest(canonical(told)), principal.role.name.lower(), principal.unit)
+        if any(
+            each.time >= since and (each.text("sha256"), each.text("role"), each.text("unit")) == same
+            for each in before
+        ):
+            return told
         given_to = Principal(authority=authority, role=principal.role, unit=principal.unit, key_id=principal.key_id)
-        fields: dict[str, Json] = {"sha256": digest(canonical(told))}
-        await self._desk.journal.step("explanation.given", given_to, decision, fields=fields)
+        fields: dict[str, Json] = {"sha256": same[0]}
+        await self._desk.journal.step(EXPLAINED, given_to, decision, fields=fields)
         return told
 
     async def file(
@@ -129,7 +145,7 @@ class Questions:
 
 def _without_later(chain: Chain) -> Chain:
     """The chain without what was done with it afterwards for insight: such records must not change its own files."""
-    about = {READ, "explanation.given", "case_file.made", "disclosure.released", "recall.settled"}
+    about = {READ, EXPLAINED, "case_file.made", "disclosure.released", "recall.settled"}
     return Chain(chain.decision, tuple(each for each in chain.links if each.kind not in about))
 
 
