@@ -134,10 +134,13 @@ async def test_a_huge_piece_is_read_as_far_as_an_answer_goes(answerer: ModelAnsw
 async def test_ten_megabytes_at_once_end_the_answer(answerer: ModelAnswerer, model: ScriptedModel) -> None:
     model.script = Script(pieces=(TRUE, "Altaner ", "X" * 10_000_000))
     heard: list[Draft] = []
+
+    async def listen() -> None:
+        async for draft in answerer.answer(TASK):
+            heard.append(draft)
+
     with pytest.raises(Unavailable) as caught:
-        async with asyncio.timeout(60):
-            async for draft in answerer.answer(TASK):
-                heard.append(draft)
+        await asyncio.wait_for(listen(), 60)
     assert caught.value.code == "model.interrupted"
     assert said(heard) == ["Avgiften är 900 kronor."]
 

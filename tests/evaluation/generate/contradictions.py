@@ -1,11 +1,16 @@
 """Print how many contradictions would be released, and how many entailed sentences, by the least support asked for.
 
-python -m tests.evaluation.generate.contradictions ../shared/data/groundedness/nli-sv
+python -m tests.evaluation.generate.contradictions ../shared/data/groundedness/nli-sv [URL [LABELS]]
+
+The baseline is words alone; "with vectors" is what a platform without an entailment model does.
+With the URL of a text-embeddings-inference server that has a model for natural language inference (and its labels, as
+JSON such as {"LABEL_0": "entailment"}, when they do not say what they mean), its curve is printed beside them.
 
 """
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -14,8 +19,15 @@ from typing import Final
 
 import numpy as np
 
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage, ScoredPassage
+from allmanning.generate.conversation import Asking
+from allmanning.generate.draft import DraftSentence, Quote, Task
 from allmanning.generate.support.containment import containment
+from allmanning.generate.support.entailment import Entailment
+from allmanning.generate.support.semantics import Semantics
 from allmanning.generate.support.verdict import STRICT, verdict
+from allmanning.generate.support.verifier import Verifier
+from allmanning.index.embed.local import LocalEmbedder
 
 LABELS: Final = ("entailment", "neutral", "contradiction")
 LEAST: Final = (0.5, 0.6, 0.7, STRICT, 0.8, 0.9)
@@ -37,7 +49,7 @@ def curve(name: str, found: Sequence[Pair], scores: Sequence[float]) -> None:
             for label in LABELS
         }
         strict = f"  reach: contradictions under {TARGET}" if least == STRICT else ""
-        print(f"  {name:10} >= {least:.2f}  " + "  ".join(f"{label} {shares[label]:.3f}" for label in LABELS) + strict)
+        print(f"  {name:15} >= {least:.2f}  " + "  ".join(f"{label} {shares[label]:.3f}" for label in LABELS) + strict)
 
 
 def rules(found: Sequence[Pair]) -> Mapping[str, list[float]]:
@@ -48,13 +60,36 @@ def rules(found: Sequence[Pair]) -> Mapping[str, list[float]]:
     }
 
 
-def main(folder: Path) -> None:
+async def judged(verifier: Verifier, found: Sequence[Pair]) -> list[float]:
+    """The support of each hypothesis as the product verifies a worded sentence."""
+    scores = []
+    for premise, said, _ in found:
+        passage = ScoredPassage(passage=Passage(id="p", document=DocumentVersion(id="d"), text=premise))
+        task = Task(Asking("?"), "sv", [passage], 0)
+        [sentence] = await verifier.verified(task, [DraftSentence(said, (Quote(0, 0, len(premise)),))])
+        scores.append(sentence.verdict.support if sentence.verdict else 0.0)
+    return scores
+
+
+async def main(folder: Path, url: str, labels: Mapping[str, str]) -> None:
+    embedder = LocalEmbedder(threads=2)
+    await embedder.warm_up()
+    semantics = Semantics(embedder, timeout_s=60)
+    entailment = Entailment(url, labels=labels, key="", timeout_s=60) if url else None
     for file in sorted(folder.glob("*.jsonl")):
         found = pairs(file)
         print(f"{file.stem}, {len(found)} pairs: share released")
         for name, scores in rules(found).items():
             curve(name, found, scores)
+        curve("with vectors", found, await judged(Verifier(semantics), found))
+        if entailment is not None:
+            curve("with entailment", found, await judged(Verifier(semantics, entailment), found))
+            print(f"  judged by {entailment.model or 'nobody: the server did not answer'}")
+    if entailment is not None:
+        await entailment.close()
+    await embedder.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    given = dict(enumerate(sys.argv))
+    asyncio.run(main(Path(sys.argv[1]), given.get(2, ""), json.loads(given.get(3, "{}"))))
