@@ -220,6 +220,7 @@ async def test_a_sentence_without_support_is_asked_for_once_more_with_its_source
     assert isinstance(exchange, dict)
     assert [each["wrote"] for each in exchange["asked_again"]] == ["Avgiften är 900 kronor."] * 2  # type: ignore[union-attr,index,call-overload]
     assert drafted[-1].figures["asked_again"] == 2
+    assert (drafted[-1].prompt_tokens, drafted[-1].completion_tokens) == (3 * 11, 3 * 7)
 
 
 @pytest.mark.parametrize("script", [Script(status=503), Script(pieces=(FALSE,)), Script(pieces=("NEJ",))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
@@ -19,6 +20,16 @@ TIMEOUT_S: Final = 6.0
 _MAX_TOKENS: Final = 120
 _LONGEST_SOURCE: Final = 3_000
 
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What came of it; the text is empty when the model is late, fails, or says nothing."""
+
+    text: str = ""
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
 log = logging.getLogger(__name__)
 
 
@@ -30,8 +41,8 @@ class Again:
         self.source = files("allmanning.generate").joinpath("prompts", "again.jinja").read_bytes()
         self._prompt = ChatPromptBuilder(template=self.source.decode())
 
-    async def worded(self, sentence: str, source: str, language: str) -> str:
-        """The first sentence of what the model says now; empty when it is late, fails, or says nothing."""
+    async def worded(self, sentence: str, source: str, language: str) -> Worded:
+        """The first sentence of what the model says now."""
         rendered = self._prompt.run(language=language, sentence=sentence, source=source[:_LONGEST_SOURCE])
         try:
             async with asyncio.timeout(TIMEOUT_S):
@@ -40,10 +51,15 @@ class Again:
                 )
         except Exception as error:  # noqa: BLE001 (clients raise many kinds; without an answer the sentence is dropped)
             log.warning("a sentence was not worded again: %s", failure_of(error, begun=False).code)
-            return ""
-        reader = SentenceReader()
-        text = (answer["replies"][0].text or "") if answer["replies"] else ""
-        return next(iter([*reader.feed(text), *reader.finish(cut_off=False)]), "")
+            return Worded()
+        if not answer["replies"]:
+            return Worded()
+        reader, reply = SentenceReader(), answer["replies"][0]
+        said = [*reader.feed(reply.text or ""), *reader.finish(cut_off=False)]
+        usage = reply.meta.get("usage") or {}
+        return Worded(
+            next(iter(said), ""), int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+        )
 
 
 async def _unheard(_: StreamingChunk) -> None:

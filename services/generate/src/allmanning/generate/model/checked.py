@@ -40,6 +40,9 @@ class Checked:
         self.asked_again: list[Json] = []
         """Each sentence that was asked for again: what it was and what it became, for the sealed part of the record."""
         self.stopped = ""
+        self.prompt_tokens = 0
+        self.completion_tokens = 0
+        """Of the sentences that were asked for again."""
         self.begun = False
 
     @property
@@ -92,8 +95,10 @@ class Checked:
             return []
         source = Citations(self._task.passages).quoted(sentence)
         worded = await self._again.worded(sentence.text, source, self._task.language)
-        self.asked_again.append({"sentence": sentence.text, "source": source, "wrote": worded})
-        guarded = self._guard.looked_through([worded] if worded else [])
+        self.asked_again.append({"sentence": sentence.text, "source": source, "wrote": worded.text})
+        self.prompt_tokens += worded.prompt_tokens
+        self.completion_tokens += worded.completion_tokens
+        guarded = self._guard.looked_through([worded.text] if worded.text else [])
         cited = self._cite.cite(self._task, [each.text for each in guarded if not each.refused])
         verified = await self._verifier.verified(self._task, cited.sentences)
         return [replace(each, block=sentence.block) for each in verified if _carried(each)]
