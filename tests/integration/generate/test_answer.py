@@ -224,7 +224,8 @@ async def test_a_models_unsupported_sentence_is_never_said(bus: Bus) -> None:
             done = finished(await served.ask(QUESTION))
 
             assert done.text == "En altan i markhöjd kräver inte bygglov. [1]"
-            assert (done.model, done.prompt_tokens, done.completion_tokens) == ("m", 11, 7)
+            # The second sentence was asked for once more.
+            assert (done.model, done.prompt_tokens, done.completion_tokens) == ("m", 22, 14)
             assert "En altan kostar 5 000 kronor." in str(await served.parts())
 
 

@@ -79,12 +79,10 @@ async def test_without_the_embedder_a_worded_sentence_is_left_to_the_rules_for_r
         assert verdict["doubts"] == ["semantics.away"]
         assert released(served).weakest_support < 0.75
 
-        index = Service(endpoints=[Endpoint(subjects.INDEX_EMBED, EmbedRequest, embed)])
-        async with Serving(bus, "index", index), platform(bus, **settings_of(model)) as embedded:
-            embedded.passages = [passage(ALTAN)]
-            await embedded.ask(QUESTION)
-            assert released(embedded).weakest_support >= 0.75
-            assert released(embedded).verbatim is False
+        async with Serving(bus, "index", Service(endpoints=[Endpoint(subjects.INDEX_EMBED, EmbedRequest, embed)])):
+            await served.ask(QUESTION)
+            assert released(served).weakest_support >= 0.75
+            assert released(served).verbatim is False
 
 
 async def test_an_entailment_model_by_url_carries_other_words_and_its_absence_is_on_record(bus: Bus) -> None:
