@@ -77,8 +77,9 @@ bench-audit: develop ## Measure the log: records a second, proofs at 1 M records
 	$(RUN)/python -m tests.benchmark.audit.log
 	$(RUN)/python -m tests.benchmark.audit.verify
 
-bench-generate: develop ## Measure answering: first words, streams, chats a second, and fairness beside 500 streams
+bench-generate: develop ## Measure answering: first words, streams, chats a second, and fairness beside 500 streams, replicas
 	$(RUN)/python -m tests.benchmark.generate
+	$(RUN)/python -m tests.benchmark.generate.replicas
 
 torture: develop ## Files that break parsers: each is read, or set aside for a true reason (needs ../shared/data)
 	$(RUN)/python -m tests.evaluation.ingest.torture

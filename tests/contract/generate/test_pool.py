@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 from haystack.dataclasses import ChatMessage, StreamingChunk
+from opentelemetry.sdk.metrics import MeterProvider
+from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 
+from allmanning.generate.model import figures
 from allmanning.generate.model.openai import OpenAIConnection
 from allmanning.generate.model.pool.attempts import AttemptsFailed, attempts_of
 from allmanning.generate.model.pool.pool import Pool
@@ -316,6 +319,33 @@ class TestHedging:
             for _ in range(20):
                 await asked(pool)
             assert pool.hedge_after_s() is None
+
+
+async def test_figures_tell_of_servers_and_never_of_what_was_asked(
+    pool: Pool, models: list[ScriptedModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = InMemoryMetricReader()
+    meter = MeterProvider([reader]).get_meter("test")
+    monkeypatch.setattr(figures, "_attempts", meter.create_counter("attempts"))
+    monkeypatch.setattr(figures, "_first_words", meter.create_histogram("first_words"))
+    models[0].script = Script(status=500)
+
+    for _ in range(2):
+        await asked(pool)
+
+    told = reader.get_metrics_data()
+    assert told is not None
+    points = [
+        (metric.name, dict(point.attributes or {}))
+        for resource in told.resource_metrics
+        for scope in resource.scope_metrics
+        for metric in scope.metrics
+        for point in metric.data.data_points
+    ]
+    assert ("attempts", {"model": "m", "replica": 1, "left": "model.unavailable"}) in points
+    assert ("attempts", {"model": "m", "replica": 2, "left": "answered"}) in points
+    assert ("first_words", {"model": "m", "replica": 2}) in points
+    assert {name for _, attributes in points for name in attributes} == {"model", "replica", "left"}
 
 
 async def test_before_anything_is_known_nobody_is_asked_twice(pool: Pool) -> None:

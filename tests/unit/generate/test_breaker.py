@@ -48,6 +48,13 @@ def test_a_trial_that_fails_rests_twice_as_long() -> None:
     assert breaker.wait_s(2) == 4
 
 
+def test_requests_that_fail_together_are_one_failure() -> None:
+    breaker = Breaker()
+    for _ in range(100):
+        breaker.failed(0)
+    assert breaker.wait_s(0) == 2
+
+
 def test_a_trial_that_is_given_up_lets_the_next_one_try() -> None:
     breaker = opened()
     breaker.ask()

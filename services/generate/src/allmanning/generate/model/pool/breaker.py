@@ -47,10 +47,11 @@ class Breaker:
     def failed(self, now: float) -> None:
         self._failures += 1
         self._trying = False
-        if not self.closed:
+        # Requests that were under way together fail together: that is one failure of the server's, not many.
+        if not self.closed and self._until <= now:
             rest = min(_FIRST_REST_S * 2**self._opened, _LONGEST_REST_S)
             self._opened = min(self._opened + 1, 16)
-            self._until = max(self._until, now + rest)
+            self._until = now + rest
 
     def told_to_wait(self, now: float, seconds: float) -> None:
         """The server said when to come back (`Retry-After`); that is no failure."""
