@@ -8,12 +8,13 @@ Starts a platform of its own with the demo authority, so the whole way is measur
 from __future__ import annotations
 
 import argparse
+import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from tests.platform_node import ROOT, Platform
+from tests.platform_node import CLI, ROOT, Platform
 
 FILES: Final = sorted((ROOT / "infra" / "demo").glob("questions*.jsonl"))
 # Of the questions in the demo authority's first file, by the extractive answerer.
@@ -43,8 +44,8 @@ def main() -> None:
                 for file in FILES:
                     kept = options.against / f"{file.stem}.json"
                     print(f"\n{file.stem} against {kept}")
-                    done = platform.run("evaluate", "answers", str(file), "--against", str(kept))
-                    print(done.stdout)
+                    command = [*CLI, "evaluate", "answers", str(file), "--against", str(kept), "--data", folder]
+                    subprocess.run(command, cwd=ROOT, check=True)
         finally:
             platform.stop()
 

@@ -111,6 +111,7 @@ def test_two_runs_are_compared_question_by_question_with_what_differs_in_their_t
     assert [(old.question.id, new.right) for old, new in comparison.changes] == [("q1", False)]
     shown = json.loads(json.dumps(comparison.as_dict()))
     assert shown["difference"]["source"] == -1.0
+    assert shown["difference"]["outcome_by_kind"] == {"abstained": 0.0, "answered": 0.0}
     assert shown["changes"][0]["missing"] == ["skola/avgift.html"]
     assert "Ändrade frågor: 1 (1 sämre, 0 bättre)." in comparison.report()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from allmanning.node.evaluate.answer_checks import Checked
@@ -27,11 +27,7 @@ class AnswerComparison:
 
     def as_dict(self) -> dict[str, Json]:
         before, after = self.before.as_dict(), self.after.as_dict()
-        difference: dict[str, Json] = {}
-        for name, value in before.items():
-            other = after[name]
-            if isinstance(value, float) and isinstance(other, float):
-                difference[name] = round(other - value, 4)
+        difference = _difference(before, after)
         return {
             "before": before,
             "after": after,
@@ -98,6 +94,17 @@ def compared(questions: Sequence[KeyedQuestion], before: AnswerRun, after: Answe
             ((a, b) for a, b in pairs if a.right != b.right), key=lambda pair: (pair[1].right, pair[0].question.id)
         ),
     )
+
+
+def _difference(before: Mapping[str, Json], after: Mapping[str, Json]) -> dict[str, Json]:
+    difference: dict[str, Json] = {}
+    for name, value in before.items():
+        other = after.get(name)
+        if isinstance(value, float) and isinstance(other, float):
+            difference[name] = round(other - value, 4)
+        elif isinstance(value, Mapping) and isinstance(other, Mapping):
+            difference[name] = _difference(value, other)
+    return difference
 
 
 def _line(name: str, before: Json, after: Json) -> str:
