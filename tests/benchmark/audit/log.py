@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from allmanning.audit.log.arrivals import Arrival
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.nodes import StoredNodes
+from allmanning.audit.log.nodes import StoredNodes, UpperNodes
 from allmanning.audit.log.schema import nodes
 from allmanning.audit.log.store import Store
 from allmanning.audit.log.tree import MemoryNodes, Tree, verify_inclusion
@@ -168,7 +168,7 @@ def proofs(folder: Path, count: int) -> None:
     root = tree.root()
     made_in, checked_in, sizes = [], [], []
     with store.database.snapshot() as connection:
-        stored = Tree(StoredNodes(connection, 1), count)
+        stored = Tree(StoredNodes(connection, 1, UpperNodes()), count)
         for index in range(0, count, max(count // 1_000, 1)):
             started = time.perf_counter()
             proof = stored.inclusion(index, count)
@@ -180,8 +180,8 @@ def proofs(folder: Path, count: int) -> None:
     store.close()
     print(
         f"proof at {count:,} leaves: {max(sizes)} bytes (target 640); made from disk in "
-        f"{statistics.median(made_in) * 1e3:.3f} ms, checked in {statistics.median(checked_in) * 1e3:.3f} ms (medians; "
-        "prototype with the tree in memory: both under 0.1 ms)"
+        f"{statistics.median(made_in) * 1e3:.3f} ms, the first in {made_in[0] * 1e3:.3f} ms; checked in "
+        f"{statistics.median(checked_in) * 1e3:.3f} ms (medians of leaves far apart; target together 0.1 ms)"
     )
 
 

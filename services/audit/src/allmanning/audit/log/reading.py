@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.nodes import StoredNodes
+from allmanning.audit.log.nodes import StoredNodes, UpperNodes
 from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.schema import decisions, leaves, logs, pins
 from allmanning.audit.log.tree import Tree
@@ -86,6 +86,7 @@ class Reading:
     connection: Connection
     keyring: Keyring
     authority: str
+    upper: UpperNodes
 
     def authorities(self) -> list[str]:
         """Every authority that has a log, whoever's records these are."""
@@ -96,7 +97,7 @@ class Reading:
         return logs_of(self.connection, self.authority)
 
     def tree(self, log: LogState) -> Tree:
-        return Tree(StoredNodes(self.connection, log.id), log.size)
+        return Tree(StoredNodes(self.connection, log.id, self.upper), log.size)
 
     def leaves(self, log: LogState, size: int) -> Iterator[Leaf]:
         """The first `size` leaves of a log."""

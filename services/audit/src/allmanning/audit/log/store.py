@@ -18,7 +18,7 @@ from allmanning.audit.log.growth import Growth
 from allmanning.audit.log.keys import Keys
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.lock import Lock
-from allmanning.audit.log.nodes import Edge
+from allmanning.audit.log.nodes import Edge, UpperNodes
 from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.reading import Reading, StoredPin
 from allmanning.audit.log.refusal import SigningRefused
@@ -54,6 +54,7 @@ class Store:
         self.refusals: dict[str, SigningRefused] = {}
         self._lock = Lock(address(lock_url, folder / "lock.db"))
         self._edges: dict[int, Edge] = {}
+        self._upper = UpperNodes()
         # Logs that grew, until they are signed: a full disk may come between.
         self._unsigned: dict[str, None] = {}
         # Newest signed size and root by origin: what the lock is compared with without asking the disk.
@@ -76,11 +77,12 @@ class Store:
         self.database.close()
         self.keyring.close()
         self._forget()
+        self._upper.clear()
 
     @contextmanager
     def reading(self, authority: str) -> Iterator[Reading]:
         with self.database.snapshot() as connection:
-            yield Reading(connection, self.keyring, authority)
+            yield Reading(connection, self.keyring, authority, self._upper)
 
     @property
     def sequence(self) -> int:

@@ -30,11 +30,15 @@ class Nodes(Protocol):
     def get(self, level: int, index: int) -> bytes:
         """The 32-byte hash of a complete node; raises KeyError when it is not there."""
 
+    def many(self, wanted: Sequence[tuple[int, int]]) -> list[bytes]:
+        """The hashes of complete nodes by level and index, in that order; raises as `get`."""
+        return [self.get(level, index) for level, index in wanted]
+
     def put(self, level: int, index: int, value: bytes) -> None:
         """Keep a complete node."""
 
 
-class MemoryNodes:
+class MemoryNodes(Nodes):
     """Nodes of a tree that is rebuilt to be checked."""
 
     def __init__(self) -> None:
@@ -81,7 +85,7 @@ class Tree:
         """
         size = self.size if size is None else size
         self._check(0, size)
-        return self._range(0, size) if size else EMPTY_ROOT
+        return self._hashes([(0, size)])[0] if size else EMPTY_ROOT
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Proof that the leaf `index` is in the tree of `size` leaves (RFC 9162 §2.1.3.1), lowest hash first.
@@ -90,17 +94,17 @@ class Tree:
             ValueError: when there is no such leaf or size.
         """
         self._check(index + 1, size)
-        proof: list[bytes] = []
+        beside: list[tuple[int, int]] = []
         start, end = 0, size
         while end - start > 1:
             middle = start + _split(end - start)
             if index < middle:
-                proof.append(self._range(middle, end))
+                beside.append((middle, end))
                 end = middle
             else:
-                proof.append(self._range(start, middle))
+                beside.append((start, middle))
                 start = middle
-        return proof[::-1]
+        return self._hashes(beside[::-1])
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Proof that the first `old` leaves of the tree of `new` leaves are unchanged (RFC 9162 §2.1.4.1).
@@ -111,19 +115,19 @@ class Tree:
         self._check(old, new)
         if old in (0, new):
             return []
-        proof: list[bytes] = []
+        beside: list[tuple[int, int]] = []
         start, end, whole = 0, new, True
         while old != end:
             middle = start + _split(end - start)
             if old <= middle:
-                proof.append(self._range(middle, end))
+                beside.append((middle, end))
                 end = middle
             else:
-                proof.append(self._range(start, middle))
+                beside.append((start, middle))
                 start, whole = middle, False
         if not whole:
-            proof.append(self._range(start, end))
-        return proof[::-1]
+            beside.append((start, end))
+        return self._hashes(beside[::-1])
 
     def frontier(self, size: int) -> list[bytes]:
         """The nodes that cover the first `size` leaves, from left to right: all that is needed to go on from there.
@@ -133,20 +137,34 @@ class Tree:
         """
         self._check(0, size)
         levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
-        return [self._nodes.get(level, (size >> level) - 1) for level in levels]
+        return self._nodes.many([(level, (size >> level) - 1) for level in levels])
 
     def _check(self, low: int, high: int) -> None:
         if not 0 <= low <= high <= self.size:
             raise ValueError(f"the tree has {self.size} leaves, not {low}..{high}")
 
-    def _range(self, start: int, end: int) -> bytes:
-        """Hash of the leaves [start, end), where `start` is a multiple of the largest power of two in the range."""
-        length = end - start
-        if length & (length - 1) == 0:
-            level = length.bit_length() - 1
-            return self._nodes.get(level, start >> level)
-        middle = start + _split(length)
-        return node_hash(self._range(start, middle), self._range(middle, end))
+    def _hashes(self, ranges: Sequence[tuple[int, int]]) -> list[bytes]:
+        """Hashes of ranges of leaves, as `_cover` takes them; their nodes are asked for at once."""
+        covers = [_cover(start, end) for start, end in ranges]
+        nodes = iter(self._nodes.many([node for cover in covers for node in cover]))
+        return [_joined([next(nodes) for _ in cover]) for cover in covers]
+
+
+def _cover(start: int, end: int) -> list[tuple[int, int]]:
+    """The nodes over the leaves [start, end), where `start` is a multiple of the largest power of two in the range."""
+    cover: list[tuple[int, int]] = []
+    while start < end:
+        level = (end - start).bit_length() - 1
+        cover.append((level, start >> level))
+        start += 1 << level
+    return cover
+
+
+def _joined(nodes: Sequence[bytes]) -> bytes:
+    *others, value = nodes
+    for left in reversed(others):
+        value = node_hash(left, value)
+    return value
 
 
 def _split(length: int) -> int:
