@@ -38,7 +38,7 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Content, Recorder, canonical, commitment, digest, now
-from allmanning.runtime.sealing import OpenPart, SealingKey, seal
+from allmanning.runtime.sealing import OpenPart, Sealer, SealingKey
 from allmanning.runtime.settings import Settings
 from tests.conftest import free_port, start_nats
 
@@ -59,6 +59,7 @@ class Made(NamedTuple):
 def made(key: SealingKey, count: int) -> list[Made]:
     """What a producer would send: leaves of 900 bytes and four sealed parts."""
     found, previous, producer = [], "", f"generate-{uuid7()}"
+    sealer = Sealer(key, AUTHORITY)
     for number in range(1, count + 1):
         record, written = uuid7(), now()
         parts = [
@@ -81,7 +82,7 @@ def made(key: SealingKey, count: int) -> list[Made]:
             }
         )
         previous = digest(leaf)
-        found.append(Made(leaf, seal(key, record, AUTHORITY, written, parts)))
+        found.append(Made(leaf, sealer.seal(record, written, parts)))
     return found
 
 

@@ -89,6 +89,20 @@ async def test_nobody_but_the_audit_service_can_open_content_and_it_opens_for_it
             open_content(PRIVATE, wrong)
 
 
+@pytest.mark.usefixtures("audit")
+async def test_records_of_some_minutes_share_a_key_that_only_the_audit_service_opens(bus: Bus, monkeypatch) -> None:
+    recorder = Recorder(bus, "generate")
+    parts = {"question": Content("hemligt")}
+    for decision in ("1", "2"):
+        await recorder.record("x", authority="a", decision_id=decision, parts=parts)
+    monkeypatch.setattr("allmanning.runtime.sealing_keys.RENEW_AFTER_S", 0)
+    await Recorder(bus, "generate").record("x", authority="a", decision_id="3", parts=parts)
+    messages = [await bus.js.get_msg("AUDIT_CONTENT", number) for number in (1, 2, 3)]
+    first, second, third = [ContentStored.from_binary(message.data or b"") for message in messages]
+    assert first.producer_key == second.producer_key != third.producer_key
+    assert first.wrapped_keys != second.wrapped_keys
+
+
 async def test_without_a_key_to_seal_with_nothing_leaves(bus: Bus) -> None:
     recorder = Recorder(bus, "generate")
     with pytest.raises(Unavailable, match=r"audit\.unavailable"):

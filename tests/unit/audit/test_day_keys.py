@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from allmanning.audit.sealing.day_keys import KEPT, DayKeys
 from allmanning.audit.sealing.opening import month_of, parts_of
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput
-from allmanning.runtime.sealing import OpenPart, SealBroken, seal
+from allmanning.runtime.sealing import OpenPart, SealBroken, Sealer, bound, seal_part
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 PART = OpenPart("question", bytes(32), b'"hemligt"', "G1")
@@ -46,7 +48,7 @@ def test_an_authority_has_one_key_a_day_until_midnight(days, clock, store):
 
 def test_what_was_sealed_opens_after_a_restart_and_not_for_another_authority(days, clock, store):
     key, _ = days.newest("exempelby")
-    event = seal(key, "r", "exempelby", "2026-11-27T12:00:00.000Z", [PART])
+    event = Sealer(key, "exempelby").seal("r", "2026-11-27T12:00:00.000Z", [PART])
     again = DayKeys(store.keyring, clock)
     assert again.open(event) == [PART]
     event.authority = "annanby"
@@ -56,7 +58,7 @@ def test_what_was_sealed_opens_after_a_restart_and_not_for_another_authority(day
 
 def test_the_private_half_lives_as_long_as_the_stream_can_hold_something(days, clock):
     key, _ = days.newest("exempelby")
-    event = seal(key, "r", "exempelby", "2026-11-27T12:00:00.000Z", [PART])
+    event = Sealer(key, "exempelby").seal("r", "2026-11-27T12:00:00.000Z", [PART])
     clock.now = NOON + KEPT
     assert days.retire() == 0
     assert days.open(event) == [PART]
@@ -66,9 +68,30 @@ def test_the_private_half_lives_as_long_as_the_stream_can_hold_something(days, c
         days.open(event)
 
 
+def test_content_of_a_release_that_encapsulated_for_every_record_opens(days):
+    key, _ = days.newest("exempelby")
+    own = bytes(range(32))
+    event = Sealer(key, "exempelby").seal("r", "2026-11-27T12:00:00.000Z", [PART])
+    event.parts[0].sealed = seal_part(own, "r", "exempelby", PART)
+    suite = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+    binding = bound("allmanning/keys/v1", key.id, "r", "exempelby", "G1")
+    event.wrapped_keys = suite.encrypt(own, X25519PublicKey.from_public_bytes(key.public), info=binding)
+    event.producer_key = b""
+    assert days.open(event) == [PART]
+
+
+def test_a_producers_key_opens_only_what_that_producer_sealed(days):
+    key, _ = days.newest("exempelby")
+    events = [Sealer(key, "exempelby").seal("r", "2026-11-27T12:00:00.000Z", [PART]) for _ in range(2)]
+    assert [days.open(event) for event in events] == [[PART], [PART]]
+    events[0].producer_key = events[1].producer_key
+    with pytest.raises(SealBroken):
+        days.open(events[0])
+
+
 def test_content_that_does_not_open_is_refused_with_the_records_id(days):
     key, _ = days.newest("exempelby")
-    event = seal(key, "r1", "exempelby", "2026-10-27T12:00:00.000Z", [PART])
+    event = Sealer(key, "exempelby").seal("r1", "2026-10-27T12:00:00.000Z", [PART])
     [part] = parts_of(event, subjects.content_stored("exempelby"), days)
     assert (part.content, part.month) == (PART.content, "2026-10")
     event.wrapped_keys = event.wrapped_keys[:-1] + b"\x00"

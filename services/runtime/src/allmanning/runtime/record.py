@@ -24,7 +24,7 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.retention import CLASSES
-from allmanning.runtime.sealing import SALT_BYTES, OpenPart, seal
+from allmanning.runtime.sealing import SALT_BYTES, OpenPart
 from allmanning.runtime.sealing_keys import SealingKeys
 
 Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
@@ -142,10 +142,10 @@ class Recorder:
         if not parts:
             return None
         try:
-            key = await self._keys.of(authority)
+            sealer = await self._keys.of(authority)
         except PlatformError as error:
             raise _audit_down() from error
-        return seal(key, record_id, authority, time, parts)
+        return sealer.seal(record_id, time, parts)
 
     async def pin(self, authority: str, kind: str, content: bytes) -> str:
         """Keep a text that records point to, once per process and authority; returns its `sha256:<hex>`.

@@ -14,15 +14,21 @@ from allmanning.audit.sealing.erasing import rewrite
 from allmanning.audit.sealing.keyring import Keyring
 from allmanning.audit.sealing.schema import sealing_keys
 from allmanning.contracts.audit.v1.audit_pb import ContentStored
-from allmanning.runtime.sealing import OpenPart, SealBroken, SealingKey, open_content
+from allmanning.runtime.sealing import OpenPart, SealBroken, SealingKey, open_content, producer_key
 from allmanning.runtime.streams import CONTENT_MAX_AGE
 
 # A day for the use of a key, and one for clocks that differ and for producers that had to try again.
 KEPT: Final = CONTENT_MAX_AGE + timedelta(days=2)
+# A producer makes six an hour for each authority.
+MAX_PRODUCERS: Final = 4_096
 
 
 def _public(authority: str, day: str) -> Select[bytes]:
     return select(sealing_keys.c.public).where(sealing_keys.c.authority == authority, sealing_keys.c.day == day)
+
+
+def _day(key_id: str) -> str:
+    return key_id.partition("/")[2]
 
 
 class DayKeys:
@@ -32,6 +38,8 @@ class DayKeys:
         self._keyring = keyring
         self._now = now
         self._opened: dict[str, X25519PrivateKey] = {}
+        # Producers' own keys, by authority, day's key and how they came.
+        self._producers: dict[tuple[str, str, bytes], bytes] = {}
 
     def newest(self, authority: str) -> tuple[SealingKey, float]:
         """Today's public key, and for how many seconds it is today's. On disk before it is handed out.
@@ -67,7 +75,17 @@ class DayKeys:
         Raises:
             SealBroken: when it was changed, sealed for another authority, or its key is destroyed.
         """
-        return open_content(self._private(event.authority, event.sealing_key), event)
+        private = self._private(event.authority, event.sealing_key)
+        if not event.producer_key:
+            # It was on its way when a release that encapsulated for every record was replaced.
+            return open_content(private, event)
+        name = (event.authority, event.sealing_key, event.producer_key)
+        producer = self._producers.get(name)
+        if producer is None:
+            if len(self._producers) >= MAX_PRODUCERS:
+                self._producers.clear()
+            producer = self._producers[name] = producer_key(private, event)
+        return open_content(private, event, producer)
 
     def _private(self, authority: str, key_id: str) -> X25519PrivateKey:
         if key_id not in self._opened:
@@ -86,7 +104,8 @@ class DayKeys:
         oldest = (self._now() - KEPT).date().isoformat()
         with self._keyring.database.transaction() as connection:
             gone = connection.execute(delete(sealing_keys).where(sealing_keys.c.day < oldest)).rowcount
-        self._opened = {name: key for name, key in self._opened.items() if name.partition("/")[2] >= oldest}
+        self._opened = {name: key for name, key in self._opened.items() if _day(name) >= oldest}
+        self._producers = {name: key for name, key in self._producers.items() if _day(name[1]) >= oldest}
         if gone:
             rewrite(self._keyring.database, sealing_keys)
         return gone
