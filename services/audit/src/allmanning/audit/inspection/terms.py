@@ -76,20 +76,22 @@ def terms_of(leaf: Leaf) -> list[Term]:
 
 
 def _stated(leaf: Leaf) -> Iterator[Term]:
+    fields = leaf.fields
     yield Term(OUTCOME, leaf.text("outcome"))
-    yield Term(RULE, leaf.text("gate", "rule_id"))
-    yield Term(RULES, leaf.text("gate", "rules"))
+    if "gate" in fields:
+        yield Term(RULE, leaf.text("gate", "rule_id"))
+        yield Term(RULES, leaf.text("gate", "rules"))
     yield Term(MODEL, leaf.text("model"))
     yield Term(INDEX, leaf.text("index_version"))
-    for kind in _PINS:
-        yield Term(kind, leaf.text("pins", kind))
+    if "pins" in fields:
+        for kind in _PINS:
+            yield Term(kind, leaf.text("pins", kind))
     if leaf.kind() == "question.received":
         for kind in (UNIT, USE_CASE, CHANNEL, LANGUAGE, ROLE, APPEAL_ROUTE):
             yield Term(kind, leaf.text(kind))
     if leaf.kind() == "review.closed":
         yield Term(REVIEWER_ROLE, leaf.text("review", "role") or leaf.text("role"))
         yield Term(REVIEWER_UNIT, leaf.text("review", "unit") or leaf.text("unit"))
-    fields = dict(leaf.fields)
     for each in objects(fields.get("passages")):
         yield from _grounds(each, DOCUMENT, VERSION, PASSAGE)
     for each in objects(fields.get("citations")):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, select, union_all, update
+from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
@@ -27,8 +27,9 @@ def take(connection: Connection, batch: Sequence[Arrival]) -> list[Leaf]:
     Raises:
         Conflict: `leaf.id_reused`.
     """
-    known = _known(connection, [each.leaf.id for each in batch if each.leaf])
-    seen = dict(known)
+    asked = [each.leaf.id for each in batch if each.leaf]
+    stored = _among(connection, leaves, asked)
+    seen = _among(connection, waiting, asked) | stored
     for leaf in (each.leaf for each in batch if each.leaf):
         if seen.setdefault(leaf.id, leaf.data) != leaf.data:
             raise Conflict("leaf.id_reused", f"Posten {leaf.id} finns redan med annat innehåll.")
@@ -36,7 +37,8 @@ def take(connection: Connection, batch: Sequence[Arrival]) -> list[Leaf]:
     for arrival in sorted(batch, key=lambda each: each.sequence):
         queue.put(arrival)
     queue.save()
-    stored = _stored(connection, (leaf.id for leaf in queue.taken))
+    # What waited and joins the log now is not among those that were asked for.
+    stored |= _among(connection, leaves, [leaf.id for leaf in queue.taken if leaf.id not in seen])
     # A leaf that stands twice in the stream stands once in the log.
     return [leaf for leaf in {leaf.id: leaf for leaf in queue.taken}.values() if leaf.id not in stored]
 
@@ -88,14 +90,9 @@ def _row(arrival: Arrival) -> dict[str, int | str | bytes | None]:
     return {"sequence": arrival.sequence, "id": leaf.id if leaf else None, "data": leaf.data if leaf else b""}
 
 
-def _known(connection: Connection, ids: Sequence[str]) -> dict[str, bytes]:
-    """The leaves with these ids that are in the log or wait."""
-    query = union_all(
-        select(leaves.c.id, leaves.c.data).where(leaves.c.id.in_(ids)),
-        select(waiting.c.id, waiting.c.data).where(waiting.c.id.in_(ids)),
-    )
+def _among(connection: Connection, table: Table, ids: Sequence[str]) -> dict[str, bytes]:
+    """The leaves of a table that have these ids."""
+    if not ids:
+        return {}
+    query = select(table.c.id, table.c.data).where(table.c.id.in_(ids))
     return {row.id: bytes(row.data) for row in connection.execute(query)}
-
-
-def _stored(connection: Connection, ids: Iterable[str]) -> set[str]:
-    return set(connection.scalars(select(leaves.c.id).where(leaves.c.id.in_(list(ids)))))

@@ -10,13 +10,13 @@ from allmanning.runtime.record import Json
 def at(value: Json, *path: str) -> Json:
     """What stands at a path of a JSON value; None when nothing does."""
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def objects(value: Json) -> list[Mapping[str, Json]]:
     """The objects of a list; nothing when it is no list."""
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def text(value: Json, *path: str) -> str:

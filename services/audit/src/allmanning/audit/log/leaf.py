@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+import orjson
+
 from allmanning.audit.log.json_path import text
 from allmanning.audit.log.origin import origin_of, period_of
 from allmanning.runtime.errors import InvalidInput
@@ -112,15 +114,12 @@ class Leaf:
 def canonical_object(data: bytes) -> dict[str, Json] | None:
     """The JSON object that these bytes are the canonical form of; None when they are not."""
     try:
-        value = _PLAIN.decode(data.decode())
-        exact = isinstance(value, dict) and _PLAIN_ENCODER.encode(value).encode() == data
-    except _NotPlain:
+        value: Json = orjson.loads(data)
+        exact = isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data
+    except (ValueError, TypeError):
+        # What orjson can't read or write, RFC 8785 may.
         return _canonical_object(data)
-    except (ValueError, RecursionError):
-        return None
-    # Characters beyond the BMP sort otherwise in UTF-16, which RFC 8785 sorts keys by.
-    plain = exact and (data.isascii() or not _BEYOND_BMP.search(data))
-    return value if plain else _canonical_object(data)
+    return value if exact and isinstance(value, dict) and _written_alike(value) else _canonical_object(data)
 
 
 def _canonical_object(data: bytes) -> dict[str, Json] | None:
@@ -132,32 +131,29 @@ def _canonical_object(data: bytes) -> dict[str, Json] | None:
     return value if exact else None
 
 
-class _NotPlain(Exception):
-    """The JSON holds a number that Python and RFC 8785 may write differently."""
+def _written_alike(value: Json) -> bool:
+    """Whether orjson and RFC 8785 surely write a value alike."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            # Characters beyond the BMP sort otherwise in UTF-16, which RFC 8785 sorts keys by.
+            if not "".join(each).isascii():
+                return False
+            left += [inner for inner in each.values() if not isinstance(inner, str)]
+        elif isinstance(each, list):
+            left += [inner for inner in each if not isinstance(inner, str)]
+        elif isinstance(each, float):
+            if not _PLAIN.fullmatch(orjson.dumps(each)):
+                return False
+        elif isinstance(each, int) and not -_MAX_INTEGER <= each <= _MAX_INTEGER:
+            return False
+    return True
 
 
-def _plain_integer(text: str) -> int:
-    if len(text) > _SAFE_DIGITS:
-        raise _NotPlain
-    return int(text)
-
-
-def _plain_float(text: str) -> float:
-    if not _PLAIN_FLOAT.fullmatch(text):
-        raise _NotPlain
-    return float(text)
-
-
-def _no_constant(text: str) -> float:
-    raise ValueError(text)
-
-
-# Fifteen digits are below 2^53. Python and ECMAScript write these decimals alike: the shortest that reads back.
-_SAFE_DIGITS: Final = 15
-_PLAIN_FLOAT: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,16}[1-9]")
-_BEYOND_BMP: Final = re.compile(rb"[\xf0-\xff]")
-_PLAIN: Final = json.JSONDecoder(parse_int=_plain_integer, parse_float=_plain_float, parse_constant=_no_constant)
-_PLAIN_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_MAX_INTEGER: Final = 2**53 - 1
+# Written alike, as the shortest that reads back. 1.0 is not, and neither are exponents.
+_PLAIN: Final = re.compile(rb"-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,16}[1-9]")
 
 
 def _invalid(field: str) -> InvalidInput:

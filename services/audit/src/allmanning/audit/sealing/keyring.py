@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL, Connection
 
+from allmanning.audit.log.bulk import Bulk, Value
 from allmanning.audit.log.database import Database, upserting
 from allmanning.audit.sealing.root_key import read_root_key, root_key_missing
 from allmanning.audit.sealing.schema import data_keys, keys, month_keys, root
@@ -18,6 +19,7 @@ from allmanning.runtime.sealing import KEY_BYTES, SealBroken, bound, decrypted, 
 
 _PROBE: Final = b"allmanning/root/v1"
 _CHUNK: Final = 500
+_MADE: Final = Bulk.insert(data_keys)
 
 
 class Slot(NamedTuple):
@@ -94,7 +96,7 @@ class Keyring:
         query = select(data_keys).where(data_keys.c.record.in_({slot.record for slot in wanted}))
         known = {(row.record, row.retention): row for row in connection.execute(query)}
         found: dict[tuple[str, str], bytes] = {}
-        made = []
+        made: list[tuple[Value, ...]] = []
         for slot in wanted:
             row = known.get((slot.record, slot.retention))
             if row:
@@ -107,9 +109,8 @@ class Keyring:
             if month is not None:
                 key = os.urandom(KEY_BYTES)
                 found[slot.record, slot.retention] = key
-                made.append(slot._asdict() | {"wrapped": encrypted(month, key, _belongs_to(slot))})
-        if made:
-            connection.execute(upserting(connection, data_keys), made)
+                made.append((*slot, encrypted(month, key, _belongs_to(slot))))
+        _MADE.run(connection, made)
         return found
 
     def _month(self, connection: Connection, authority: str, retention: str, month: str) -> bytes | None:

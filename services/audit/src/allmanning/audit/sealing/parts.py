@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
-from allmanning.audit.log.database import upserting
+from allmanning.audit.log.bulk import Bulk, Value
 from allmanning.audit.log.part import StoredPart
 from allmanning.audit.sealing.keyring import Keyring, Slot
 from allmanning.audit.sealing.schema import sealed_parts
@@ -18,36 +19,28 @@ from allmanning.runtime.sealing import OpenPart, SealBroken, open_part, seal_par
 log = logging.getLogger(__name__)
 
 
-def seal_parts(keyring: Keyring, parts: Sequence[StoredPart]) -> list[dict[str, str | bytes]]:
+_KEPT: Final = Bulk.new_only(sealed_parts)
+
+
+def seal_parts(keyring: Keyring, parts: Sequence[StoredPart]) -> list[tuple[Value, ...]]:
     """Rows of `sealed_parts`, with their keys on disk; parts whose keys were destroyed are left out."""
     slots = (Slot(part.record, part.retention, part.authority, part.month) for part in parts)
     keys = keyring.to_seal(slots)
-    rows: list[dict[str, str | bytes]] = []
+    rows: list[tuple[Value, ...]] = []
     for part in parts:
         key = keys.get((part.record, part.retention))
         if key is None:
             log.warning("content of %s in class %s was erased before it came", part.record, part.retention)
             continue
         opened = OpenPart(part.name, part.salt, part.content, part.retention)
-        rows.append(
-            {
-                "record": part.record,
-                "name": part.name,
-                "commitment": part.commitment,
-                "authority": part.authority,
-                "retention": part.retention,
-                "month": part.month,
-                "sealed": seal_part(key, part.record, part.authority, opened),
-            }
-        )
+        sealed = seal_part(key, part.record, part.authority, opened)
+        rows.append((part.record, part.name, part.commitment, part.authority, part.retention, part.month, sealed))
     return rows
 
 
-def keep_parts(connection: Connection, rows: Iterable[dict[str, str | bytes]]) -> None:
+def keep_parts(connection: Connection, rows: Sequence[tuple[Value, ...]]) -> None:
     """What is there already stays as it is."""
-    values = list(rows)
-    if values:
-        connection.execute(upserting(connection, sealed_parts).on_conflict_do_nothing(), values)
+    _KEPT.run(connection, rows)
 
 
 def open_parts(connection: Connection, keyring: Keyring, authority: str, record: str) -> list[StoredPart]:
