@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from allmanning.audit.gate.evaluator import first_hit
+from allmanning.audit.gate.facts import share
 from allmanning.audit.gate.gate import Gate
 from allmanning.audit.gate.problem import BadRules
-from allmanning.audit.gate.regions import Space
+from allmanning.audit.gate.regions import Space, Stretches
 from allmanning.audit.gate.ruleset import Ruleset, check_national, check_own
 from allmanning.audit.gate.soundness import looser_in, problems_in
 from allmanning.audit.gate.strictness import at_least_as_strict
@@ -48,6 +49,23 @@ def test_a_row_is_called_unreachable_exactly_when_no_case_reaches_it(rows):
     reached = {hit.id for case in CASES if (hit := first_hit(made.rules, case)) is not None}
     told = {each.rule for each in problems_in(made) if each.column == "villkor"}
     assert told == {rule.id for rule in made.rules} - reached
+
+
+@settings(max_examples=200, deadline=None)
+@given(ROWS, st.data())
+def test_shares_in_one_stretch_meet_the_same_row(rows, data):
+    made = table(*(row(f"R{number}", villkor=cells) for number, cells in enumerate(rows)))
+    stretches = Stretches(made.rules)
+    numbers = {each.value for rule in made.rules for each in rule.cells if each.column == "svagaste stöd"}
+    near = sorted(
+        {share(min(max(number + step, 0), 1)) for number in numbers for step in (-1e-6, 0, 1e-6)} | {0.0, 1.0}
+    )
+    case = data.draw(st.sampled_from(CASES))
+    told = {}
+    for support in near + data.draw(st.lists(st.floats(0, 1).map(share), max_size=5)):
+        facts = case | {"svagaste stöd": support}
+        hit = first_hit(made.rules, facts)
+        assert told.setdefault(stretches.of(facts), hit) == hit
 
 
 @settings(max_examples=300, deadline=None)

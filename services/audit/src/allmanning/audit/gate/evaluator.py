@@ -30,4 +30,10 @@ def met(cell: Cell, fact: Fact | None) -> bool:
 
 def first_hit(rules: Sequence[Rule], facts: Facts) -> Rule | None:
     """The first row whose every condition is met; None when no row is."""
-    return next((rule for rule in rules if all(met(cell, facts.get(cell.column)) for cell in rule.cells)), None)
+    for rule in rules:
+        for cell in rule.cells:
+            if not met(cell, facts.get(cell.column)):
+                break
+        else:
+            return rule
+    return None

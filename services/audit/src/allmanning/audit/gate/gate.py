@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from allmanning.audit.gate import engine, guards
 from allmanning.audit.gate.engine import Engine
 from allmanning.audit.gate.facts import Facts, facts_of
+from allmanning.audit.gate.regions import Stretches
 from allmanning.audit.gate.row import Rule
 from allmanning.audit.gate.ruleset import Ruleset, check_national
 from allmanning.audit.gate.strictness import strictest
@@ -22,8 +23,8 @@ ENGINE: Final = f"{engine.NAME}; {guards.VERSION}"
 CHECK_EVERY: Final = 10
 # Compiled tables that are kept: a day's, of some hundred authorities.
 _MAX_COMPILED: Final = 256
-# zen-engine hands each evaluation to another thread, whose waking is most of what a verdict takes, and most questions
-# of a day give the same few facts.
+# zen-engine hands each evaluation to another thread, whose waking is most of what a verdict takes, and the questions of
+# a day give the same few facts, as far as rows can tell.
 _MAX_KNOWN: Final = 4_096
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 class _Compiled(NamedTuple):
     national: Engine
     own: Engine | None
+    stretches: Stretches
 
 
 class Gate:
@@ -47,6 +49,7 @@ class Gate:
         self.baseline = Ruleset(national)
         self._check_every = check_every
         self._asked = itertools.count(1)
+        self._facts: OrderedDict[bytes, Facts] = OrderedDict()
         self._known: OrderedDict[tuple[object, ...], Rule | None] = OrderedDict()
         self._compiled: OrderedDict[tuple[str, str], _Compiled] = OrderedDict()
 
@@ -72,7 +75,7 @@ class Gate:
             InvalidInput: `gate.input`.
         """
         rules = rules or self.baseline
-        facts = facts_of(given)
+        facts = self._facts_of(given)
         found = self._rule(rules, facts, around.day)
         if next(self._asked) % self._check_every == 0:
             again = rules.rule(facts, around.day)
@@ -98,8 +101,16 @@ class Gate:
             circumstances=around,
         )
 
+    def _facts_of(self, given: GateInput) -> Facts:
+        key = given.to_binary()
+        if key not in self._facts:
+            self._facts[key] = facts_of(given)
+            if len(self._facts) > _MAX_KNOWN:
+                self._facts.popitem(last=False)
+        return self._facts[key]
+
     def _rule(self, rules: Ruleset, facts: Facts, day: str) -> Rule | None:
-        key = (rules.hash, day, *facts.items())
+        key = (rules.hash, day, *self._engines(rules, day).stretches.of(facts))
         if key not in self._known:
             self._known[key] = self._evaluated(rules, facts, day)
             if len(self._known) > _MAX_KNOWN:
@@ -118,7 +129,7 @@ class Gate:
         known = self._compiled.get(key)
         if known is None:
             own = rules.own.on(day) if rules.own else ()
-            known = _Compiled(Engine(rules.national.on(day)), Engine(own) if own else None)
+            known = _Compiled(Engine(rules.national.on(day)), Engine(own) if own else None, Stretches(rules.rows(day)))
             self._compiled[key] = known
             if len(self._compiled) > _MAX_COMPILED:
                 self._compiled.popitem(last=False)

@@ -62,6 +62,8 @@ class GateHandlers:
         self._in_force = in_force
         self._proposals = proposals
         self._deployments = deployments
+        # The rules that are in the log, by authority and hash.
+        self._pinned: set[tuple[str, str]] = set()
 
     def endpoints(self) -> list[Answering]:
         return [
@@ -88,7 +90,9 @@ class GateHandlers:
         """
         authority, given = checked_authority(request.authority), request.input or GateInput()
         rules, around = await self._in_force.of(authority, given)
-        await self._recorder.pin(authority, PIN_KIND, rules.pinned)
+        if (authority, rules.hash) not in self._pinned:
+            await self._recorder.pin(authority, PIN_KIND, rules.pinned)
+            self._pinned.add((authority, rules.hash))
         return self._gate.decide(given, around, rules)
 
     async def show(self, request: ShowRulesRequest) -> ShowRulesResponse:

@@ -127,11 +127,9 @@ class InForce:
     async def of(self, authority: str, given: GateInput) -> tuple[Ruleset, Circumstances]:
         """The rules and the circumstances that a question of this authority meets today."""
         day = today().isoformat()
-        known = self._steering[authority]
-        rules = await self.rules(authority, known.published(day))
         channel = CHANNELS.get(given.channel, "")
-        deployment = known.deployment(given.use_case, channel, day)
-        halt = known.halt(given.use_case, channel)
+        published, deployment, halt = self._steering[authority].applying(given.use_case, channel, day)
+        rules = await self.rules(authority, published)
         return rules or self._gate.baseline, Circumstances(
             day=day,
             deployment=deployment.records[DEPLOYMENT_APPROVED].id if deployment else "",

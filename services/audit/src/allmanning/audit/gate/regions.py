@@ -7,7 +7,8 @@ found by splitting. Nothing is sampled: no box left means that no case is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from allmanning.audit.gate.evaluator import met
@@ -88,14 +89,38 @@ def _values(column: str, rules: Sequence[Rule]) -> list[Fact | None]:
         return [None, *sorted(WORDS[column])]
     named = {each for rule in rules for cell in rule.cells if cell.column == column for each in _named(cell.value)}
     if column in NUMBERS:
-        steps = {round(float(each) * _STEP) for each in named}
-        # A stretch begins at a number or one step, the smallest there is, above it.
-        starts = {0, _STEP} | {step + more for step in steps for more in (0, 1)}
-        return [None, *(step / _STEP for step in sorted(starts) if 0 <= step <= _STEP)]
+        return [None, *(step / _STEP for step in _starts(named))]
     other = "annat"
     while other in named:
         other += "."
     return [None, *sorted(str(each) for each in named), other]
+
+
+def _starts(named: Iterable[Fact]) -> list[int]:
+    """Where the stretches of a share begin, in steps: at each number and one step, the smallest there is, above it."""
+    steps = {round(float(each) * _STEP) for each in named}
+    return sorted(
+        step for step in {0, _STEP} | {step + more for step in steps for more in (0, 1)} if 0 <= step <= _STEP
+    )
+
+
+class Stretches:
+    """Shares as rows tell them apart: two in the same stretch meet the same conditions."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        cells = [cell for rule in rules for cell in rule.cells]
+        self._starts = {
+            column: _starts(each for cell in cells if cell.column == column for each in _named(cell.value))
+            for column in NUMBERS
+        }
+
+    def of(self, facts: Facts) -> tuple[Fact, ...]:
+        """What rows can tell of facts: each column and its value, or in place of a share the number of its stretch."""
+        told: list[Fact] = []
+        for column, value in facts.items():
+            starts = self._starts.get(column)
+            told += (column, value if starts is None else bisect_right(starts, round(float(value) * _STEP)))
+        return tuple(told)
 
 
 def _named(value: Fact | tuple[str, ...]) -> tuple[Fact, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from allmanning.audit.log.leaf import Leaf
 from allmanning.runtime.record import Json
@@ -34,6 +34,8 @@ KINDS: Final = HOLDING_BACK | {
     DEPLOYMENT_APPROVED,
     RESUMED,
 }
+# Askers choose the name of the use.
+_MAX_APPLYING: Final = 1_024
 
 
 @dataclass(frozen=True)
@@ -51,17 +53,28 @@ class Matter:
         return self.records[kind].text(*path) if kind in self.records else ""
 
 
+class Applying(NamedTuple):
+    """The rules in force, the deployment that lets a use answer, and the stop that it is under."""
+
+    published: Matter | None
+    deployment: Matter | None
+    halt: Matter | None
+
+
 class Steering:
     """One authority's matters."""
 
     def __init__(self) -> None:
         self._matters: dict[str, dict[str, Leaf]] = defaultdict(dict)
         self.seen: dict[str, Leaf] = {}
+        # What applied to earlier questions of a day, until another record comes.
+        self._applying: dict[tuple[str, str, str], Applying] = {}
 
     def take(self, leaf: Leaf) -> None:
         """Take a record in; of two of the same kind in a matter, the one with the lower id counts."""
         kind = leaf.kind()
         self.seen[leaf.id] = leaf
+        self._applying.clear()
         if kind in KINDS:
             records = self._matters[leaf.decision]
             if kind not in records or leaf.id < records[kind].id:
@@ -86,6 +99,16 @@ class Steering:
     def stops(self) -> list[Matter]:
         """Stops, newest first."""
         return list(self._with(HALTED))
+
+    def applying(self, use_case: str, channel: str, day: str) -> Applying:
+        """What applies to a use on a day."""
+        key = (use_case, channel, day)
+        if key not in self._applying:
+            if len(self._applying) >= _MAX_APPLYING:
+                self._applying.clear()
+            deployment, halt = self.deployment(use_case, channel, day), self.halt(use_case, channel)
+            self._applying[key] = Applying(self.published(day), deployment, halt)
+        return self._applying[key]
 
     def published(self, day: str) -> Matter | None:
         """The proposal in force on a day: of those published and begun, the one that begins last.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from allmanning.audit.gate.problem import BadRules, Problem
@@ -22,6 +22,7 @@ from allmanning.runtime.record import Json, canonical, digest
 NATIONAL: Final = "nationell"
 OWN: Final = "egen"
 MAX_ROWS: Final = 300
+_MAX_DAYS: Final = 64
 _TOP: Final = ("nivå", "tabell", "utgåva", "regler")
 _EDITION: Final = re.compile(r"[1-9]\d{0,5}")
 _LEVEL: Final = re.compile(f"{NATIONAL}|{OWN}")
@@ -41,6 +42,7 @@ class Table:
     texts: Mapping[str, Mapping[str, str]]
     value: Json
     hash: str
+    _in_force: dict[str, tuple[Rule, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def from_yaml(cls, text: str) -> Table:
@@ -58,7 +60,12 @@ class Table:
 
     def on(self, day: str) -> tuple[Rule, ...]:
         """The rows in force on a day: a row out of its time is no row."""
-        return tuple(rule for rule in self.rules if rule.applies(day))
+        if day not in self._in_force:
+            # A replay asks of many days, a gate of one.
+            if len(self._in_force) >= _MAX_DAYS:
+                self._in_force.clear()
+            self._in_force[day] = tuple(rule for rule in self.rules if rule.applies(day))
+        return self._in_force[day]
 
 
 def _table(top: Node) -> Table:
