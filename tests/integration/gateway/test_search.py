@@ -68,6 +68,7 @@ async def test_an_answer_tells_where_why_and_how_many(gateway):
     assert hit.pop("text").startswith("En altan i markhöjd")
     assert hit == {
         "id": "p1",
+        "flagged": False,
         "document": {
             "id": "altan",
             "title": "Bygglov – altan och trädäck",

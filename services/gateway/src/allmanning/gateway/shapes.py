@@ -46,6 +46,9 @@ STAGES: Final = {
 
 SECRECIES: Final = {Secrecy.OPEN: "open", Secrecy.INTERNAL: "internal", Secrecy.SECRET: "secret"}
 
+# From this score on, ingest tells of a passage and the generate service sets it aside.
+FLAGGED: Final = 0.5
+
 
 class Source(TypedDict):
     """A document as a citation names it."""
@@ -282,3 +285,8 @@ def document(known: Document, *, full: bool = False) -> DocumentOut:
         source=work.source,
         attempts=work.attempts,
     )
+
+
+def flagged(passage: Passage) -> bool:
+    """Whether it reads as instructions to a language model."""
+    return passage.injection_score >= FLAGGED

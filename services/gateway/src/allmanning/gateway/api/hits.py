@@ -10,7 +10,7 @@ from allmanning.contracts.passage.v1 import passage_pb
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Facet, Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1 import retrieve_pb
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
-from allmanning.gateway.shapes import SECRECIES, Place, Source, place, review_overdue, source, view_of
+from allmanning.gateway.shapes import SECRECIES, Place, Source, flagged, place, review_overdue, source, view_of
 
 
 class Span(TypedDict):
@@ -33,13 +33,17 @@ class FoundDocument(Source):
 
 
 class PassageOut(TypedDict):
-    """A passage; `view` is the page that shows it in its document."""
+    """A passage; `view` is the page that shows it in its document.
+
+    `flagged`: it reads as instructions to a language model, and no answer is made from it.
+    """
 
     id: str
     document: FoundDocument
     text: str
     location: Place
     view: str
+    flagged: bool
 
 
 class Hit(PassageOut):
@@ -108,6 +112,7 @@ def passage(known: Passage) -> PassageOut:
         text=known.text,
         location=place(known.location),
         view=view_of(known),
+        flagged=flagged(known),
     )
 
 

@@ -11,13 +11,14 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location
 from allmanning.gateway.pages.names import Names
 from allmanning.gateway.pages.search_url import SearchUrl
 from allmanning.gateway.pages.snippet import snippet
-from allmanning.gateway.shapes import SECRECIES, review_overdue, view_of
+from allmanning.gateway.shapes import SECRECIES, flagged, review_overdue, view_of
 
 
 @dataclass(frozen=True)
 class Result:
     """One passage in a list. `by_words` and `by_meaning` say why it is there, `facts` what kind of document it is in.
 
+    `flagged`: it reads as instructions to a language model, and no answer is made from it.
     `overdue` is the day by which its document should have been looked at again; empty when that is not passed.
     `around` and `similar` are the pages of what stands around it and what is like it.
     """
@@ -28,6 +29,7 @@ class Result:
     snippet: Markup
     valid_from: str
     overdue: str
+    flagged: bool
     facts: Sequence[str]
     by_words: bool
     by_meaning: bool
@@ -49,6 +51,7 @@ def result(found: ScoredPassage, url: SearchUrl, names: Names) -> Result:
         snippet=snippet(found),
         valid_from=version.valid_from,
         overdue=version.review_on if review_overdue(version) else "",
+        flagged=flagged(passage),
         facts=facts(version, names),
         by_words=found.sparse > 0,
         by_meaning=found.dense > 0,

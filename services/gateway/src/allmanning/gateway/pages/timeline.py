@@ -35,6 +35,7 @@ LABELS: Final[Mapping[str, str]] = {
     "gate.rule_id": "Regel",
     "gate.legal_basis": "Rättslig grund",
     "held_back": "Stycken som behörigheten höll tillbaka",
+    "set_aside": "Stycken som läses som instruktioner till en AI och inte användes",
     "model": "Modell",
     "sentences": "Meningar i utkastet",
     "dropped": "Meningar utan stöd, som ströks",
