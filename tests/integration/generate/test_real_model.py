@@ -165,7 +165,8 @@ async def test_what_a_small_model_makes_up_is_never_said(address: str) -> None:
     drafts = [draft async for draft in answerer.answer(TASK)]
     await answerer.close()
 
-    assert drafts[-1].prompt_tokens > 50
+    # One that only repeats itself is left before it has counted.
+    assert drafts[-1].prompt_tokens > 50 or drafts[-1].figures["stopped"] == "repeating"
     passage = TASK.passages[0].passage
     assert passage is not None
     for draft in drafts:
