@@ -46,6 +46,8 @@ class ScriptedModel:
     paths: list[str] = field(default_factory=list)
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a client went away before the answer had ended."""
+    unanswered: int = 0
+    """So many requests are taken, and their connections closed without a word."""
     health: int = 200
     """The status of `/health`; 404 also has no `/models`."""
     asked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -96,6 +98,9 @@ class ScriptedModel:
         self.headers.append(head)
         self.paths.append(head.split(" ")[1])
         self.asked.set()
+        if self.unanswered:
+            self.unanswered -= 1
+            return False
         return await self._answer(reader, writer)
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:

@@ -214,6 +214,17 @@ async def test_a_server_that_asks_for_rest_gets_it(chat: Chat, model: ScriptedMo
     assert 0 < (again.retry_after_s or 0) <= 17
 
 
+async def test_a_connection_that_the_server_let_go_of_costs_no_answer(chat: Chat, model: ScriptedModel) -> None:
+    await chat.run_async(QUESTION)
+    model.unanswered = 1
+
+    await chat.run_async(QUESTION)
+
+    assert len(model.requests) == 3
+    model.unanswered = 2
+    assert (await failure(chat)).code == "model.interrupted"
+
+
 async def test_letters_that_the_network_cut_in_two_are_whole(chat: Chat, model: ScriptedModel) -> None:
     whole = model.events("Å", "ä", "ö 🙂", finish_reason="stop")
     model.script = Script(raw=[whole[place : place + 1] for place in range(len(whole))], pause_s=0)

@@ -13,6 +13,8 @@ import httpx2
 from allmanning.runtime.telemetry import trace_headers
 
 _CONNECT_S: Final = 5.0
+# uvicorn (vLLM, SGLang) and llama.cpp close a connection that was idle for 5 s; we let go of it before.
+_KEPT_S: Final = 2.0
 # Far beyond any answer; a server that never stops is read no further.
 _LONGEST_BYTES: Final = 32_000_000
 # An event of a stream holds a token or a few. The openai library joins a line's pieces anew for each piece, so that
@@ -50,7 +52,12 @@ class _Text(httpx2.AsyncByteStream):
 
 class _Transport(httpx2.AsyncHTTPTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        response = await super().handle_async_request(request)
+        try:
+            response = await super().handle_async_request(request)
+        except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
+            # A connection that was kept, and that the server let go of in the same moment: nothing was answered, and
+            # the same request on a fresh one does no harm.
+            response = await super().handle_async_request(request)
         if isinstance(response.stream, httpx2.AsyncByteStream):
             response.stream = _Text(response.stream)
         return response
@@ -82,7 +89,7 @@ def client(key: str, connections: int) -> KeptClient:
     `trust_env` is off: a proxy of the machine's is no place for what people ask. Certificates of an authority's own
     are still found by `SSL_CERT_FILE`.
     """
-    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections)
+    limits = httpx2.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=_KEPT_S)
     return KeptClient(
         transport=_Transport(verify=ssl.create_default_context(), limits=limits, trust_env=False),
         trust_env=False,
