@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from tests.benchmark.generate import cost, crowd, speed
-from tests.benchmark.generate.bench import Bench, bench
+from tests.benchmark.generate.bench import PLACES, Bench, bench
 from tests.benchmark.generate.speed import p50, p95
 
 
@@ -73,8 +73,8 @@ def chats(made: Bench, count: int) -> None:
     print("    " + ", ".join(f"{name} {1000 * each:.1f}" for name, each in sorted(used.items(), key=lambda x: -x[1])))
 
 
-def crowds(made: Bench, rounds: int) -> None:
-    made.script(whole=False, tokens_per_s=speed.READING_PACE)
+def crowds(made: Bench, rounds: int, pace: float = speed.READING_PACE) -> None:
+    made.script(whole=False, tokens_per_s=pace)
     found = asyncio.run(crowd.flooded(made, rounds))
     beside, alone = crowd.seconds(found.beside), crowd.seconds(found.alone)
     row(f"{crowd.STREAMS} streams: answered", f"{len(found.flood)}", f"{found.errors.total()} errors", "", "0 errors")
@@ -99,23 +99,30 @@ def crowds(made: Bench, rounds: int) -> None:
     row("  the heavy one's answers, p50, s", f"{p50(crowd.seconds(found.flood)):.2f}")
 
 
-PARTS = {"first": first_words, "streaming": streaming, "chats": chats, "crowd": crowds}
+PARTS = {"first": first_words, "streaming": streaming, "chats": chats}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=list(PARTS), help=f"of {', '.join(PARTS)}; default: all")
+    parser.add_argument(
+        "parts", nargs="*", default=[*PARTS, "crowd"], help=f"of {', '.join(PARTS)}, crowd; default: all"
+    )
     parser.add_argument("--questions", type=int, default=60, help="questions of the first two parts")
     parser.add_argument("--streams", type=int, default=8)
     parser.add_argument("--chats", type=int, default=240)
     parser.add_argument("--rounds", type=int, default=10, help="questions of each of the light authority's clients")
+    parser.add_argument("--places", type=int, default=PLACES, help="answers that the model server words at once")
+    parser.add_argument("--pace", type=float, default=speed.READING_PACE, help="tokens a second of the crowd's streams")
     parser.add_argument("--data", type=Path, help="keep the platform's data here, and find it again")
     asked = parser.parse_args()
-    counts = {"first": asked.questions, "streaming": asked.streams, "chats": asked.chats, "crowd": asked.rounds}
-    with tempfile.TemporaryDirectory() as folder, bench(asked.data or Path(folder)) as made:
+    counts = {"first": asked.questions, "streaming": asked.streams, "chats": asked.chats}
+    with tempfile.TemporaryDirectory() as folder, bench(asked.data or Path(folder), asked.places) as made:
         row("", "platform", "baseline", "", "reach")
         for part in asked.parts:
-            PARTS[part](made, counts[part])
+            if part == "crowd":
+                crowds(made, asked.rounds, asked.pace)
+            else:
+                PARTS[part](made, counts[part])
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def model_server() -> Iterator[str]:
 
 
 @contextmanager
-def bench(folder: Path) -> Iterator[Bench]:
+def bench(folder: Path, places: int = PLACES) -> Iterator[Bench]:
     """Started, filled, and with a model server that knows what the documents say to each question."""
     with model_server() as url:
         environment = {
@@ -66,7 +66,9 @@ def bench(folder: Path) -> Iterator[Bench]:
             "ALLMANNING_MODEL_URL": f"{url}/v1",
             "ALLMANNING_MODEL_NAME": "scripted",
             "ALLMANNING_MODEL_APPROVED": "true",
-            "ALLMANNING_MODEL_CAPACITY": str(PLACES),
+            "ALLMANNING_MODEL_CAPACITY": str(places),
+            # On a slow machine the crowd has to wait for long, and is to be answered all the same.
+            "ALLMANNING_MAX_WAIT_S": "900",
         }
         platform = Platform(folder, demo=True, environment=environment).start()
         try:

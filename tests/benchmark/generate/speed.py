@@ -15,6 +15,7 @@ from tests.benchmark.generate.asking import Heard, ask
 from tests.benchmark.generate.bench import Bench
 
 READING_PACE = 50
+"""Tokens a second of each stream."""
 
 
 @dataclass(frozen=True)
