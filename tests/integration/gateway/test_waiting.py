@@ -86,6 +86,13 @@ async def test_what_nobody_waits_for_says_so(gateway):
     assert [each.batch for each in gateway.script.asked] == [True, False]
 
 
+async def test_an_answer_that_is_easy_to_read_is_asked_for_as_such(gateway):
+    async with gateway.client("citizen") as client:
+        await client.post("/v1/chat/completions", json={**QUESTION, "allmanning": {"easy_read": True}})
+
+    assert gateway.script.asked[0].easy_read
+
+
 async def test_staff_see_the_limits_in_force_and_citizens_do_not(gateway):
     async with gateway.client("admin") as client:
         load = (await client.get("/v1/load")).json()
