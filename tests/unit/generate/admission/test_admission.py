@@ -164,3 +164,20 @@ async def test_a_server_that_comes_back_takes_those_who_wait():
     telling = asyncio.create_task(door.tell_places())
     await turned(waiter)
     telling.cancel()
+
+
+async def test_a_newcomer_is_told_soon_without_telling_the_whole_queue_again():
+    door = admission(1, waiting=400, of_one=400)
+    door.enter("asele", "citizen")
+    old = [door.enter("asele", "citizen") for _ in range(300)]
+    telling = asyncio.create_task(door.tell_places())
+    turns = [each.turn() for each in old]
+    assert [(await anext(turn)).position for turn in turns] == list(range(1, 301))
+
+    newcomer = door.enter("boden", "citizen").turn()
+    again = asyncio.ensure_future(anext(turns[-1]))
+    # The light authority's comes second: asele's next was first.
+    assert (await anext(newcomer)).position <= 2
+    assert not again.done()
+    again.cancel()
+    telling.cancel()

@@ -17,9 +17,11 @@ from allmanning.generate.admission.queue import FairQueue, Flow, Weights
 from allmanning.generate.admission.ticket import Place, Ticket
 from allmanning.runtime.errors import Busy
 
-# A place in the queue is told soon after it was taken, and again when it has changed.
+# A place in the queue is told soon after it was taken, and again when it has changed: every second, or as often as
+# makes a hundred messages a second, since in a long queue all places change with every answer.
 _FIRST_TOLD_S: Final = 0.1
 _TOLD_EVERY_S: Final = 1.0
+_TOLD_PER_S: Final = 100
 _LONGEST_RETRY_S: Final = 3600.0
 
 
@@ -95,6 +97,7 @@ class Admission:
 
     async def tell_places(self) -> None:
         """Tell those who wait where they stand, for as long as the service runs."""
+        all_told_at = float("-inf")
         while True:
             await self._somebody_waits.wait()
             while self._waiting:
@@ -102,17 +105,23 @@ class Admission:
                 await asyncio.sleep(_FIRST_TOLD_S)
                 # Also when no place was given back: there may be more of them now.
                 self._fill()
-                self._tell()
+                now = time.monotonic()
+                everybody = now - all_told_at >= max(_TOLD_EVERY_S, self.waiting / _TOLD_PER_S)
+                self._tell(everybody=everybody)
+                all_told_at = now if everybody else all_told_at
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(_TOLD_EVERY_S):
                         await self._somebody_waits.wait()
             self._somebody_waits.clear()
 
-    def _tell(self) -> None:
+    def _tell(self, *, everybody: bool) -> None:
+        """Tell those who have not been told before, or everybody."""
         each_s = self.pace.answer_s / self.places
         for position, number in enumerate(self._queue.order(self.pace.answer_s), 1):
-            # In whole seconds: nobody can promise more, and fewer changes are told.
-            self._waiting[number].stands(Place(position, float(math.ceil(position * each_s))))
+            ticket = self._waiting[number]
+            if everybody or not ticket.told:
+                # In whole seconds: nobody can promise more.
+                ticket.stands(Place(position, float(math.ceil(position * each_s))))
 
     def _room_for(self, flow: Flow) -> None:
         wait_s = self._expected_wait_s(flow)

@@ -46,6 +46,11 @@ class Ticket:
         self._left = False
 
     @property
+    def told(self) -> bool:
+        """Whether it has been told where it stands."""
+        return self._place is not None
+
+    @property
     def waited_ms(self) -> int:
         """How long it waited for its turn, or has waited so far."""
         return round(((self.granted_at or time.monotonic()) - self._entered_at) * 1000)
