@@ -7,7 +7,7 @@ import pytest
 
 from allmanning.contracts.index.v1.index_pb import TokenVectors
 from allmanning.index.encode import ABOVE
-from allmanning.index.store.late_interaction import Question
+from allmanning.index.store.late_interaction import UNTOLD, Question
 from allmanning.index.store.point import Payload
 
 FEE, TIME, OTHER = (127, 0), (0, 127), (-127, 0)
@@ -35,17 +35,24 @@ def test_a_rare_token_counts_for_more() -> None:
 
 def test_the_sentence_that_answers_best_is_told() -> None:
     said = passage(OTHER, TIME, FEE, OTHER, sentences=(0, 1, 2, 2))
-    assert question(FEE).sentence(said) == 2
-    assert question(TIME).sentence(said) == 1
+    assert question(FEE).sentences(said).best == 2
+    assert question(TIME).sentences(said).best == 1
 
 
 def test_a_heading_is_no_sentence() -> None:
-    assert question(FEE).sentence(passage(FEE, OTHER, TIME, sentences=(ABOVE, 0, 1))) == 1
-    assert question(FEE).sentence(passage(FEE, sentences=(ABOVE,))) == -1
+    assert question(FEE).sentences(passage(FEE, OTHER, TIME, sentences=(ABOVE, 0, 1))).best == 1
+    assert question(FEE).sentences(passage(FEE, sentences=(ABOVE,))).best == -1
+
+
+def test_every_sentence_is_told_alone_and_with_what_stands_above() -> None:
+    told = question(FEE, TIME).sentences(passage(FEE, TIME, OTHER, sentences=(ABOVE, 0, 2)))
+
+    assert told.alone == pytest.approx([0.5, UNTOLD, -0.5])
+    assert told.framed == pytest.approx([1.0, UNTOLD, 0.5])
 
 
 def test_without_tokens_nothing_is_told() -> None:
     assert question(FEE).likeness({}) is None
-    assert question(FEE).sentence({}) == -1
+    assert question(FEE).sentences({}).best == -1
     assert Question(None).likeness(passage(FEE)) is None
-    assert Question(None).sentence(passage(FEE, sentences=(0,))) == -1
+    assert Question(None).sentences(passage(FEE, sentences=(0,))).best == -1

@@ -554,7 +554,7 @@ class Facet(Message[_FacetFields]):
             value: str
             passages: int
 
-_ScoredPassageFields: TypeAlias = Literal["passage", "score", "dense", "sparse", "matches", "sentence"]
+_ScoredPassageFields: TypeAlias = Literal["passage", "score", "dense", "sparse", "matches", "sentence", "sentence_likeness", "framed_likeness"]
 
 class ScoredPassage(Message[_ScoredPassageFields]):
     """
@@ -597,9 +597,20 @@ class ScoredPassage(Message[_ScoredPassageFields]):
             ```proto
             optional passage.v1.Span sentence = 6;
             ```
+        sentence_likeness:
+            How like the question the tokens of each sentence are, -1..1, in the order of the text's sentences: of the sentence
+            alone, and of it with the title and headings above the text. Empty when it is not known.
+
+            ```proto
+            repeated float sentence_likeness = 7 [packed = true];
+            ```
+        framed_likeness:
+            ```proto
+            repeated float framed_likeness = 8 [packed = true];
+            ```
     """
 
-    __slots__ = ("passage", "score", "dense", "sparse", "matches", "sentence")
+    __slots__ = ("passage", "score", "dense", "sparse", "matches", "sentence", "sentence_likeness", "framed_likeness")
 
     if TYPE_CHECKING:
 
@@ -612,6 +623,8 @@ class ScoredPassage(Message[_ScoredPassageFields]):
             sparse: float = 0,
             matches: list[Span] | None = None,
             sentence: Span | None = None,
+            sentence_likeness: list[float] | None = None,
+            framed_likeness: list[float] | None = None,
         ) -> None:
             pass
 
@@ -621,6 +634,8 @@ class ScoredPassage(Message[_ScoredPassageFields]):
         sparse: float
         matches: list[Span]
         sentence: Span | None
+        sentence_likeness: list[float]
+        framed_likeness: list[float]
 
 class Order(Enum):
     """
@@ -651,7 +666,7 @@ class Order(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x18passage/v1/passage.proto\x12\npassage.v1\x1a\x16access/v1/access.proto"p\n\x06Region\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x12\n\x04left\x18\x02 \x01(\x02R\x04left\x12\x10\n\x03top\x18\x03 \x01(\x02R\x03top\x12\x14\n\x05right\x18\x04 \x01(\x02R\x05right\x12\x16\n\x06bottom\x18\x05 \x01(\x02R\x06bottom"\x90\x01\n\x08Location\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x1a\n\x08headings\x18\x02 \x03(\tR\x08headings\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end\x12,\n\x07regions\x18\x05 \x03(\x0b2\x12.passage.v1.RegionR\x07regions"\xc7\x04\n\x0fDocumentVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x04 \x01(\tR\ncollection\x12\x14\n\x05title\x18\x05 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x1d\n\nmedia_type\x18\x07 \x01(\tR\tmediaType\x12,\n\x07secrecy\x18\x08 \x01(\x0e2\x12.access.v1.SecrecyR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12#\n\rdocument_type\x18\x0e \x01(\tR\x0cdocumentType\x12\x1f\n\x0brecord_type\x18\x0f \x01(\tR\nrecordType\x12\x1c\n\tretention\x18\x10 \x01(\tR\tretention\x12\x1b\n\treview_on\x18\x11 \x01(\tR\x08reviewOn\x12\x1a\n\x08language\x18\x12 \x01(\tR\x08language\x12\x1c\n\tcontainer\x18\x13 \x01(\tR\tcontainer"\xdd\x01\n\x07Passage\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x127\n\x08document\x18\x02 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x08document\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x120\n\x08location\x18\x04 \x01(\x0b2\x14.passage.v1.LocationR\x08location\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position\x12\'\n\x0finjection_score\x18\x06 \x01(\x02R\x0einjectionScore".\n\x04Span\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03end\x18\x02 \x01(\rR\x03end"\xda\x02\n\x06Filter\x12 \n\x0bcollections\x18\x01 \x03(\tR\x0bcollections\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12 \n\x0bauthorities\x18\x03 \x03(\tR\x0bauthorities\x12%\n\x0edocument_types\x18\x04 \x03(\tR\rdocumentTypes\x12\x1f\n\x0bmedia_types\x18\x05 \x03(\tR\nmediaTypes\x120\n\tsecrecies\x18\x06 \x03(\x0e2\x12.access.v1.SecrecyR\tsecrecies\x12\x1d\n\ndated_from\x18\x07 \x01(\tR\tdatedFrom\x12\x1f\n\x0bdated_until\x18\x08 \x01(\tR\ndatedUntil\x12\x18\n\x07phrases\x18\t \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\n \x03(\tR\x08excluded"\x89\x01\n\x05Facet\x12\x14\n\x05field\x18\x01 \x01(\tR\x05field\x12/\n\x06counts\x18\x02 \x03(\x0b2\x17.passage.v1.Facet.CountR\x06counts\x1a9\n\x05Count\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x1a\n\x08passages\x18\x02 \x01(\rR\x08passages"\xdc\x01\n\rScoredPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05score\x18\x02 \x01(\x01R\x05score\x12\x14\n\x05dense\x18\x03 \x01(\x01R\x05dense\x12\x16\n\x06sparse\x18\x04 \x01(\x01R\x06sparse\x12*\n\x07matches\x18\x05 \x03(\x0b2\x10.passage.v1.SpanR\x07matches\x12,\n\x08sentence\x18\x06 \x01(\x0b2\x10.passage.v1.SpanR\x08sentence*B\n\x05Order\x12\x15\n\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n\x0cORDER_NEWEST\x10\x01\x12\x10\n\x0cORDER_OLDEST\x10\x02b\x06proto3',
+    b'\n\x18passage/v1/passage.proto\x12\npassage.v1\x1a\x16access/v1/access.proto"p\n\x06Region\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x12\n\x04left\x18\x02 \x01(\x02R\x04left\x12\x10\n\x03top\x18\x03 \x01(\x02R\x03top\x12\x14\n\x05right\x18\x04 \x01(\x02R\x05right\x12\x16\n\x06bottom\x18\x05 \x01(\x02R\x06bottom"\x90\x01\n\x08Location\x12\x12\n\x04page\x18\x01 \x01(\rR\x04page\x12\x1a\n\x08headings\x18\x02 \x03(\tR\x08headings\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end\x12,\n\x07regions\x18\x05 \x03(\x0b2\x12.passage.v1.RegionR\x07regions"\xc7\x04\n\x0fDocumentVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x1e\n\ncollection\x18\x04 \x01(\tR\ncollection\x12\x14\n\x05title\x18\x05 \x01(\tR\x05title\x12\x10\n\x03uri\x18\x06 \x01(\tR\x03uri\x12\x1d\n\nmedia_type\x18\x07 \x01(\tR\tmediaType\x12,\n\x07secrecy\x18\x08 \x01(\x0e2\x12.access.v1.SecrecyR\x07secrecy\x12+\n\x11secrecy_provision\x18\t \x01(\tR\x10secrecyProvision\x12\x1d\n\nowner_unit\x18\n \x01(\tR\townerUnit\x12\x16\n\x06shared\x18\x0b \x01(\x08R\x06shared\x12\x1d\n\nvalid_from\x18\x0c \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\r \x01(\tR\x07validTo\x12#\n\rdocument_type\x18\x0e \x01(\tR\x0cdocumentType\x12\x1f\n\x0brecord_type\x18\x0f \x01(\tR\nrecordType\x12\x1c\n\tretention\x18\x10 \x01(\tR\tretention\x12\x1b\n\treview_on\x18\x11 \x01(\tR\x08reviewOn\x12\x1a\n\x08language\x18\x12 \x01(\tR\x08language\x12\x1c\n\tcontainer\x18\x13 \x01(\tR\tcontainer"\xdd\x01\n\x07Passage\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x127\n\x08document\x18\x02 \x01(\x0b2\x1b.passage.v1.DocumentVersionR\x08document\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x120\n\x08location\x18\x04 \x01(\x0b2\x14.passage.v1.LocationR\x08location\x12\x1a\n\x08position\x18\x05 \x01(\rR\x08position\x12\'\n\x0finjection_score\x18\x06 \x01(\x02R\x0einjectionScore".\n\x04Span\x12\x14\n\x05start\x18\x01 \x01(\rR\x05start\x12\x10\n\x03end\x18\x02 \x01(\rR\x03end"\xda\x02\n\x06Filter\x12 \n\x0bcollections\x18\x01 \x03(\tR\x0bcollections\x12\x1c\n\tdocuments\x18\x02 \x03(\tR\tdocuments\x12 \n\x0bauthorities\x18\x03 \x03(\tR\x0bauthorities\x12%\n\x0edocument_types\x18\x04 \x03(\tR\rdocumentTypes\x12\x1f\n\x0bmedia_types\x18\x05 \x03(\tR\nmediaTypes\x120\n\tsecrecies\x18\x06 \x03(\x0e2\x12.access.v1.SecrecyR\tsecrecies\x12\x1d\n\ndated_from\x18\x07 \x01(\tR\tdatedFrom\x12\x1f\n\x0bdated_until\x18\x08 \x01(\tR\ndatedUntil\x12\x18\n\x07phrases\x18\t \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\n \x03(\tR\x08excluded"\x89\x01\n\x05Facet\x12\x14\n\x05field\x18\x01 \x01(\tR\x05field\x12/\n\x06counts\x18\x02 \x03(\x0b2\x17.passage.v1.Facet.CountR\x06counts\x1a9\n\x05Count\x12\x14\n\x05value\x18\x01 \x01(\tR\x05value\x12\x1a\n\x08passages\x18\x02 \x01(\rR\x08passages"\xb2\x02\n\rScoredPassage\x12-\n\x07passage\x18\x01 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05score\x18\x02 \x01(\x01R\x05score\x12\x14\n\x05dense\x18\x03 \x01(\x01R\x05dense\x12\x16\n\x06sparse\x18\x04 \x01(\x01R\x06sparse\x12*\n\x07matches\x18\x05 \x03(\x0b2\x10.passage.v1.SpanR\x07matches\x12,\n\x08sentence\x18\x06 \x01(\x0b2\x10.passage.v1.SpanR\x08sentence\x12+\n\x11sentence_likeness\x18\x07 \x03(\x02R\x10sentenceLikeness\x12\'\n\x0fframed_likeness\x18\x08 \x03(\x02R\x0eframedLikeness*B\n\x05Order\x12\x15\n\x11ORDER_UNSPECIFIED\x10\x00\x12\x10\n\x0cORDER_NEWEST\x10\x01\x12\x10\n\x0cORDER_OLDEST\x10\x02b\x06proto3',
     [
         access_pb.desc(),
     ],

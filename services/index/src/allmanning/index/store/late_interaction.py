@@ -8,6 +8,8 @@ fused score and this raises nDCG@10 from .744 to .751.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +22,22 @@ from allmanning.index.store.point import Payload
 DEPTH = 30
 # Beside the cosine similarity of whole texts.
 WEIGHT = 0.5
+# Of a sentence without tokens: the passage was longer than the model's window.
+UNTOLD = -1.0
 _SCALE = 127.0**2
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """How well each sentence of a text answers, -1..1, in order: by itself, and with the title and headings above."""
+
+    alone: Sequence[float] = ()
+    framed: Sequence[float] = ()
+
+    @property
+    def best(self) -> int:
+        """The number of the one that answers best by itself; -1 when none is known."""
+        return max(range(len(self.alone)), key=self.alone.__getitem__) if self.alone else -1
 
 
 class Question:
@@ -46,18 +63,25 @@ class Question:
         meeting = self._meeting(payload)
         return None if meeting is None else float(self._weights @ meeting.max(axis=1))
 
-    def sentence(self, payload: Payload) -> int:
-        """The number of the sentence of a passage's text that answers best; -1 when no tokens tell."""
+    def sentences(self, payload: Payload) -> Sentences:
+        """How well each sentence of a passage's text answers; none where no tokens tell."""
         meeting = self._meeting(payload)
         numbers = np.frombuffer(base64.b64decode(str(payload.get("sentences") or "")), np.uint8)
         if meeting is None or len(numbers) != meeting.shape[1]:
-            return -1
+            return Sentences()
         # Tokens stand in the order of the text, so that those of a sentence are neighbours.
         starts = np.flatnonzero(np.diff(numbers, prepend=~numbers[0]))
-        worth = self._weights @ np.maximum.reduceat(meeting, starts, axis=1)
-        worth[numbers[starts] == ABOVE] = -np.inf
-        best = int(worth.argmax())
-        return int(numbers[starts[best]]) if np.isfinite(worth[best]) else -1
+        nearest = np.maximum.reduceat(meeting, starts, axis=1)
+        told = numbers[starts]
+        within = told != ABOVE
+        if not within.any():
+            return Sentences()
+        above = nearest[:, ~within].max(axis=1, initial=-1.0)[:, None]
+        alone = np.full(int(told[within].max()) + 1, UNTOLD, np.float32)
+        framed = alone.copy()
+        alone[told[within]] = self._weights @ nearest[:, within]
+        framed[told[within]] = self._weights @ np.maximum(nearest[:, within], above)
+        return Sentences(tuple(alone.tolist()), tuple(framed.tolist()))
 
     def _meeting(self, payload: Payload) -> NDArray[np.float32] | None:
         """(tokens of the question, tokens of the passage): how alike each two are."""

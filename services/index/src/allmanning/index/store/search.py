@@ -142,14 +142,16 @@ async def _entries(engine: VectorEngine, question: Question, fused: Sequence[Fus
 def _scored(each: Entry, question: Question, terms: Sequence[str], dense: set[str], sparse: set[str]) -> ScoredPassage:
     text, point = each.passage.text, each.fused.point
     met = matches(text, terms) if terms else []
-    number = question.sentence(each.payload)
+    likeness = question.sentences(each.payload)
     return ScoredPassage(
         passage=each.passage,
         score=min(1.0, max(0.0, each.score / _HIGHEST)),
         dense=each.fused.dense if point in dense else 0.0,
         sparse=each.fused.sparse if point in sparse else 0.0,
         matches=met,
-        sentence=sentence(text, number, met) if terms or number >= 0 else None,
+        sentence=sentence(text, likeness.best, met) if terms or likeness.best >= 0 else None,
+        sentence_likeness=list(likeness.alone),
+        framed_likeness=list(likeness.framed),
     )
 
 
