@@ -11,8 +11,16 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location
 from allmanning.generate.citations import Citations
 from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Draft, Task
+from allmanning.generate.extract.abstain import signals
 from allmanning.generate.extract.answerer import ExtractiveAnswer
+from allmanning.generate.extract.asked import Asked
+from allmanning.generate.extract.candidates import candidates
+from allmanning.generate.extract.joining import joined
+from allmanning.generate.extract.measures import ENCODED, NAMES
 from allmanning.generate.extract.questions import Asks, asks
+from allmanning.generate.extract.ranking import rank
+from allmanning.generate.extract.selection import worded
+from allmanning.generate.extract.weights import weights
 
 
 def passages(*texts: str, title: str = "Dokument", dense: float = 0.9) -> list[ScoredPassage]:
@@ -69,6 +77,16 @@ def test_what_says_the_same_is_said_once() -> None:
     found = passages("Bygglov för altan kostar 900 kronor.", "Ett bygglov för altan kostar 900 kronor.")
 
     assert len(answer("Vad kostar bygglov för altan?", found).sentences) == 1
+
+
+def test_rows_that_differ_in_their_figures_are_both_said() -> None:
+    table = "Barn | Procent | Högsta avgift\nBarn 1 | 3 procent | 1 547 kronor\nBarn 2 | 2 procent | 1 031 kronor"
+    found = passages(table, title="Avgift i förskola", dense=0.93)
+
+    said = " ".join(each.text for each in answer("Vad är den högsta avgiften i förskola?", found).sentences)
+
+    assert "1 547" in said
+    assert "1 031" in said
 
 
 def test_a_question_that_the_passages_do_not_answer_gets_nothing() -> None:
@@ -151,3 +169,62 @@ def test_real_documents_answer_through_bad_ocr(question: str, words: str, shared
     said = " ".join(sentence.text for sentence in answer(question, found).sentences)
 
     assert any(each in said for each in words.split("|")), said
+
+
+def of_documents(*texts: str) -> list[ScoredPassage]:
+    found = passages(*texts, dense=0.93)
+    for number, each in enumerate(found):
+        assert each.passage is not None
+        each.passage.document = DocumentVersion(id=f"d{number}", title=f"Taxa {number}")
+    return found
+
+
+def test_a_sentence_that_says_little_alone_brings_the_one_that_leans_on_it() -> None:
+    found = passages("Nämnden utfärdar Grönt kort. Det är en diplomering med två prov. Ring oss.", dense=0.93)
+
+    first = answer("Vem utfärdar Grönt kort?", found).sentences[0]
+
+    assert first.text == "Nämnden utfärdar Grönt kort. Det är en diplomering med två prov."
+    assert Citations(found).support_of(first) == 1.0
+
+
+def test_a_sentence_of_a_second_document_says_where_it_stands() -> None:
+    found = of_documents("Bygglov för altan kostar 900 kronor.", "För altan tar vi 900 kronor i avgift för bygglov.")
+
+    first, second = joined([worded(each, found) for each in candidates(found)], found, "sv")
+
+    assert first.text == "Bygglov för altan kostar 900 kronor."
+    assert second.text == "Enligt ”Taxa 1”: För altan tar vi 900 kronor i avgift för bygglov."
+    assert Citations(found).support_of(second) == 1.0
+
+
+def test_without_the_encoder_other_weights_answer_and_the_record_says_so() -> None:
+    found = passages("Bygglov för altan kostar 900 kronor. Ring oss gärna.", dense=0.0)
+    told = passages("Bygglov för altan kostar 900 kronor. Ring oss gärna.")
+    told[0].sentence_likeness = told[0].framed_likeness = [0.9, 0.3]
+
+    assert answer("Vad kostar bygglov för altan?", found).figures["encoded"] is False
+    assert answer("Vad kostar bygglov för altan?", told).figures["encoded"] is True
+
+
+def test_the_sentence_that_the_index_finds_most_like_the_question_wins_where_words_tell_nothing() -> None:
+    found = passages("Vi hjälper dig med saken. Vi svarar dig om saken.")
+    found[0].sentence_likeness = found[0].framed_likeness = [0.3, 0.9]
+    question = Asked.of("Hur får jag kontakt?")
+
+    ranking = rank(question, candidates(found), found)
+
+    assert ranking is not None
+    assert ranking.ranked[0].candidate.text == "Vi svarar dig om saken."
+
+
+def test_every_weight_is_of_something_that_is_measured() -> None:
+    found = passages("Bygglov för altan kostar 900 kronor. Ring oss gärna.")
+    question = Asked.of("Vad kostar bygglov för altan?")
+    ranking = rank(question, candidates(found), found)
+    assert ranking is not None
+    for encoded in (True, False):
+        used = weights(encoded=encoded)
+        assert used.ranking.weights.keys() <= set(NAMES)
+        assert used.confidence.weights.keys() <= signals(question, ranking, found).keys()
+    assert not weights(encoded=False).ranking.weights.keys() & ENCODED

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pytest
 
+from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import candidates
 from allmanning.generate.extract.particular import particular
 from allmanning.generate.extract.questions import Asks, answers, asks, counted_in, lacks
-from allmanning.generate.extract.ranking import Asked, rank
+from allmanning.generate.extract.ranking import rank
 from allmanning.generate.extract.terms import terms
 from tests.unit.generate.test_extract import answer, passages
 
 
 def best(question: str, *texts: str) -> str:
-    return rank(Asked.of(question), candidates(passages(*texts)))[0].candidate.text
+    found = passages(*texts)
+    ranking = rank(Asked.of(question), candidates(found), found)
+    assert ranking is not None
+    return ranking.ranked[0].candidate.text
 
 
 @pytest.mark.parametrize(

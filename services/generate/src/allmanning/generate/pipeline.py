@@ -12,6 +12,7 @@ from haystack import Pipeline
 
 from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Draft, Task
+from allmanning.generate.extract.weights import WEIGHTS
 from allmanning.runtime.errors import Internal
 
 # What a pipeline file may name; the rest of Python is out of its reach.
@@ -41,7 +42,8 @@ class ExtractivePipeline:
     most_tokens: Final = 0
 
     def __init__(self, definition: bytes) -> None:
-        self.prompt = definition
+        # The weights decide which sentence is said, and whether any.
+        self.prompt = b"\n".join((definition, WEIGHTS))
         self._pipeline = load(definition)
         self._inputs = [name for name, sockets in self._pipeline.inputs().items() if "task" in sockets]
 

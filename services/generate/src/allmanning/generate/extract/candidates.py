@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
+from allmanning.generate.extract.leaning import leans
 from allmanning.index.sentences import sentences
 
 Span = tuple[int, int]
@@ -21,6 +22,7 @@ _HEADING = re.compile(r"^#{1,6}\s")
 _ENDED = re.compile(r"[.!?…][\"'”’»)\]]*$")
 _LONGEST_HEADING = 90
 _FEWEST_WORDS = 3
+_LONGEST_FOLLOWING = 30
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Candidate:
 
     passage: int
     """0-based place among the retrieved passages."""
+    number: int
+    """0-based place among the sentences of the passage's text, as the index counts them."""
     kind: Kind
     span: Span
     text: str
@@ -45,6 +49,8 @@ class Candidate:
     list_end: int = 0
     """Where the list ends that this item belongs to; 0 outside lists."""
     previous: Span | None = None
+    following: Span | None = None
+    """The next sentence, if it is plain text and leans on this one."""
 
 
 def candidates(passages: Sequence[ScoredPassage]) -> list[Candidate]:
@@ -79,7 +85,7 @@ def _of_passage(index: int, passage: Passage, score: float) -> Iterator[Candidat
             if frame.header is None:
                 frame.header = (start, end)
             elif not _ROW_RULE.match(words):
-                yield _candidate(index, "row", text, (start, end), title, frame, score, frame.header)
+                yield _candidate(index, place, "row", text, (start, end), title, frame, score, frame.header)
             continue
         frame.header = None
         if _frames_others(words, following):
@@ -93,20 +99,24 @@ def _of_passage(index: int, passage: Passage, score: float) -> Iterator[Candidat
         elif len(words.split()) >= _FEWEST_WORDS or item:
             kind: Kind = "item" if item and frame.lead else "sentence"
             list_end = _list_end(text, spans, place) if kind == "item" else 0
-            yield _candidate(index, kind, text, (start, end), title, frame, score, frame.lead, list_end)
+            found = _candidate(index, place, kind, text, (start, end), title, frame, score, frame.lead, list_end)
+            leaning = spans[place + 1] if kind == "sentence" and _goes_on(following) else None
+            yield replace(found, following=leaning)
         frame.previous = (start, end)
 
 
 def _candidate(
-    index: int, kind: Kind, text: str, span: Span, title: str, frame: _Frame, score: float, lead: Span | None,
-    list_end: int = 0,
+    index: int, number: int, kind: Kind, text: str, span: Span, title: str, frame: _Frame, score: float,
+    lead: Span | None, list_end: int = 0,
 ) -> Candidate:  # fmt: skip
     before = [text[slice(*each)] for each in (lead, frame.previous) if each]
     context = " ".join([title, frame.heading, *dict.fromkeys(before)])
     words = plain(text[slice(*span)])
     said = f"{plain(text[slice(*lead)])} {words}" if lead else words
     heading = frame.heading or title
-    return Candidate(index, kind, span, words, said, plain(context), heading, score, lead, list_end, frame.previous)
+    return Candidate(
+        index, number, kind, span, words, said, plain(context), heading, score, lead, list_end, frame.previous
+    )
 
 
 def _frames_others(words: str, following: str) -> bool:
@@ -117,6 +127,11 @@ def _frames_others(words: str, following: str) -> bool:
         return bool(following)
     bare = not _ENDED.search(words) and not words.endswith((":", ",", ";"))
     return bare and bool(following) and len(words) <= _LONGEST_HEADING and words[0].isupper() and following[0].isupper()
+
+
+def _goes_on(following: str) -> bool:
+    """The next sentence is about this one: "Naturbruket utfärdar Grönt kort. Det är en diplomering …"."""
+    return leans(following) and following.endswith((".", "!")) and len(following.split()) <= _LONGEST_FOLLOWING
 
 
 def _introduces(words: str, following: str) -> bool:

@@ -83,7 +83,9 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     (
         Asks.WHEN,
         _pattern(
-            r"\b(när|vilk(en|et|a) (dag|dagar|datum|tid|tider|månad|år|tidpunkt)|hur dags|senast)\b",
+            # "Vad ska jag ta med när jag hämtar passet?" asks for no time.
+            r"^(?!(vad|vem|vilka|hur|var|vart|vilken|vilket)\b).*\bnär\b",
+            r"\b(vilk(en|et|a) (dag|dagar|datum|tid|tider|månad|år|tidpunkt)|hur dags|senast)\b",
             r"\bhar .{0,40} öppet\b|\böppnar\b|\bstänger\b",
             r"\b(what (time|date|day)|when)\b",
         ),
@@ -116,7 +118,7 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
 )
 
 _INDISPENSABLE = frozenset({Asks.HOW_LONG, Asks.HOW_MUCH, Asks.COST, Asks.NUMBER, Asks.OPEN})
-_FIGURES = _INDISPENSABLE | {Asks.WHEN}
+FIGURES = _INDISPENSABLE | {Asks.WHEN}
 _SPELLED = r"två|tre|fyra|fem|sex|sju|åtta|nio|tio|elva|tolv|femton|tjugo|trettio|two|three|four|five|six|ten"
 _FREE = r"kostnadsfri\w*|gratis|avgiftsfri\w*|ingen avgift|kostar inget|free"
 
@@ -193,7 +195,7 @@ def answers(kind: Asks, sentence: str, wanted: frozenset[str] = frozenset(), cou
     if kind is Asks.DEFINITION and match:
         subject = line[: match.start()]
         return 1.5 if wanted and wanted <= terms(subject) and len(subject.split()) <= _LONGEST_SUBJECT else 0.5
-    if kind in _FIGURES and _DIGIT.search(line):
+    if kind in FIGURES and _DIGIT.search(line):
         looks += 0.5
     return looks
 
