@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
-from allmanning.index.embed.local import LocalEmbedder
+from allmanning.index.embed.protocol import Embedder
 from allmanning.node.evaluate.indexed_set import CITIZEN, indexed, passages_of
 from allmanning.node.evaluate.judged import read_judged_set
 from allmanning.retrieve.pipeline import Retrieval
@@ -19,22 +20,24 @@ FOUND = 40
 
 @dataclass(frozen=True)
 class Collected:
-    """A question put to a set: what was found, best first, with each passage's entry, and the entries that answer."""
+    """A question put to a set: what was found, best first, with each passage's entry, and the entries that answer.
+
+    `span` is the answer word for word, `facts` are words that it must say; empty when nothing answers.
+    """
 
     text: str
     asked_of: str
     from_set: str
     found: list[tuple[ScoredPassage, str]]
     gold: Mapping[str, int]
-    span: str
+    span: str = ""
+    facts: tuple[str, ...] = ()
 
 
-async def collect(data: Path, names: tuple[str, ...]) -> list[Collected]:
+async def collect(data: Path, names: tuple[str, ...], embedder: Embedder) -> list[Collected]:
     """Every question of every set, put to every set. Two minutes for 2,400 passages on two processors."""
     sets = {name: read_judged_set(data / name) for name in names}
     spans = {name: _spans(data / name) for name in names}
-    embedder = LocalEmbedder(threads=2)
-    await embedder.warm_up()
     collected = []
     for asked_of, judged in sets.items():
         entry_of = {passage.id: entry for passage, entry in zip(*passages_of(judged), strict=True)}
@@ -48,8 +51,25 @@ async def collect(data: Path, names: tuple[str, ...]) -> list[Collected]:
                     gold = other.grades.get(name, {}) if from_set == asked_of else {}
                     collected.append(Collected(text, asked_of, from_set, found, gold, spans[from_set].get(name, "")))
             await retrieval.close()
-    await embedder.close()
     return collected
+
+
+def keep(collected: list[Collected], file: Path) -> None:
+    """Write what was collected, to be measured again without searching."""
+    rows = [
+        (each.text, each.asked_of, each.from_set, [(one.to_binary(), entry) for one, entry in each.found],
+         dict(each.gold), each.span, each.facts)
+        for each in collected
+    ]  # fmt: skip
+    file.write_bytes(pickle.dumps(rows))
+
+
+def kept(file: Path) -> list[Collected]:
+    """What `keep` wrote; a file of one's own, since reading a pickle runs it."""
+    return [
+        Collected(text, asked_of, from_set, [(ScoredPassage.from_binary(one), entry) for one, entry in found], *rest)
+        for text, asked_of, from_set, found, *rest in pickle.loads(file.read_bytes())
+    ]
 
 
 def _spans(folder: Path) -> dict[str, str]:
