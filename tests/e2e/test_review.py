@@ -81,6 +81,18 @@ def test_a_held_answer_is_told_only_when_a_caseworker_has_approved_it(careful: P
             time.sleep(0.1)
             page = client.get(f"/decision/{decision['decision_id']}", params={"authority": "exempelby"}).text
         assert "15.00" in page
+    with careful.http(citizen) as client:
+        events = f"/v1/decisions/{decision['decision_id']}/events"
+        said = {"type": "contested", "kind": "human_intervention", "text": "Ni har öppet till 16."}
+        contest = client.post(events, json=said).json()["record_id"]
+    with careful.http(caseworker) as client:
+        tried = waiting(client, contest)
+        assert (tried["contests"], tried["reason"]) == (decision["decision_id"], "Ni har öppet till 16.")
+        assert "15.00" in tried["draft"]
+        client.post(f"/v1/reviews/{contest}", json={"action": "edit", "text": "Klockan 9.00–16.00."})
+    with careful.http() as client:
+        page = client.get(f"/decision/{decision['decision_id']}", params={"authority": "exempelby"}).text
+        assert "Klockan 9.00–16.00." in page
     bundle = tmp_path / "logg.zip"
     careful.command("log", "bundle", "--authority", "exempelby", "--out", str(bundle))
     assert careful.run("log", "verify", str(bundle)).returncode == 0

@@ -113,3 +113,15 @@ async def test_an_answer_that_does_not_stand_when_it_is_tried_is_told_anew_and_c
     assert [each.outcome for each in found.decisions if each.decision_id == decision] == ["answered"]
     again = await contest(kim, decision)
     assert (await review(anna, again)).draft == "Ja, med tillstånd."
+
+
+async def test_the_reviews_of_a_decision_are_its_own_and_those_of_its_contests_in_order(asker, anna, kim):
+    decision = await held(asker)
+    await anna.close(decision, "approve")
+    first, second = await contest(kim, decision), await contest(kim, decision, "complaint")
+    request = audit.ListReviewsRequest(authority=AUTHORITY, state="all", decision_id=decision)
+    found = await anna.call(subjects.AUDIT_LIST_REVIEWS, request, audit.ListReviewsResponse)
+    assert [each.decision_id for each in found.reviews] == [decision, first, second]
+    request = audit.ListReviewsRequest(authority=AUTHORITY, state="all", decision_id=second)
+    found = await anna.call(subjects.AUDIT_LIST_REVIEWS, request, audit.ListReviewsResponse)
+    assert [(each.decision_id, each.contests) for each in found.reviews] == [(second, decision)]

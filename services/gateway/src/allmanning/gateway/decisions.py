@@ -27,6 +27,8 @@ from allmanning.runtime.record import Content, Json
 READERS: Final = (Role.AUDITOR, Role.ADMIN)
 
 # A reviewer's verdict after which the asker is told the text.
+_OPEN: Final = "open"
+_REVIEWS: Final = 50
 _TOLD: Final = frozenset({"approved", "edited"})
 
 
@@ -117,13 +119,16 @@ class Decisions:
         )
 
     async def _review(self, decision_id: str, found: GetResponse) -> ReviewedOut | None:
-        if not any(b"review.opened" in each.leaf for each in found.records):
+        if not any(b"review.opened" in each.leaf or b"contested" in each.leaf for each in found.records):
             return None
-        request = ListReviewsRequest(authority=self.authority, state="all", limit=1, decision_id=decision_id)
+        request = ListReviewsRequest(authority=self.authority, state="all", limit=_REVIEWS, decision_id=decision_id)
         reviews = (await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)).reviews
         if not reviews:
             return None
-        review = reviews[0]
+        # What came of the newest contest stands; while it is tried, what stood before.
+        review = next((each for each in reversed(reviews) if each.state != _OPEN), reviews[0])
+        if review.contests and review.state == _OPEN:
+            return None
         return ReviewedOut(state=review.state, text=review.text if review.state in _TOLD else "")
 
 

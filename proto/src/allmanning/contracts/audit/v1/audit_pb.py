@@ -1397,7 +1397,7 @@ class ListReviewsRequest(Message[_ListReviewsRequestFields]):
             uint32 limit = 3;
             ```
         decision_id:
-            Only this decision, when given.
+            Only this review, or those of this decision (its own, and of those that contest it, oldest first), when given.
 
             ```proto
             string decision_id = 4;

@@ -18,7 +18,7 @@ from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Json, now
 
-SEARCHED: Final = "readers.searched"
+SEARCHED: Final = "access.searched"
 MOST_DECISIONS: Final = 1_000
 _ACTIONS: Final = {READ: "Läste innehållet"}
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import or_
+
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import MAX_PAGE
 from allmanning.audit.review.case import OPEN, File, cases, for_whom
@@ -37,7 +39,8 @@ class Reviews:
             theirs = [] if principal is None or principal.role is Role.ADMIN else [for_whom(principal)]
             waiting = cases(log, reviews.c.state == OPEN, *theirs)
             if request.decision_id:
-                listed = cases(log, reviews.c.decision == request.decision_id)
+                about = or_(reviews.c.decision == request.decision_id, reviews.c.contests == request.decision_id)
+                listed = cases(log, about, limit=limit)
             elif request.state in ("", OPEN):
                 listed = sorted(waiting, key=lambda each: each.due(self._terms.deadline_hours))[:limit]
             else:
