@@ -56,6 +56,7 @@ class ScriptedModel:
     """Set when somebody asked whether this server is well."""
 
     _writers: set[asyncio.StreamWriter] = field(default_factory=set, repr=False)
+    _serving: set[Any] = field(default_factory=set, repr=False)
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
@@ -66,6 +67,8 @@ class ScriptedModel:
         self._server.close()
         for each in self._writers:
             each.close()
+        if self._serving:
+            await asyncio.wait(self._serving, timeout=1)
 
     @property
     def open_connections(self) -> int:
@@ -77,11 +80,14 @@ class ScriptedModel:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        serving = asyncio.current_task()
+        self._serving.add(serving)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while await self._exchange(reader, writer):
                 pass
         writer.close()
         self._writers.discard(writer)
+        self._serving.discard(serving)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """One request and its answer; whether the connection goes on."""
