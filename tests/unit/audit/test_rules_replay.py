@@ -62,3 +62,13 @@ def test_what_a_guard_held_back_stays_held_back(store, producer, gate):
     store.keep(producer.parts, [])
     with store.reading(AUTHORITY) as log:
         assert would_change(log, gate.baseline, since=SINCE).changes == []
+
+
+def test_logs_of_earlier_half_years_are_counted_as_far_back_as_is_asked(store, producer, gate):
+    for time in ("2026-06-30T23:59:59.999Z", "2026-07-01T00:00:00.000Z", "2026-11-22T10:00:00.000Z"):
+        producer.decide(gate, time=time)
+    put(store, producer.leaves, len(producer.leaves))
+    store.keep(producer.parts, [])
+    begins = {"": 3, "2026-06-30T23:59:59.999Z": 3, "2026-07-01T00:00:00.000Z": 2, "2026-07-01T00:00:00.001Z": 1}
+    with store.reading(AUTHORITY) as log:
+        assert {since: would_change(log, gate.baseline, since=since).decisions for since in begins} == begins

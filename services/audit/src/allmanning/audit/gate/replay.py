@@ -13,6 +13,7 @@ from allmanning.audit.gate.row import WRITTEN, Rule
 from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.gate.strictness import RANKS
 from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.origin import end_of
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.audit.v1.audit_pb import Verdict
 from allmanning.contracts.audit.v1.rules_pb import Impact, Movement
@@ -115,8 +116,11 @@ def _again(log: Reading, leaf: Leaf, told: Evaluation, rules: Ruleset, day: str)
 def evaluations(log: Reading, since: str, until: str) -> Iterator[Leaf]:
     """The log's gate evaluations between two times, oldest first."""
     for state in log.logs():
-        for leaf in log.leaves(state, state.size):
-            if leaf.type == RECORD_TYPE and leaf.time >= since and (not until or leaf.time < until):
+        # A log holds what was written in its half-year, and what came late from earlier ones.
+        if end_of(state.period).isoformat() <= since:
+            continue
+        for leaf in log.leaves(state, state.size, type=RECORD_TYPE):
+            if leaf.time >= since and (not until or leaf.time < until):
                 yield leaf
 
 
