@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import json
-import struct
 
 import pytest
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
-from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse
 from allmanning.runtime import subjects
-from allmanning.runtime.endpoint import Endpoint
 from allmanning.runtime.errors import Forbidden, InvalidInput, NotFound
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import digest
-from allmanning.runtime.run import Service
-from tests.integration.audit.asker import Asker
 from tests.integration.audit.inspecting import (
     ADMIN,
     CASEWORKER,
@@ -28,7 +23,6 @@ from tests.integration.audit.inspecting import (
     selection,
     until_recorded,
 )
-from tests.serving import Serving
 from tests.unit.audit.inspection.chains import PASSAGES, RETRIEVED
 
 
@@ -195,64 +189,6 @@ regler:
         await asked(asker, "replay", proto.ReplayRules(table="tabell: x"))
 
 
-async def test_like_cases_that_ended_differently_are_shown_in_pairs_and_recorded(asker):
-    answered_one = await answered(asker, "Behöver jag bygglov för en altan?", unit="BN")
-    other = uuid7()
-    await asker.record("question.received", other, {"question": "behöver jag bygglov för altan"}, unit="SN")
-    await asker.record("answer.abstained", other, outcome="abstained")
-    await asker.seen(other, records=2)
-    found = await report(asker, "compare", proto.CompareCases())
-    [pair] = found["pairs"]
-    # Nobody embeds here.
-    assert (found["by"], found["model"], found["looked_at"], found["next"]) == ("trigrams", "", 2, 0)
-    assert {pair["first"]["decision"], pair["second"]["decision"]} == {answered_one, other}
-    assert {"outcome", "unit"} <= set(pair["differs"])
-    await until_recorded(asker, other, "access.read")
-    await until_recorded(asker, answered_one, "access.read")
-    with pytest.raises(InvalidInput, match=r"audit\.reason_missing"):
-        await asked(asker, "compare", proto.CompareCases(), reason="")
-
-
-class Meaning:
-    """An index process that knows three wordings of two questions."""
-
-    def __init__(self, model: str = "m@1") -> None:
-        self.model = model
-        self.asked: list[str] = []
-
-    async def embed(self, request: EmbedRequest) -> EmbedResponse:
-        self.asked += request.texts
-        rows = [[0.6, 0.8] if "altan" in each or "trädäck" in each else [1.0, 0.0] for each in request.texts]
-        return EmbedResponse(vectors=[struct.pack("<2f", *row) for row in rows], dimension=2, model=self.model)
-
-
-async def abstained(asker: Asker, question: str) -> str:
-    decision = uuid7()
-    await asker.record("question.received", decision, {"question": question}, unit="SN")
-    await asker.record("answer.abstained", decision, outcome="abstained")
-    await asker.seen(decision, records=2)
-    return decision
-
-
-async def test_other_words_for_the_same_are_found_by_what_they_mean(asker):
-    first = await answered(asker, "Behöver jag bygglov för en altan?", unit="BN")
-    other = await abstained(asker, "Kräver ett trädäck något tillstånd?")
-    again = await abstained(asker, "Kräver ett trädäck något tillstånd?")
-    await abstained(asker, "När öppnar biblioteket?")
-    meaning = Meaning()
-    index = Service(endpoints=[Endpoint(subjects.INDEX_EMBED, EmbedRequest, meaning.embed)])
-    async with Serving(asker.bus, "index", index):
-        found = await report(asker, "compare", proto.CompareCases())
-        newest = await report(asker, "compare", proto.CompareCases(limit=3))
-        rest = await report(asker, "compare", proto.CompareCases(before=newest["next"]))
-    sides = [{pair["first"]["decision"], pair["second"]["decision"]} for pair in found["pairs"]]
-    assert sorted(map(sorted, sides)) == sorted(map(sorted, [{first, other}, {first, again}]))
-    assert (found["by"], found["model"], found["looked_at"], found["next"]) == ("embedding", "m@1", 4, 0)
-    # The same words are asked for once in a comparison.
-    assert meaning.asked.count("Kräver ett trädäck något tillstånd?") == 2
-    assert (newest["looked_at"], newest["pairs"], rest["looked_at"], rest["next"]) == (3, [], 1, 0)
-
-
 async def test_the_same_explanation_asked_for_again_and_again_fills_no_log(asker):
     decision = await answered(asker)
     wanted = proto.ExplainDecision(decision_id=decision)
@@ -287,13 +223,6 @@ async def test_a_person_is_told_who_has_read_of_them_whatever_the_decision(asker
     for text, reason, code in (("van", "Skäl.", "search.empty"), ("vanja", " ", "audit.reason_missing")):
         with pytest.raises(InvalidInput, match=code):
             await asked(asker, "readers_of_person", proto.ListReadersOfPerson(text=text), reason=reason)
-
-
-async def test_a_search_of_content_says_how_many_decisions_it_opened(asker):
-    await answered(asker)
-    await abstained(asker, "När öppnar biblioteket?")
-    found = await report(asker, "find", proto.FindDecisions(text="biblioteket"))
-    assert (len(found["decisions"]), found["looked_at"], found["next"]) == (1, 2, 0)
 
 
 async def test_an_empty_request_is_refused(asker):
