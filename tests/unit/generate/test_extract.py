@@ -79,6 +79,15 @@ def test_what_says_the_same_is_said_once() -> None:
     assert len(answer("Vad kostar bygglov för altan?", found).sentences) == 1
 
 
+def test_the_number_of_an_item_is_no_part_of_its_quote() -> None:
+    found = passages("1. Mätare som har frusit kostar 1 790 kronor.\n2. Länsning kostar 1 150 kronor.", dense=0.93)
+
+    first = answer("Vad kostar mätare som har frusit?", found).sentences[0]
+
+    assert first.text == "Mätare som har frusit kostar 1 790 kronor."
+    assert Citations(found).support_of(first) == 1.0
+
+
 def test_rows_that_differ_in_their_figures_are_both_said() -> None:
     table = "Barn | Procent | Högsta avgift\nBarn 1 | 3 procent | 1 547 kronor\nBarn 2 | 2 procent | 1 031 kronor"
     found = passages(table, title="Avgift i förskola", dense=0.93)

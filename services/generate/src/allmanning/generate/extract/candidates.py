@@ -155,6 +155,12 @@ def _list_end(text: str, spans: Sequence[Span], place: int) -> int:
     return end
 
 
+def after_marker(text: str, span: Span) -> int:
+    """Where the words of a list item begin: its number is no part of what is quoted."""
+    match = _MARKER.match(text[slice(*span)])
+    return span[0] + match.end() if match else span[0]
+
+
 def plain(text: str) -> str:
     """The words of `text` on one line, without the marker of a list item or a heading."""
     text = re.sub(r"(?<=\w)-[ \t]*[\r\n]+\s*(?=[a-zåäö])", "-", text.strip())

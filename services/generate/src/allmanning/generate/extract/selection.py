@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
-from allmanning.generate.extract.candidates import Candidate, plain
+from allmanning.generate.extract.candidates import Candidate, after_marker, plain
 from allmanning.generate.extract.leaning import leans
 from allmanning.generate.extract.particular import is_example
 from allmanning.generate.extract.ranking import Ranked
@@ -56,6 +56,7 @@ def worded(candidate: Candidate, passages: Sequence[ScoredPassage]) -> DraftSent
         start = candidate.previous[0]
     elif candidate.following:
         end = candidate.following[1]
+    start = after_marker(text, (start, end))
     return DraftSentence(plain(text[start:end]), (Quote(candidate.passage, start, end),))
 
 
