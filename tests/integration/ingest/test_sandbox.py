@@ -57,7 +57,7 @@ async def test_another_document_is_out_of_reach(pool: Attacked, tmp_path: Path) 
         "/proc/1/cmdline",
         "/proc/self/root/etc/passwd",
         "/proc/self/cwd/../../../x",
-        f"/proc/{os.getpid()}/environ",
+        pytest.param(f"/proc/{os.getpid()}/environ", id="environment of the service"),
         str(Path.home() / ".profile"),
         __file__.replace("test_sandbox", "conftest").replace("tests", "services"),
     ],
