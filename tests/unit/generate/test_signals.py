@@ -31,6 +31,9 @@ def shown(message: str) -> set[str]:
         "Why was my application rejected?",
         "Jag vill klaga på min handläggare, hon svarar inte.",
         "Ni har räknat fel, jag vill att ni ändrar beslutet.",
+        "Vem är handläggare i mitt ärende och vad har ni kommit fram till?",
+        "Ni har dragit för mycket på min faktura, ändra den.",
+        "Handläggaren ljög om mig, jag vill anmäla henne.",
     ],
 )
 def test_an_own_case_is_one(message: str) -> None:
@@ -86,6 +89,40 @@ def test_a_question_about_rules_shows_nothing(message: str) -> None:
 )
 def test_who_needs_a_person_or_steers_the_model_is_seen(message: str, signal: str) -> None:
     assert shown(message) == {signal}
+
+
+@pytest.mark.parametrize(
+    ("message", "crisis"),
+    [
+        ("Jag tänker göra slut på allt ikväll.", "self_harm"),
+        ("Jag orkar inte vara med längre", "self_harm"),
+        ("Ingen skulle sakna mig om jag var borta", "self_harm"),
+        ("Det vore bättre om jag dog.", "self_harm"),
+        ("Jag har bestämt mig för att hoppa från bron", "self_harm"),
+        ("Min kompis har skrivit ett avskedsbrev", "self_harm"),
+        ("I want to end it all", "self_harm"),
+        ("Han har låst in mig", "violence"),
+        ("Pappa dricker och är våldsam.", "violence"),
+    ],
+)
+def test_danger_told_in_everyday_words_is_heard(message: str, crisis: str) -> None:
+    signals = signals_of(message)
+    assert (signals.acute, signals.crisis) == (True, crisis)
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Kan vi göra slut på allt matsvinn i skolan?",
+        "Får man hoppa från bron i sjön?",
+        "Jag vill inte vara med längre i kön till förskolan",
+        "Är vägen till skolan farlig för barn?",
+        "Vad gör jag om min faktura är fel?",
+        "Vad har kommunen beslutat om nya skolan?",
+    ],
+)
+def test_the_same_words_about_everyday_things_are_not_taken_for_danger_or_a_case(message: str) -> None:
+    assert shown(message) == set()
 
 
 def test_the_question_goes_on_without_identifiers() -> None:
