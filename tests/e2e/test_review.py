@@ -52,7 +52,8 @@ def started(model: ScriptedModel, folder: Path) -> Iterator[Platform]:
 def waiting(client: httpx2.Client, decision_id: str) -> dict[str, Any]:
     for _ in range(100):
         for review in client.get("/v1/reviews").json()["reviews"]:
-            if review["decision_id"] == decision_id:
+            # A record's content may come a moment after its leaf.
+            if review["decision_id"] == decision_id and review["draft"] and review["reason"]:
                 found: dict[str, Any] = review
                 return found
         time.sleep(0.1)

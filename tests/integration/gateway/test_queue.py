@@ -208,7 +208,7 @@ async def test_a_change_that_changes_nothing_makes_no_version(gateway):
     [
         (State.RECEIVED, {"title": "Ny"}, 409, "document.not_changeable"),
         (State.RETIRED, {"title": "Ny"}, 409, "document.not_changeable"),
-        (State.INDEXED, {"uri": "x"}, 400, "field.invalid"),
+        (State.INDEXED, {"uri": "x"}, 400, "parameter.unknown"),
         (State.INDEXED, {"valid_to": "snart"}, 400, "field.invalid"),
     ],
 )
