@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final, TypedDict
 
 from haystack import component
-from haystack.components.builders import ChatPromptBuilder
 from haystack.dataclasses import ChatMessage
 
 from allmanning.generate.conversation import Said
 from allmanning.generate.draft import Task
 from allmanning.generate.packing import CHARS_A_TOKEN, Packed, packed
+from allmanning.generate.prompt_template import prompt_template
 from allmanning.runtime.record import Json
 
 # What servers of open models are set to at least; a model whose length is not told gets no more.
@@ -44,7 +44,7 @@ class AnswerPrompt:
         path = Path(template)
         packaged = files("allmanning.generate").joinpath("prompts", template)
         self.source = (path if path.is_absolute() else packaged).read_bytes()
-        self._builder = ChatPromptBuilder(template=self.source.decode())
+        self._builder = prompt_template(self.source)
         self._readable_chars = 0
         self.fit()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
@@ -64,7 +65,7 @@ def dictated(sentence: str, quoted: str) -> bool:
     """
     if squeezed(sentence).rstrip(".") == squeezed(quoted).rstrip("."):
         return False
-    if injection_score(quoted) >= _SUSPECT:
+    if _suspect(quoted):
         return True
     repeated = {verb[0].lower()[:_STEM] for verb in _DICTATING.finditer(sentence)}
     spans = [(start, end) for verb, start, end in _told(quoted) if verb[:_STEM] not in repeated]
@@ -74,6 +75,11 @@ def dictated(sentence: str, quoted: str) -> bool:
     told = terms(" ".join(quoted[start:end] for start, end in spans))
     rest = terms(_without(quoted, spans))
     return len(words & told) / len(words) >= _MOST and len(words & rest) / len(words) < _MOST
+
+
+@lru_cache(maxsize=1000)
+def _suspect(quoted: str) -> bool:
+    return injection_score(quoted) >= _SUSPECT
 
 
 def _told(text: str) -> Iterator[tuple[str, int, int]]:

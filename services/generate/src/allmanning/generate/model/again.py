@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from haystack.components.builders import ChatPromptBuilder
 from haystack.dataclasses import StreamingChunk
 
 from allmanning.generate.model.failures import failure_of
 from allmanning.generate.model.protocol import ChatModel
 from allmanning.generate.model.reader import SentenceReader
+from allmanning.generate.prompt_template import prompt_template
 
 # The sentences behind it wait.
 TIMEOUT_S: Final = 6.0
@@ -39,7 +39,7 @@ class Again:
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
         self.source = files("allmanning.generate").joinpath("prompts", "again.jinja").read_bytes()
-        self._prompt = ChatPromptBuilder(template=self.source.decode())
+        self._prompt = prompt_template(self.source)
 
     async def worded(self, sentence: str, source: str, language: str) -> Worded:
         """The first sentence of what the model says now."""

@@ -7,12 +7,12 @@ import logging
 from importlib.resources import files
 from typing import Final
 
-from haystack.components.builders import ChatPromptBuilder
 from haystack.dataclasses import StreamingChunk
 
 from allmanning.generate.conversation import Asking
 from allmanning.generate.model.failures import failure_of
 from allmanning.generate.model.protocol import ChatModel
+from allmanning.generate.prompt_template import prompt_template
 
 # Somebody waits, and the rule's wording is there without any wait.
 TIMEOUT_S: Final = 4.0
@@ -29,7 +29,7 @@ class Rewriting:
     def __init__(self, chat: ChatModel) -> None:
         self._chat = chat
         self.source = files("allmanning.generate").joinpath("prompts", "rewrite.jinja").read_bytes()
-        self._prompt = ChatPromptBuilder(template=self.source.decode())
+        self._prompt = prompt_template(self.source)
 
     async def query(self, asking: Asking, language: str) -> str:
         """The question as it is searched for; by rule when the model is late, fails, or says anything else."""
