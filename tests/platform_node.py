@@ -97,8 +97,12 @@ class Platform:
         return answer
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return self.told(*words, "--json")
+
+    def told(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the CLI as people do."""
         return subprocess.run(
-            [*CLI, *words, "--data", str(self.data), "--json"], capture_output=True, text=True, cwd=ROOT, check=False
+            [*CLI, *words, "--data", str(self.data)], capture_output=True, text=True, cwd=ROOT, check=False
         )
 
     def key(self, authority: str, role: str, *options: str) -> str:

@@ -43,6 +43,10 @@ def test_a_bundle_verifies_and_a_changed_one_does_not(demo: Platform, keys: dict
     bundle = tmp_path / "logg.zip"
     demo.command("log", "bundle", "--authority", "exempelby", "--out", str(bundle))
     assert demo.command("log", "verify", str(bundle))["ok"] is True
+    read = demo.told("log", "verify", str(bundle))
+    assert (read.returncode, read.stderr) == (0, "")
+    # Every check has its mark, also those that nothing in the bundle asks for.
+    assert {line[0] for line in read.stdout.splitlines() if line[1:2] == " " and line[0] != " "} == {"✓", "–"}
     changed = tmp_path / "andrad.zip"
     with zipfile.ZipFile(bundle) as source, zipfile.ZipFile(changed, "w") as target:
         for name in source.namelist():

@@ -153,7 +153,12 @@ def _write_proofs(receipt: Path, folder: Path) -> None:
         (folder / f"{each.place}.tlog-proof").write_text(each.text, encoding="utf-8")
 
 
-_MARKS: Final = {"ok": "[green]✓[/]", "failed": "[bold red]✗[/]", "unchecked": "[yellow]?[/]"}
+_MARKS: Final = {
+    "ok": "[green]✓[/]",
+    "failed": "[bold red]✗[/]",
+    "unchecked": "[yellow]?[/]",
+    "untried": "[yellow]–[/]",
+}
 
 
 def _read(path: Path | None) -> str:
