@@ -63,6 +63,15 @@ def test_what_the_own_documents_write_about_is_not_sent_away() -> None:
     assert not found.known_here([passage("Förskolan öppnar klockan sex.")])
 
 
+@pytest.mark.parametrize("question", ["Hur ansöker jag om föräldrapenning?", "När betalas föräldrapenningen ut?"])
+def test_a_mention_in_passing_does_not_make_it_an_own_matter(question: str) -> None:
+    found = elsewhere(question, "exempelby")
+
+    assert found is not None
+    assert not found.known_here([passage("Lön, föräldrapenning och pension räknas som inkomst.", title="Avgifter")])
+    assert found.known_here([passage("Ansök i god tid.", title="Föräldrapenning")])
+
+
 def test_every_municipality_is_there_once() -> None:
     names = yaml.safe_load(ELSEWHERE)["municipalities"].split()
 

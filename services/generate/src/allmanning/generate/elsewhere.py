@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from allmanning.contracts.generate.v1.generate_pb import Referral
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.notices import notice
+from allmanning.generate.support.verdict import context_of
 from allmanning.index.fold import folded
 
 ELSEWHERE: Final = files("allmanning.generate").joinpath("elsewhere.yaml").read_bytes()
@@ -42,19 +43,24 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
+    asking: str
     authorities: Sequence[_Entry]
     municipalities: str
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Another authority, what it answers for in both languages, and the word of the question that says so."""
+    """Another authority, what it answers for in both languages, and the word of the question that says so.
+
+    `alone`: the question asks of that word and of nothing else.
+    """
 
     name: str
     url: str
     phone: str
     answers_for: Mapping[str, str]
     word: str
+    alone: bool = False
 
     @property
     def referral(self) -> Referral:
@@ -70,9 +76,9 @@ class Elsewhere:
         )
 
     def known_here(self, passages: Sequence[ScoredPassage]) -> bool:
-        """Whether the authority's own documents write about it."""
-        stem = self.word[:_STEM]
-        return any(stem in each.passage.text.lower() for each in passages if each.passage is not None)
+        """Whether the authority's own documents write about it; asked of nothing else, in a title or heading."""
+        stem, found = self.word[:_STEM], [each.passage for each in passages if each.passage is not None]
+        return any(stem in (context_of(each) if self.alone else each.text).lower() for each in found)
 
 
 def elsewhere(question: str, *own: str) -> Elsewhere | None:
@@ -85,7 +91,8 @@ def _other_authorities(line: str, own: str) -> Iterator[Elsewhere]:
     for entry, pattern in _entries():
         match = pattern.search(line)
         if match and not own.startswith(entry.kind or folded(entry.name)):
-            yield Elsewhere(entry.name, entry.url, entry.phone, {"sv": entry.sv, "en": entry.en}, match[0])
+            alone = _asks_of_nothing(pattern.sub(" ", line))
+            yield Elsewhere(entry.name, entry.url, entry.phone, {"sv": entry.sv, "en": entry.en}, match[0], alone)
 
 
 def _other_municipalities(text: str, own: str) -> Iterator[Elsewhere]:
@@ -94,6 +101,10 @@ def _other_municipalities(text: str, own: str) -> Iterator[Elsewhere]:
         name = written if written in _names() else written.removesuffix("s")
         if folded(name).replace(" ", "-") not in own.replace(" ", "-"):
             yield Elsewhere(f"Kommunen i {name}", "", "", {}, name.lower())
+
+
+def _asks_of_nothing(rest: str) -> bool:
+    return set(re.findall(r"\w+", rest)) <= set(_file().asking.split())
 
 
 @cache
