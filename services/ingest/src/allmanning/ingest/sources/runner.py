@@ -16,6 +16,7 @@ from allmanning.ingest.registry.sources import Claim, LeaseLost, Sources
 from allmanning.ingest.sources.kinds import opened
 from allmanning.ingest.sources.protocol import Surroundings
 from allmanning.ingest.sources.run import SourceRun
+from allmanning.runtime.cancel import cancel
 from allmanning.runtime.errors import PlatformError
 
 # A process that was killed is missed after this time.
@@ -82,9 +83,7 @@ class SourceRunner:
         try:
             await asyncio.wait({working, renewing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for task in (working, renewing):
-                task.cancel()
-            await asyncio.gather(working, renewing, return_exceptions=True)
+            await cancel((working, renewing))
             if working.cancelled():
                 # The service stops: somebody else need not wait for the lease to end.
                 with contextlib.suppress(PlatformError):
