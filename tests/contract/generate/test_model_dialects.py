@@ -37,12 +37,6 @@ TASK = Task(
 )
 
 
-@pytest.fixture
-async def model() -> AsyncIterator[ScriptedModel]:
-    async with ScriptedModel() as served:
-        yield served
-
-
 @pytest.fixture(params=["tgi", "openai"])
 async def answerer(request: pytest.FixtureRequest, model: ScriptedModel) -> AsyncIterator[ModelAnswerer]:
     url = model.url if request.param == "tgi" else f"{model.url}/v1"

@@ -7,7 +7,7 @@ import pytest
 from allmanning.generate.conversation import Asking
 from allmanning.generate.model.answerer import ModelAnswerer
 from tests.contract.generate.scripted_model import Script, ScriptedModel
-from tests.contract.generate.test_model_dialects import answerer, model  # noqa: F401 (fixtures)
+from tests.contract.generate.test_model_dialects import answerer  # noqa: F401 (a fixture)
 
 FOLLOW_UP = Asking("Och hur mycket kostar det?", before="Behöver jag bygglov för en altan?")
 BY_RULE = "Behöver jag bygglov för en altan? Och hur mycket kostar det?"
@@ -15,7 +15,7 @@ BY_RULE = "Behöver jag bygglov för en altan? Och hur mycket kostar det?"
 
 async def test_a_question_that_points_back_is_worded_by_the_model(
     answerer: ModelAnswerer,  # noqa: F811
-    model: ScriptedModel,  # noqa: F811
+    model: ScriptedModel,
 ) -> None:
     model.script = Script(pieces=("”Vad kostar bygglov ", "för en altan?”"))
     assert await answerer.query(FOLLOW_UP, "sv") == "Vad kostar bygglov för en altan?"
@@ -26,7 +26,7 @@ async def test_a_question_that_points_back_is_worded_by_the_model(
 
 async def test_a_question_that_stands_alone_asks_no_model(
     answerer: ModelAnswerer,  # noqa: F811
-    model: ScriptedModel,  # noqa: F811
+    model: ScriptedModel,
 ) -> None:
     assert await answerer.query(Asking("Vad kostar bygglov?"), "sv") == "Vad kostar bygglov?"
     assert model.requests == []
@@ -45,7 +45,7 @@ async def test_a_question_that_stands_alone_asks_no_model(
 )
 async def test_the_rule_words_it_when_the_model_does_not(
     answerer: ModelAnswerer,  # noqa: F811
-    model: ScriptedModel,  # noqa: F811
+    model: ScriptedModel,
     script: Script,
 ) -> None:
     model.script = script

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from allmanning.node.cli import app
 from allmanning.node.evaluate.retrieval import evaluated
-from allmanning.node.evaluate.run import Run, read_run
+from allmanning.node.evaluate.run import Run
 from allmanning.runtime.errors import InvalidInput, Refused
 from tests.evaluation.retrieval.small_set import QUESTIONS, write_set
 from tests.integration.retrieve.word_embedder import WordEmbedder
@@ -70,7 +70,7 @@ def empty(folder: Path) -> Path:
 async def test_a_saved_run_is_read_back_and_compares_as_equal(small: Path, tmp_path: Path) -> None:
     first = await evaluated(small, embedder=WordEmbedder())
     first.run.save(tmp_path / "run.json")
-    assert read_run(tmp_path / "run.json") == first.run
+    assert Run.read(tmp_path / "run.json") == first.run
     again = await evaluated(small, against=tmp_path / "run.json", embedder=WordEmbedder())
     assert again.comparison is not None
     assert again.comparison.changes == []
@@ -107,7 +107,7 @@ async def test_a_question_that_the_search_refuses_is_named(small: Path) -> None:
 def test_a_file_that_is_no_run_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "run.json").write_text(text)
     with pytest.raises(InvalidInput, match=r"run\.json"):
-        read_run(tmp_path / "run.json")
+        Run.read(tmp_path / "run.json")
 
 
 def test_the_command_saves_a_run_and_compares_with_it(small: Path, tmp_path: Path) -> None:

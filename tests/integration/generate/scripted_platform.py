@@ -35,6 +35,12 @@ from tests.serving import Serving
 CITIZEN = Principal(authority="exempelby", role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN], key_id="k1")
 
 
+ALTAN = (
+    "En altan i markhöjd kräver inte bygglov. Är altanen högre än 1,2 meter räknas den som en tillbyggnad. "
+    "Kommunen svarar på frågor om altaner."
+)
+
+
 def passage(text: str, *, title: str = "Altan", headings: Sequence[str] = (), number: int = 1) -> ScoredPassage:
     document = DocumentVersion(id=f"d{number}", version="v1", authority="exempelby", title=title, secrecy=Secrecy.OPEN)
     location = Location(headings=list(headings), start=0, end=len(text))

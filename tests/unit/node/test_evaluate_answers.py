@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from allmanning.node.evaluate.answer_checks import checked
 from allmanning.node.evaluate.answer_comparison import compared
-from allmanning.node.evaluate.answer_run import Answered, AnswerRun, Cited, read_answer_run
+from allmanning.node.evaluate.answer_run import Answered, AnswerRun, Cited
 from allmanning.node.evaluate.answers import Told, answered, figures_of_answers, judged, misses
 from allmanning.node.evaluate.faithful import Said, is_faithful, sentences_of
 from allmanning.node.evaluate.question_file import KeyedQuestion, read_questions
@@ -105,7 +105,7 @@ def test_two_runs_are_compared_question_by_question_with_what_differs_in_their_t
     before.save(tmp_path / "a.json")
     after = run(said(source="x"), prompt="sha256:2", code="sha256:9")
 
-    comparison = compared([KEY, SILENT], read_answer_run(tmp_path / "a.json"), after)
+    comparison = compared([KEY, SILENT], AnswerRun.read(tmp_path / "a.json"), after)
 
     assert comparison.pins_changed == ["prompt"]
     assert [(old.question.id, new.right) for old, new in comparison.changes] == [("q1", False)]

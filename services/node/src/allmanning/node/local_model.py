@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,11 +20,11 @@ import httpx2
 from allmanning.generate.local.gguf import Gguf
 from allmanning.generate.local.memory import check_fits, free_bytes
 from allmanning.generate.local.settings import LocalModelSettings
+from allmanning.node.port import HOST, free_port
 from allmanning.node.process import Process
 from allmanning.runtime.errors import Conflict, Unsupported
 
 MODEL: Final = "model"
-HOST: Final = "127.0.0.1"
 # A processor reads a long question for minutes before its first word.
 _PATIENCE_S: Final = 300.0
 
@@ -71,7 +70,7 @@ class LocalModel:
             digest=f"sha256:{_digest(model.path, remembered)}",
             context_tokens=context,
             capacity=settings.model_capacity,
-            port=_free_port(),
+            port=free_port(),
             key=secrets.token_hex(24),
         )
 
@@ -117,13 +116,6 @@ class LocalModel:
         with contextlib.suppress(httpx2.HTTPError):
             return (await client.get(f"{self._url}/health")).is_success
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _digest(file: Path, remembered: Path) -> str:

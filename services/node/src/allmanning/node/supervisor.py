@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import socket
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -14,6 +13,7 @@ import httpx2
 
 from allmanning.node.folder import DataFolder, RunningNode
 from allmanning.node.local_model import MODEL, LocalModel
+from allmanning.node.port import HOST, check_port, free_port
 from allmanning.node.process import Process
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
@@ -21,29 +21,11 @@ from allmanning.runtime.errors import Conflict, Unavailable
 from allmanning.runtime.permissions import SERVICES, server_conf
 from allmanning.runtime.settings import Settings
 
-HOST = "127.0.0.1"
 # The first start converts the embedder's weights, which takes most of this on a slow machine.
 READY_TIMEOUT_S = 240.0
 NATS_TIMEOUT_S = 20.0
 # Who asks stops before who answers.
 STOP_ORDER = ("gateway", "generate", "retrieve", "ingest", "audit", "index")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _check_port(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            text = f"Port {port} används redan av ett annat program. Välj en annan med --port."
-            raise Conflict("port.in_use", text) from error
 
 
 class Supervisor:
@@ -65,7 +47,7 @@ class Supervisor:
         self._authorities = authorities
         self._reindex = reindex
         self._model = model
-        self._nats_port = _free_port()
+        self._nats_port = free_port()
         self._processes: dict[str, Process] = {}
         self._watching: list[asyncio.Task[None]] = []
 
@@ -80,7 +62,7 @@ class Supervisor:
             Conflict: `port.in_use`, `node.running`, `node.refused`, with what the operator must settle.
             Unavailable: `node.not_ready`, with what did not come up.
         """
-        _check_port(self._port)
+        check_port(self._port)
         passwords = self._folder.passwords()
         self._start(self._nats(passwords))
         progress("nats-server")

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from haystack.dataclasses import StreamingChunk
-
-from allmanning.generate.model.failures import failure_of
+from allmanning.generate.model.brief import brief_reply
 from allmanning.generate.model.protocol import ChatModel
 from allmanning.generate.model.reader import SentenceReader
 from allmanning.generate.prompt_template import prompt_template
@@ -30,9 +26,6 @@ class Worded:
     completion_tokens: int = 0
 
 
-log = logging.getLogger(__name__)
-
-
 class Again:
     """Asks the chat component of the answer's own pipeline, with the source and nothing else."""
 
@@ -44,23 +37,18 @@ class Again:
     async def worded(self, sentence: str, source: str, language: str) -> Worded:
         """The first sentence of what the model says now."""
         rendered = self._prompt.run(language=language, sentence=sentence, source=source[:_LONGEST_SOURCE])
-        try:
-            async with asyncio.timeout(TIMEOUT_S):
-                answer = await self._chat.run_async(
-                    rendered["prompt"], streaming_callback=_unheard, generation_kwargs={"max_tokens": _MAX_TOKENS}
-                )
-        except Exception as error:  # noqa: BLE001 (clients raise many kinds; without an answer the sentence is dropped)
-            log.warning("a sentence was not worded again: %s", failure_of(error, begun=False).code)
+        reply = await brief_reply(
+            self._chat,
+            rendered["prompt"],
+            max_tokens=_MAX_TOKENS,
+            timeout_s=TIMEOUT_S,
+            without="a sentence was not worded again",
+        )
+        if reply is None:
             return Worded()
-        if not answer["replies"]:
-            return Worded()
-        reader, reply = SentenceReader(), answer["replies"][0]
+        reader = SentenceReader()
         said = [*reader.feed(reply.text or ""), *reader.finish(cut_off=False)]
         usage = reply.meta.get("usage") or {}
         return Worded(
             next(iter(said), ""), int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
         )
-
-
-async def _unheard(_: StreamingChunk) -> None:
-    """The whole reply is waited for."""

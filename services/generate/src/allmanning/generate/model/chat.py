@@ -1,12 +1,14 @@
-"""What the two dialects' components share: a pool of servers behind Haystack's `run`."""
+"""What the two dialects' components are: a pool of servers behind Haystack's `run`."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
 
-from haystack.dataclasses import ChatMessage, StreamingChunk
+from haystack import component
+from haystack.dataclasses import ChatMessage
 
+from allmanning.generate.model.brief import unheard
 from allmanning.generate.model.pool.pool import Pool
 from allmanning.generate.model.pool.replica import Connection
 from allmanning.generate.model.protocol import OnChunk, Replies
@@ -39,34 +41,42 @@ class PooledChat:
             raise RuntimeError("bind comes before run")
         return self._pool
 
-    async def open(self) -> None:
+    def capacity(self) -> int:
+        """See `Pool.capacity`."""
+        return self.pool.capacity
+
+    async def warm_up_async(self) -> None:
         await self.pool.open()
 
-    async def close(self) -> None:
+    async def close_async(self) -> None:
         if self._pool is not None:
             await self._pool.close()
 
-    async def ask(
-        self, messages: list[ChatMessage], on_chunk: OnChunk | None, generation_kwargs: Mapping[str, object] | None
-    ) -> Replies:
-        """Stream an answer, with its token counts; see `Pool.chat` for the errors."""
-        with chat_span(self._provider, self._name):
-            return await self.pool.chat(messages, on_chunk or _unheard, generation_kwargs or {})
-
-    def ask_outside(
-        self, messages: list[ChatMessage], on_chunk: OnChunk | None, generation_kwargs: Mapping[str, object] | None
+    @component.output_types(replies=list[ChatMessage])
+    def run(
+        self,
+        messages: list[ChatMessage],
+        streaming_callback: OnChunk | None = None,
+        generation_kwargs: Mapping[str, object] | None = None,
     ) -> Replies:
         """For pipelines that are run outside an event loop: opens and closes its own connections."""
 
         async def once() -> Replies:
-            await self.open()
+            await self.warm_up_async()
             try:
-                return await self.ask(messages, on_chunk, generation_kwargs)
+                return await self.run_async(messages, streaming_callback, generation_kwargs)
             finally:
-                await self.close()
+                await self.close_async()
 
         return asyncio.run(once())
 
-
-async def _unheard(_: StreamingChunk) -> None:
-    """The whole reply is waited for."""
+    @component.output_types(replies=list[ChatMessage])
+    async def run_async(
+        self,
+        messages: list[ChatMessage],
+        streaming_callback: OnChunk | None = None,
+        generation_kwargs: Mapping[str, object] | None = None,
+    ) -> Replies:
+        """Stream an answer, with its token counts; see `Pool.chat` for the errors."""
+        with chat_span(self._provider, self._name):
+            return await self.pool.chat(messages, streaming_callback or unheard, generation_kwargs or {})

@@ -60,14 +60,14 @@ def answers(
 ) -> None:
     """Mät svaren på frågor med facit mot en nod som kör: fakta, källa, trohet, utfall, språk, läsbarhet och längd."""
     from allmanning.node.evaluate.answer_comparison import compared
-    from allmanning.node.evaluate.answer_run import read_answer_run
+    from allmanning.node.evaluate.answer_run import AnswerRun
     from allmanning.node.evaluate.answers import answered, figures_of_answers, judged, misses
     from allmanning.node.evaluate.asking import asking
     from allmanning.node.evaluate.question_file import read_questions
 
     with errors(as_json):
         questions = read_questions(file)
-        before = read_answer_run(against) if against else None
+        before = AnswerRun.read(against) if against else None
         if before:
             judged(questions, before)
         run = asyncio.run(answered(questions, asking(target(data, url, key), authority, file.parent / "documents")))

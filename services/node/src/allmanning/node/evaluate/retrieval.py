@@ -17,7 +17,7 @@ from allmanning.node.evaluate.comparison import Comparison, compare
 from allmanning.node.evaluate.figures import RetrievalFigures, figures_of
 from allmanning.node.evaluate.indexed_set import IndexedSet, indexed
 from allmanning.node.evaluate.judged import JudgedSet, read_judged_set
-from allmanning.node.evaluate.run import Run, read_run
+from allmanning.node.evaluate.run import Run
 from allmanning.node.evaluate.settings import SearchSettings, read_settings
 from allmanning.node.evaluate.vocabulary import read_vocabulary
 from allmanning.retrieve.pipeline import Retrieval
@@ -60,7 +60,7 @@ async def evaluated(
     """
     judged = read_judged_set(folder)
     wanted = [read_settings(settings) if settings else AS_SHIPPED]
-    saved = read_run(against) if against and against.suffix == RUN_SUFFIX else None
+    saved = Run.read(against) if against and against.suffix == RUN_SUFFIX else None
     if against and saved is None:
         wanted.append(read_settings(against))
     run, *others = await runs(judged, wanted, embedder)
