@@ -69,6 +69,7 @@ def test_a_mention_in_passing_does_not_make_it_an_own_matter(question: str) -> N
 
     assert found is not None
     assert not found.known_here([passage("Lön, föräldrapenning och pension räknas som inkomst.", title="Avgifter")])
+    assert not found.known_here([passage("Lön och föräldrapenning räknas.", title="För föräldrar")])
     assert found.known_here([passage("Ansök i god tid.", title="Föräldrapenning")])
 
 

@@ -23,8 +23,10 @@ from allmanning.index.fold import folded
 ELSEWHERE: Final = files("allmanning.generate").joinpath("elsewhere.yaml").read_bytes()
 """The file as it was read, to be pinned by its hash."""
 
-# So much of a word is the same in its forms: "körkort", "körkortet".
+# So much of a word is the same in its forms: "körkort", "körkortet". Of a long one all but its ending is: "föräldrar"
+# is not "föräldrapenning".
 _STEM: Final = 8
+_ENDING: Final = 3
 
 
 class _Entry(BaseModel):
@@ -77,7 +79,8 @@ class Elsewhere:
 
     def known_here(self, passages: Sequence[ScoredPassage]) -> bool:
         """Whether the authority's own documents write about it; asked of nothing else, in a title or heading."""
-        stem, found = self.word[:_STEM], [each.passage for each in passages if each.passage is not None]
+        stem = self.word[: max(_STEM, len(self.word) - _ENDING)]
+        found = [each.passage for each in passages if each.passage is not None]
         return any(stem in (context_of(each) if self.alone else each.text).lower() for each in found)
 
 
