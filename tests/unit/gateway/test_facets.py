@@ -8,9 +8,9 @@ import pytest
 
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.keys import put_authority
-from allmanning.gateway.pages.facets import facet_groups, limits_in_force
+from allmanning.gateway.pages.caseworker.facets import facet_groups, limits_in_force
+from allmanning.gateway.pages.caseworker.search_url import SearchUrl
 from allmanning.gateway.pages.names import Names
-from allmanning.gateway.pages.search_url import SearchUrl
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from starlette.datastructures import Headers
 
 from allmanning.gateway.api.grounds import NOTICE
 from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
-from allmanning.gateway.pages import document_words, names
+from allmanning.gateway.pages import names
+from allmanning.gateway.pages.admin import document_words
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
 from allmanning.gateway.problems import _FIELD_MESSAGES
 
@@ -21,7 +22,7 @@ SOURCE = Path(str(files("allmanning.gateway")))
 
 def template_texts() -> set[str]:
     texts: set[str] = set()
-    for path in (SOURCE / "web" / "templates").glob("*.html"):
+    for path in (SOURCE / "web" / "templates").rglob("*.html"):
         with path.open("rb") as lines:
             options = {"extensions": "jinja2.ext.do", "silent": "false"}
             found = extract("jinja2.ext:babel_extract", lines, keywords={"_": None}, options=options)
@@ -38,7 +39,7 @@ def code_texts() -> set[str]:
         texts |= set(words.values())
     for path in SOURCE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "translate":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"translate", "marked"}:
                 text = node.args[0]
                 if isinstance(text, ast.Constant):
                     texts.add(text.value)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
-from allmanning.gateway.pages.search import verbatim
-from allmanning.gateway.pages.search_url import SearchUrl
+from allmanning.gateway.pages.caseworker.search import verbatim
+from allmanning.gateway.pages.caseworker.search_url import SearchUrl
 
 SEARCH = SearchUrl(
     q='altan "1,2 meter" & plank',

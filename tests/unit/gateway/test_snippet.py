@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage, Span
-from allmanning.gateway.pages.snippet import snippet
+from allmanning.gateway.pages.caseworker.snippet import snippet
 
 SENTENCE = "En altan & ett plank kan kräva bygglov."
 

@@ -1,6 +1,6 @@
 """Swedish and English: which one a reader gets, and the catalogue that translates.
 
-Swedish is the source: a text stands in the code in Swedish, and `catalogue/en.po` has it in English. Errors are
+Swedish is the source: a text stands in the code in Swedish, and `catalogue/en/*.po` have it in English. Errors are
 translated by their stable code (the message context "error"), because services word them in Swedish with details. A
 service whose details an English reader needs too ends its message with them: "Rad 2 är tom. (Row 2 is empty.)"
 """
@@ -26,9 +26,18 @@ _BOTH: Final = re.compile(r"(?P<swedish>.+[.!?]) \((?P<english>[A-Z].*[.!?])\)",
 
 @cache
 def _catalogue() -> Catalog:
-    path = files("allmanning.gateway") / "catalogue" / "en.po"
-    with path.open("rb") as lines:
-        return read_po(lines, locale="en")
+    whole = Catalog(locale="en")
+    for path in sorted((files("allmanning.gateway") / "catalogue" / "en").iterdir(), key=lambda each: each.name):
+        with path.open("rb") as lines:
+            for each in read_po(lines, locale="en"):
+                if each.id:
+                    whole.add(each.id, each.string, context=each.context)
+    return whole
+
+
+def marked(text: str) -> str:
+    """`text` as it stands, marked for the catalogue: it is translated where it is shown."""
+    return text
 
 
 def translate(text: str, language: str, **values: object) -> str:

@@ -19,6 +19,7 @@ from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.asker import public_authority, signed_in
 from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
+from allmanning.gateway.menu import main_menu, part_menu
 from allmanning.gateway.parts import parts_of
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.swedish_day import SWEDEN, today
@@ -78,6 +79,7 @@ def _surroundings(request: Request) -> dict[str, object]:
     """What every template may use."""
     language = page_language(request.query_params, request.headers)
     asker = signed_in(request)
+    role = asker.principal.role if asker else Role.CITIZEN
     other = next(each for each in LANGUAGES if each != language)
     switch = request.url.include_query_params(lang=other)
     return {
@@ -87,7 +89,9 @@ def _surroundings(request: Request) -> dict[str, object]:
         "switch": f"{switch.path}?{switch.query}",
         "path": request.url.path,
         "asker": asker,
-        "role": asker.principal.role if asker else Role.CITIZEN,
+        "role": role,
+        "main_menu": main_menu(role),
+        "part_menu": part_menu(role, request.url.path) if asker else [],
         "authority": _authority(request, asker.principal.authority if asker else ""),
         "moment": partial(_moment, language),
         "day": partial(_day, language),

@@ -24,7 +24,7 @@ async def api_page(request: Request) -> Response:
     fields = SHAPE["properties"]
     return render(
         request,
-        "api.html",
+        "api/page.html",
         {
             "origin": origin,
             "examples": examples(origin),

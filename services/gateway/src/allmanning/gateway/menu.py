@@ -1,0 +1,54 @@
+"""What a signed-in person can go to: the main menu, and the menu within a part of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.gateway.language import marked
+
+_STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A page in a menu, for those with one of `roles`; `below` is the path that all of its part begins with."""
+
+    path: str
+    label: str
+    roles: Sequence[Role]
+    below: str = ""
+    within: Sequence[Entry] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether the page at `path` belongs here."""
+        root = self.below or self.path
+        return path == root or (root != "/" and path.startswith(root + "/"))
+
+
+MENU: Final[Sequence[Entry]] = (
+    Entry("/", marked("Fråga"), (Role.CITIZEN, *_STAFF)),
+    Entry("/search", marked("Sök"), _STAFF),
+    Entry("/log", marked("Beslutslogg"), (Role.AUDITOR, Role.ADMIN)),
+    Entry(
+        "/admin/documents",
+        marked("Administrera"),
+        (Role.ADMIN,),
+        below="/admin",
+        within=(Entry("/admin/documents", marked("Dokument"), (Role.ADMIN,)),),
+    ),
+)
+
+
+def main_menu(role: Role) -> list[Entry]:
+    """What stands in the main menu for `role`."""
+    return [each for each in MENU if role in each.roles]
+
+
+def part_menu(role: Role, path: str) -> list[Entry]:
+    """What stands in the menu of the part that `path` belongs to; empty when it has one page."""
+    part = next((each for each in MENU if each.holds(path)), None)
+    within = [each for each in part.within if role in each.roles] if part else []
+    return within if len(within) > 1 else []

@@ -1,0 +1,125 @@
+"""`/admin/documents`: what people can be told today, what is on its way, and what was not taken in and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.contracts.ingest.v1.ingest_pb import (
+    ListRequest,
+    ListResponse,
+    Priority,
+    RetryRequest,
+    RetryResponse,
+    SetQueueRequest,
+    SetQueueResponse,
+)
+from allmanning.gateway.api.work_words import AGAIN, STATE_OF
+from allmanning.gateway.asker import TheParts
+from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.admin.document_words import STATES
+from allmanning.gateway.pages.admin.queue import queue_of
+from allmanning.gateway.pages.admin.register_row import register_row
+from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.problems import problem
+from allmanning.gateway.rendering import render
+from allmanning.gateway.upload import Details, submit
+from allmanning.runtime import subjects
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.swedish_day import today
+
+router = APIRouter(prefix="/admin/documents")
+
+_ROWS: Final = 100
+
+
+@router.get("")
+async def documents_page(
+    request: Request,
+    parts: TheParts,
+    state: str = "",
+    collection: Annotated[str, Query(max_length=100)] = "",
+    batch: Annotated[str, Query(max_length=200)] = "",
+    after: Annotated[str, Query(max_length=64)] = "",
+) -> Response:
+    """The register, an upload form, and how the work goes."""
+    asker = staff(request, Role.ADMIN)
+    authority = asker.principal.authority
+    states = [STATE_OF[state]] if state in STATE_OF else []
+    asked = ListRequest(
+        authority=authority, collection=collection, limit=_ROWS, after=after, states=states, batch=batch
+    )
+    found = await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)
+    chosen = {"state": state, "collection": collection, "batch": batch}
+    last = found.documents[-1].version if len(found.documents) == _ROWS else None
+    day = today().isoformat()
+    language = page_language(request.query_params, request.headers)
+    return render(
+        request,
+        "admin/documents.html",
+        {
+            "rows": [register_row(each, day, language) for each in found.documents],
+            "total": found.total,
+            "queue": await queue_of(parts, authority),
+            "chosen": chosen,
+            "states": STATES,
+            "again": state in AGAIN,
+            "more": f"?{urlencode(chosen | {'after': last.id})}" if last else "",
+        },
+    )
+
+
+@router.post("")
+async def upload(
+    request: Request,
+    parts: TheParts,
+    files: Annotated[list[UploadFile], File()],
+    collection: Annotated[str, Form(max_length=100)] = "",
+    secrecy: Annotated[str, Form(max_length=20)] = "",
+) -> Response:
+    """Take files in; those that are refused at the door are shown with their reasons."""
+    asker = staff(request, Role.ADMIN)
+    language = page_language(request.query_params, request.headers)
+    batch = datetime.now(UTC).strftime("sida-%Y%m%d-%H%M%S")
+    refused: list[dict[str, str]] = []
+    for file in files:
+        details = Details(
+            collection=collection.strip() or "dokument",
+            secrecy=secrecy,
+            priority=Priority.URGENT,
+            batch=batch,
+        )
+        try:
+            await submit(parts, asker.principal.authority, file, details)
+        except PlatformError as error:
+            if error.retryable:
+                raise
+            refused.append({"name": file.filename or "", "message": problem(error, language)["message"]})
+    if not refused:
+        return RedirectResponse(f"/admin/documents?{urlencode({'batch': batch})}", status_code=303)
+    values = {"refused": refused, "taken": len(files) - len(refused), "batch": batch}
+    return render(request, "refused.html", values, status=422)
+
+
+@router.post("/retry")
+async def retry(request: Request, parts: TheParts, state: Annotated[str, Form()] = "") -> Response:
+    """Run again every document in a state."""
+    asker = staff(request, Role.ADMIN)
+    if state in AGAIN:
+        asked = RetryRequest(authority=asker.principal.authority, states=[STATE_OF[state]])
+        await parts.bus.call(subjects.INGEST_RETRY, asked, RetryResponse)
+    return RedirectResponse("/admin/documents", status_code=303)
+
+
+@router.post("/pause")
+async def pause(request: Request, parts: TheParts, paused: Annotated[bool, Form()] = False) -> Response:
+    """Stop the work on the authority's documents, or let it go on."""
+    asker = staff(request, Role.ADMIN)
+    asked = SetQueueRequest(authority=asker.principal.authority, paused=paused)
+    await parts.bus.call(subjects.INGEST_SET_QUEUE, asked, SetQueueResponse)
+    return RedirectResponse("/admin/documents", status_code=303)
