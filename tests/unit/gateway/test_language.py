@@ -11,11 +11,11 @@ from babel.messages.extract import extract
 from starlette.datastructures import Headers
 
 from allmanning.gateway.api.grounds import NOTICE
+from allmanning.gateway.field_problems import FIELD_MESSAGES
 from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
 from allmanning.gateway.pages import names
 from allmanning.gateway.pages.admin import document_words
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
-from allmanning.gateway.problems import _FIELD_MESSAGES
 
 SOURCE = Path(str(files("allmanning.gateway")))
 
@@ -32,7 +32,7 @@ def template_texts() -> set[str]:
 
 
 def code_texts() -> set[str]:
-    texts = {NOTICE, *TITLES.values(), *LABELS.values(), *_FIELD_MESSAGES.values()}
+    texts = {NOTICE, *TITLES.values(), *LABELS.values(), *FIELD_MESSAGES.values()}
     texts |= {word for words in (*VALUES.values(), *names.WORDS.values()) for word in words.values()}
     texts |= set(names.TITLES.values())
     for words in (document_words.STATES, document_words.COUNTED, document_words.MEANINGS, document_words.FINDINGS):
@@ -97,8 +97,9 @@ def test_braces_in_a_question_do_no_harm():
     assert translate("{hej", "sv") == "{hej"
 
 
-def test_an_error_without_translation_keeps_its_swedish():
-    assert error_message("document.encrypted", "PDF-filen är låst.", "en") == "PDF-filen är låst."
+def test_an_error_without_a_translation_of_its_own_is_told_by_its_code():
+    assert error_message("document.encrypted", "PDF-filen är låst.", "en") == "The document is locked."
+    assert error_message("of.another.release", "PDF-filen är låst.", "en") == "PDF-filen är låst."
 
 
 @pytest.mark.parametrize(
@@ -110,8 +111,8 @@ def test_an_error_without_translation_keeps_its_swedish():
     ],
 )
 def test_a_message_in_both_languages_is_told_in_one(message, swedish, english):
-    assert error_message("synonyms.invalid", message, "sv") == swedish
-    assert error_message("synonyms.invalid", message, "en") == english
+    assert error_message("of.another.release", message, "sv") == swedish
+    assert error_message("of.another.release", message, "en") == english
 
 
 def test_the_catalogues_own_english_goes_before_a_services():

@@ -10,10 +10,12 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
 from starlette.routing import Route
 
 from allmanning.gateway import api, pages
 from allmanning.gateway.body import BodyLimit
+from allmanning.gateway.description.description import describe, operation_id
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.mcp.endpoint import PATH, McpEndpoint
 from allmanning.gateway.metrics import Metrics
@@ -22,8 +24,6 @@ from allmanning.gateway.parts import Parts
 from allmanning.gateway.perimeter import Perimeter
 from allmanning.gateway.problems import handle_problems
 from allmanning.gateway.settings import GatewaySettings
-from allmanning.gateway.static_files import KeptFiles
-from allmanning.gateway.typeface import served
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery
@@ -33,7 +33,6 @@ from allmanning.runtime.record import Recorder
 
 NAME = "gateway"
 CONNECT_FOR_S = 30.0
-_FONTS_FRESH_S = 7 * 86_400
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +88,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         # Both would load scripts from elsewhere; /openapi.json stays.
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
     )
     handle_problems(app)
     # The last one added is outermost: even the response to an unexpected error passes the perimeter.
@@ -98,7 +98,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(api.router)
     app.include_router(pages.router, include_in_schema=False)
     app.router.routes.append(Route(PATH, tools))
-    if (fonts := served()) is not None:
-        app.mount("/static/fonts", KeptFiles(fonts, fresh_s=_FONTS_FRESH_S))
-    app.mount("/static", KeptFiles(str(files("allmanning.gateway") / "web" / "static"), fresh_s=0))
+    app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
+    # The typeface is a package of its own (SIL Open Font License).
+    app.mount("/static/fonts", StaticFiles(directory=str(files("font_source_sans_pro") / "files")))
+    app.mount("/static", StaticFiles(directory=str(files("allmanning.gateway") / "web" / "static")))
     return app

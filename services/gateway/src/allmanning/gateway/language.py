@@ -18,6 +18,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from starlette.datastructures import Headers
 
+from allmanning.gateway.problem_codes import problem_codes
+
 LANGUAGES: Final = ("sv", "en")
 COOKIE: Final = "lang"
 
@@ -56,7 +58,10 @@ def error_message(code: str, message: str, language: str) -> str:
         found = _catalogue().get(code, context="error")
         if found and found.string:
             return str(found.string)
-        return both["english"] if both else message
+        if both:
+            return both["english"]
+        known = problem_codes().get(code)
+        return known.english if known else message
     return both["swedish"] if both else message
 
 

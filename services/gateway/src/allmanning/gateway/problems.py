@@ -1,13 +1,14 @@
-"""One shape for every error that leaves, the one OpenAI's clients know: `{"error": {code, message, type, param}}`.
+"""One shape for every error that leaves: problem details (RFC 9457), with OpenAI's `error` object as an extension.
 
-The code is stable and for programs; the message is for people.
+The code is stable and for programs; title and detail are for people, in the language that they ask for.
 """
 
 from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Final
 
 from fastapi import FastAPI, Request
@@ -16,12 +17,17 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from typing_extensions import TypedDict
 
-from allmanning.gateway.language import api_language, error_message, page_language, translate
+from allmanning.gateway.field_problems import field_problem
+from allmanning.gateway.language import api_language, error_message, page_language
+from allmanning.gateway.problem_codes import problem_codes, problem_type
 from allmanning.gateway.rendering import render
-from allmanning.gateway.repeating import repeatable
 from allmanning.runtime.errors import Internal, InvalidInput, PlatformError, Unavailable, error_of
 
 log = logging.getLogger(__name__)
+
+MEDIA_TYPE: Final = "application/problem+json"
+# Statuses that pass by themselves; the answer says when to come back.
+RETRIED: Final = frozenset({429, 503, 504})
 
 # OpenAI's words for kinds of errors.
 _TYPES: Final[Mapping[int, str]] = {
@@ -31,7 +37,7 @@ _TYPES: Final[Mapping[int, str]] = {
     429: "rate_limit_error",
 }
 
-_HTTP_ERRORS: Final[Mapping[int, tuple[str, str]]] = {
+HTTP_ERRORS: Final[Mapping[int, tuple[str, str]]] = {
     400: ("request.malformed", "Anropet går inte att läsa."),
     404: ("path.not_found", "Den adressen finns inte."),
     405: ("method.not_allowed", "Adressen finns, men inte för den metoden."),
@@ -54,6 +60,20 @@ class Problem(TypedDict):
     param: str | None
 
 
+class ProblemDetails(TypedDict):
+    """An error: `title` is of its kind, `detail` of this time, `code` for programs. `type` leads to what it means, and
+    `error` has the same in the shape that OpenAI's clients know.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    param: str | None
+    error: Problem
+
+
 class Misfit(InvalidInput):
     """A field of a request that is understood and can't be followed; `param` is its name."""
 
@@ -70,17 +90,40 @@ def problem(error: PlatformError, language: str, param: str | None = None) -> Pr
     return Problem(code=shown.code, message=message, type=kind, param=param)
 
 
-def response_to(request: Request, error: PlatformError, param: str | None = None) -> Response:
-    """The response that tells of `error`: JSON for programs, a page for people."""
-    headers = {}
-    if error.status in {429, 503, 504}:
+def problem_details(error: PlatformError, status: int, language: str, param: str | None = None) -> ProblemDetails:
+    """The error as the body of a response, under RFC 9457's names."""
+    told = problem(error, language, param)
+    known = problem_codes().get(told["code"])
+    return ProblemDetails(
+        type=problem_type(told["code"]) if known else "about:blank",
+        title=known.title(language) if known else HTTPStatus(status).phrase,
+        status=status,
+        detail=told["message"],
+        code=told["code"],
+        param=param,
+        error=told,
+    )
+
+
+def response_to(
+    request: Request, error: PlatformError, param: str | None = None, *, status: int | None = None
+) -> Response:
+    """The response that tells of `error`: problem details for programs, a page for people.
+
+    `status` stands in for the error's own where the platform has no class for it.
+    """
+    status, headers = status or error.status, {}
+    if error.status in RETRIED:
         headers["Retry-After"] = f"{max(1, round(error.retry_after_s or _RETRY_AFTER_S))}"
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    shown = problem(error, _language(request), param)
+    language = _language(request)
     if _wants_page(request):
-        return render(request, "error.html", {"problem": shown}, status=error.status, headers=headers)
-    return JSONResponse({"error": shown}, status_code=error.status, headers=headers)
+        shown = problem(error, language, param)
+        return render(request, "error.html", {"problem": shown}, status=status, headers=headers)
+    headers["Content-Language"] = language
+    details = problem_details(error, status, language, param)
+    return JSONResponse(details, status_code=status, headers=headers, media_type=MEDIA_TYPE)
 
 
 def _language(request: Request) -> str:
@@ -107,11 +150,11 @@ def _http_error(request: Request, error: Exception) -> Response:
     cause = error.__cause__
     if isinstance(cause, OSError) and cause.errno in _NO_ROOM:
         return response_to(request, Unavailable("disk.full", "Disken är full. Tala med driften. (The disk is full.)"))
-    code, message = _HTTP_ERRORS.get(error.status_code, ("request.refused", "Anropet kan inte behandlas."))
+    code, message = HTTP_ERRORS.get(error.status_code, ("request.refused", "Anropet kan inte behandlas."))
     # What the platform has no class for, such as 405, keeps its own status.
     known = error_of(error.status_code, code, message)
-    response = response_to(request, InvalidInput(code, message) if isinstance(known, Internal) else known)
-    response.status_code = error.status_code
+    shown = InvalidInput(code, message) if isinstance(known, Internal) else known
+    response = response_to(request, shown, status=error.status_code)
     for name, value in (error.headers or {}).items():
         response.headers[name] = value
     return response
@@ -119,70 +162,8 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
-    first = error.errors()[0]
-    if first["type"] == "json_invalid":
-        return response_to(request, error_of(400, "json.malformed", "Innehållet är inte giltig JSON."))
-    kind, param = first["type"], repeatable(_path(first["loc"]))
-    context = {name: repeatable(value) for name, value in (first.get("ctx") or {}).items()}
-    if "name" in context and kind in _CODES:
-        # The check is made on the object around it.
-        param = context["name"] if len(first["loc"]) == 1 else f"{param}.{context['name']}"
-    message = _field_message(kind, param, context, _language(request))
-    return response_to(request, error_of(400, _CODES.get(kind, "field.invalid"), message), param)
-
-
-def _path(location: Sequence[str | int]) -> str:
-    """`("body", "messages", 0, "role")` as `messages[0].role`."""
-    path = ""
-    for each in location[1:]:
-        if isinstance(each, str) and (each == "str" or "[" in each):
-            # Pydantic's name for a branch of a union, which no caller knows.
-            continue
-        path += f"[{each}]" if isinstance(each, int) else f".{each}"
-    return path.lstrip(".") or str(location[0])
-
-
-# Of checks that are ours; the context has the `name` of the field that is wrong, but for the first.
-_CODES: Final[Mapping[str, str]] = {
-    "extra_forbidden": "parameter.unknown",
-    "unsupported_parameter": "parameter.unsupported",
-    "unknown_parameter": "parameter.unknown",
-    "unsupported_part": "content.unsupported",
-    "schema_not_fulfilled": "response_format.unfulfillable",
-    "two_limits": "field.invalid",
-}
-
-_FIELD_MESSAGES: Final[Mapping[str, str]] = {
-    "extra_forbidden": "Det finns inget fält som heter {param}.",
-    "unsupported_parameter": "Det som {param} ber om finns inte här. Utelämna fältet.",
-    "unknown_parameter": "Det finns inget fält som heter {param}.",
-    "unsupported_part": "En fråga kan bara vara text, inte bild, ljud eller fil. Ändra {param}.",
-    "schema_not_fulfilled": "Svaret kan inte följa schemat vid {param}. Sidan /api visar vilka fält som finns.",
-    "two_limits": "max_tokens och max_completion_tokens säger olika. Ange en av dem.",
-    "missing": "Fältet {param} saknas.",
-    "string_type": "Fältet {param} ska vara text.",
-    "int_parsing": "Fältet {param} ska vara ett heltal.",
-    "int_type": "Fältet {param} ska vara ett heltal.",
-    "bool_type": "Fältet {param} ska vara true eller false.",
-    "bool_parsing": "Fältet {param} ska vara true eller false.",
-    "list_type": "Fältet {param} ska vara en lista.",
-    "model_attributes_type": "Fältet {param} ska vara ett objekt.",
-    "literal_error": "Fältet {param} ska vara ett av {expected}.",
-    "unknown_name": "Fältet {param} har inget som heter {name}. Där finns {expected}.",
-    "date_from_datetime_parsing": "Fältet {param} ska vara ett datum, skrivet ÅÅÅÅ-MM-DD.",
-    "date_parsing": "Fältet {param} ska vara ett datum, skrivet ÅÅÅÅ-MM-DD.",
-    "greater_than_equal": "Fältet {param} ska vara minst {ge}.",
-    "less_than_equal": "Fältet {param} ska vara högst {le}.",
-    "too_short": "Fältet {param} har för få värden.",
-    "string_too_long": "Fältet {param} är för långt.",
-    "other": "Fältet {param} har ett värde som inte går att använda.",
-}
-
-
-def _field_message(kind: str, param: str, context: Mapping[str, object], language: str) -> str:
-    template = _FIELD_MESSAGES.get(kind, _FIELD_MESSAGES["other"])
-    values = {**context, "param": param, "expected": str(context.get("expected", "")).replace(" or ", ", ")}
-    return translate(template, language, **values)
+    wrong, param = field_problem(error, _language(request))
+    return response_to(request, wrong, param)
 
 
 def handle_problems(app: FastAPI) -> None:

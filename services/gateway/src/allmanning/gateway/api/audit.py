@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Keyed, TheParts
 from allmanning.gateway.decisions import READERS, stated_reason
@@ -58,7 +59,7 @@ class Filing(Why):
     case_number: Text = Field(default="", max_length=100)
 
 
-@router.post("/decisions", response_class=Response)
+@router.post("/decisions", response_class=Response, responses=REPORT)
 async def find(finding: Finding, asker: Keyed, parts: TheParts) -> Response:
     """Decisions by time, unit, use case, outcome, rule, model, document, reviewer: `{"decisions": […], "next"}`."""
     asker.require(*READERS)
@@ -72,7 +73,7 @@ async def find(finding: Finding, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "find", asked, reason=finding.reason)
 
 
-@router.get("/decisions/{decision_id}", response_class=Response)
+@router.get("/decisions/{decision_id}", response_class=Response, responses=REPORT)
 async def see(
     decision_id: str,
     asker: Keyed,
@@ -87,7 +88,7 @@ async def see(
     return await with_sources_now(parts, asker.principal.authority, seen.report)
 
 
-@router.post("/decisions/{decision_id}/case-file", response_class=Response)
+@router.post("/decisions/{decision_id}/case-file", response_class=Response, responses=answers("text/html"))
 async def file(decision_id: str, filing: Filing, asker: Keyed, parts: TheParts) -> Response:
     """Tillför akten: one HTML page of exactly what was used (OSL 4 kap. 3 §); its SHA-256 is recorded."""
     asker.require(*STAFF)
@@ -97,7 +98,7 @@ async def file(decision_id: str, filing: Filing, asker: Keyed, parts: TheParts) 
     return Response(made.file, media_type="text/html; charset=utf-8", headers=headers)
 
 
-@router.post("/readers", response_class=Response)
+@router.post("/readers", response_class=Response, responses=REPORT)
 async def readers(named: Naming, asker: Keyed, parts: TheParts) -> Response:
     """Vem har läst om mig? For a person who asks: each reading of every decision that names them, by role and unit.
 
@@ -108,7 +109,7 @@ async def readers(named: Naming, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "readers_of_person", asked, reason=named.reason)
 
 
-@router.post("/lint", response_class=Response)
+@router.post("/lint", response_class=Response, responses=REPORT)
 async def lint(page: Paged, asker: Keyed, parts: TheParts) -> Response:
     """What records lack by FL 25, 31, 32 and 33 §§ and KL 6:37-38, red and amber, per decision and counted by unit."""
     asker.require(*READERS)
@@ -116,7 +117,7 @@ async def lint(page: Paged, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "lint", asked)
 
 
-@router.post("/replay", response_class=Response)
+@router.post("/replay", response_class=Response, responses=REPORT)
 async def replay(replaying: Replaying, asker: Keyed, parts: TheParts) -> Response:
     """Which decisions another table would have treated otherwise."""
     asker.require(*READERS)
@@ -126,7 +127,7 @@ async def replay(replaying: Replaying, asker: Keyed, parts: TheParts) -> Respons
     return await report(parts, asker, "replay", asked)
 
 
-@router.post("/like-cases", response_class=Response)
+@router.post("/like-cases", response_class=Response, responses=REPORT)
 async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Response:
     """Near-identical questions with different outcomes, side by side. Opens content: a reason is needed.
 
@@ -143,7 +144,7 @@ async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Respon
     return await report(parts, asker, "compare", asked, reason=comparing.reason)
 
 
-@router.get("/tasks", response_class=Response)
+@router.get("/tasks", response_class=Response, responses=REPORT)
 async def tasks(
     asker: Keyed,
     parts: TheParts,

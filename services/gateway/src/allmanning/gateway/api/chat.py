@@ -14,6 +14,7 @@ from allmanning.gateway.api.chat_request import MODEL, ChatRequest
 from allmanning.gateway.api.chunks import Chunks
 from allmanning.gateway.api.completion import Completion, completion
 from allmanning.gateway.api.grounds import Teller
+from allmanning.gateway.api.media import EVENTS
 from allmanning.gateway.api.models import known_model
 from allmanning.gateway.api.wording import words
 from allmanning.gateway.asker import Asker, Keyed, TheParts
@@ -25,7 +26,11 @@ from allmanning.runtime.errors import PlatformError
 router = APIRouter(tags=["chat"])
 
 
-@router.post("/v1/chat/completions", response_model=Completion)
+@router.post(
+    "/v1/chat/completions",
+    response_model=Completion,
+    responses={200: {"content": {EVENTS: {"schema": {"type": "string"}}}}},
+)
 async def complete(asked: ChatRequest, request: Request, asker: Keyed, parts: TheParts) -> Response:
     """Answer a question, whole or streamed as server-sent events."""
     known_model(asked.model, MODEL)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.decisions import READERS, stated_reason
@@ -38,14 +39,14 @@ class Judging(Why):
     verdict: Literal["justified", "unjustified", "unclear"]
 
 
-@router.get("", response_class=Response)
+@router.get("", response_class=Response, responses=REPORT)
 async def standing(asker: Keyed, parts: TheParts) -> Response:
     """The plan, the controls that were made, and whether the next one is overdue."""
     asker.require(*READERS)
     return await report(parts, asker, "show_control", proto.ShowControl())
 
 
-@router.put("/plan", response_class=Response)
+@router.put("/plan", response_class=Response, responses=REPORT)
 async def plan(planning: Planning, asker: Keyed, parts: TheParts) -> Response:
     """Decide how often."""
     asker.require(*READERS)
@@ -53,7 +54,7 @@ async def plan(planning: Planning, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "plan_controls", asked, reason=planning.reason)
 
 
-@router.post("", response_class=Response)
+@router.post("", response_class=Response, responses=REPORT)
 async def draw(drawing: Drawing, asker: Keyed, parts: TheParts) -> Response:
     """Draw readings of a period."""
     asker.require(*READERS)
@@ -61,7 +62,7 @@ async def draw(drawing: Drawing, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "draw_control", asked, reason=drawing.reason)
 
 
-@router.get("/{control_id}", response_class=Response)
+@router.get("/{control_id}", response_class=Response, responses=REPORT)
 async def show(
     control_id: str,
     asker: Keyed,
@@ -75,7 +76,7 @@ async def show(
     return await report(parts, asker, "show_control", asked, reason=stated_reason(allmanning_reason, reason))
 
 
-@router.post("/{control_id}/verdicts", response_class=Response)
+@router.post("/{control_id}/verdicts", response_class=Response, responses=REPORT)
 async def judge(control_id: str, judging: Judging, asker: Keyed, parts: TheParts) -> Response:
     """Judge one reading; nobody judges their own."""
     asker.require(*READERS)

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse, ProveRequest, ProveResponse
 from allmanning.contracts.audit.v1.inspection_pb import ExplainDecision, ListReaders
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.decisions import READERS, DecisionOut, Decisions, stated_reason
 from allmanning.gateway.inspecting import report
@@ -83,21 +84,21 @@ async def one(
     return await decisions.read(decision_id, stated_reason(allmanning_reason, reason))
 
 
-@router.post("/{decision_id}/explanation", response_class=Response)
+@router.post("/{decision_id}/explanation", response_class=Response, responses=REPORT)
 async def explanation(decision_id: str, request: Request, asker: Anybody, parts: TheParts) -> Response:
     """Why it went as it did, in plain Swedish (`sv`) and English (`en`), for the person concerned (GDPR 15.1 h)."""
     asked = ExplainDecision(decision_id=decision_id)
     return await report(parts, asker, "explain", asked, authority=reader_authority(request, asker))
 
 
-@router.get("/{decision_id}/readers", response_class=Response)
+@router.get("/{decision_id}/readers", response_class=Response, responses=REPORT)
 async def readers(decision_id: str, request: Request, asker: Anybody, parts: TheParts) -> Response:
     """Vem har läst om mig? Each reading, newest first, by role and unit, for whoever holds the decision's number."""
     asked = ListReaders(decision_id=decision_id)
     return await report(parts, asker, "readers", asked, authority=reader_authority(request, asker))
 
 
-@router.get("/{decision_id}/receipt", response_class=Response)
+@router.get("/{decision_id}/receipt", response_class=Response, responses=REPORT)
 async def receipt(decision_id: str, request: Request, asker: Anybody, parts: TheParts) -> Response:
     """The proof that the decision is in the log, as JSON that `allmanning log verify` checks without us."""
     asked = ProveRequest(authority=reader_authority(request, asker), decision_id=decision_id)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.inspecting import Why, as_json, inspect, report
@@ -48,7 +49,7 @@ class Settling(Why):
     approve: bool
 
 
-@router.post("/proposals", response_class=Response)
+@router.post("/proposals", response_class=Response, responses=REPORT)
 async def propose(proposing: Proposing, asker: Keyed, parts: TheParts) -> Response:
     """The decision's texts with the masks that the personal-data detector proposes."""
     asker.require(*OFFICIALS)
@@ -56,7 +57,7 @@ async def propose(proposing: Proposing, asker: Keyed, parts: TheParts) -> Respon
     return await report(parts, asker, "propose_disclosure", asked, reason=proposing.reason)
 
 
-@router.post("", response_class=Response)
+@router.post("", response_class=Response, responses=REPORT)
 async def prepare(preparing: Preparing, asker: Keyed, parts: TheParts) -> Response:
     """The first person's decision on what is masked."""
     asker.require(*OFFICIALS)
@@ -65,7 +66,7 @@ async def prepare(preparing: Preparing, asker: Keyed, parts: TheParts) -> Respon
     return await report(parts, asker, "prepare_disclosure", asked, reason=preparing.reason)
 
 
-@router.post("/{disclosure_id}", response_class=Response)
+@router.post("/{disclosure_id}", response_class=Response, responses=REPORT)
 async def settle(disclosure_id: str, settling: Settling, asker: Keyed, parts: TheParts) -> Response:
     """Approve or reject what somebody else has prepared."""
     asker.require(*OFFICIALS)
@@ -73,7 +74,7 @@ async def settle(disclosure_id: str, settling: Settling, asker: Keyed, parts: Th
     return await report(parts, asker, "settle_disclosure", asked, reason=settling.reason)
 
 
-@router.post("/{disclosure_id}/release", response_class=Response)
+@router.post("/{disclosure_id}/release", response_class=Response, responses=REPORT)
 async def release(disclosure_id: str, asker: Keyed, parts: TheParts) -> Response:
     """What is handed out: `page` to read (HTML), and `proof` that what is not masked is as in the log."""
     asker.require(*OFFICIALS)

@@ -19,6 +19,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetireResponse,
 )
 from allmanning.gateway import partial
+from allmanning.gateway.api.media import Described, answers
 from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.reading import check_original, document_for, readable, registered
@@ -33,6 +34,13 @@ router = APIRouter(prefix="/v1/documents", tags=["documents"])
 _SHOWN: Final = frozenset({"application/pdf", "text/plain"})
 
 
+_ORIGINAL: Final[Described] = {
+    **answers("*/*", description="The whole file"),
+    **answers("*/*", status=206, description="The part that `Range` asked for"),
+    416: {"description": "The file has no such part"},
+}
+
+
 class DocumentsOut(TypedDict):
     """A page of documents. `next` goes in `after` for the next page; `total` is for administrators only."""
 
@@ -41,7 +49,12 @@ class DocumentsOut(TypedDict):
     total: int | None
 
 
-@router.post("", status_code=202, response_model=DocumentOut, responses={200: {"description": "Already known"}})
+@router.post(
+    "",
+    status_code=202,
+    response_model=DocumentOut,
+    responses={200: {"description": "Already known", "model": DocumentOut}},
+)
 async def upload(
     asker: Keyed,
     parts: TheParts,
@@ -142,7 +155,7 @@ async def one(document_id: str, request: Request, asker: Anybody, parts: ThePart
     return document(found)
 
 
-@router.get("/{document_id}/original", response_class=Response)
+@router.get("/{document_id}/original", response_class=Response, responses=_ORIGINAL)
 async def original(document_id: str, request: Request, asker: Anybody, parts: TheParts, version: str = "") -> Response:
     """The document as it was handed in, or the part of it that `Range` asks for.
 

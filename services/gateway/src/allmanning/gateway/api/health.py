@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
+from allmanning.gateway.api.media import answers
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import api_language, translate
 from allmanning.gateway.roll_call import roll_call
@@ -31,7 +32,11 @@ class Health(TypedDict):
     services: dict[str, ServiceHealth]
 
 
-@router.get("/health", response_model=Health, responses={503: {"description": "Something needed is not running"}})
+@router.get(
+    "/health",
+    response_model=Health,
+    responses={503: {"description": "Something needed is not running", "model": Health}},
+)
 async def health(request: Request, parts: TheParts) -> Response:
     """Which services answer now; 503 when one that is needed does not."""
     language = api_language(request.headers)
@@ -57,7 +62,7 @@ def _service(instances: int, language: str) -> ServiceHealth:
     return ServiceHealth(state="up", instances=instances, text=translate("svarar", language))
 
 
-@router.get("/metrics", response_class=Response)
+@router.get("/metrics", response_class=Response, responses=answers("text/plain"))
 async def metrics(parts: TheParts) -> Response:
     """Prometheus' text format."""
     return Response(parts.metrics.text(), media_type=parts.metrics.content_type)

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest
 from allmanning.contracts.audit.v1.certificate_pb import CertifyRequest, CertifyResponse
+from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.bundle import EXPORT_TIMEOUT_S, bundle_response
@@ -34,7 +35,7 @@ class BundleRequest(BaseModel):
     )
 
 
-@router.post("/v1/log/bundle", response_class=Response)
+@router.post("/v1/log/bundle", response_class=Response, responses=answers("application/zip"))
 async def bundle(asker: Keyed, parts: TheParts, asked: BundleRequest | None = None) -> Response:
     """A ZIP of the authority's log that `allmanning log verify` checks without us."""
     asked = asked or BundleRequest()
@@ -49,7 +50,7 @@ async def bundle(asker: Keyed, parts: TheParts, asked: BundleRequest | None = No
     return await bundle_response(parts, asker, request, reason=asked.reason)
 
 
-@router.get("/v1/log/certificate", response_class=Response)
+@router.get("/v1/log/certificate", response_class=Response, responses=answers("application/json", "text/html"))
 async def certificate(
     asker: Keyed,
     parts: TheParts,

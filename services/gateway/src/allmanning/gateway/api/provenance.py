@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
 
 from allmanning.contracts.audit.v1.registers_pb import GetProvenanceRequest, GetProvenanceResponse
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.decisions import READERS, Decisions, stated_reason
 from allmanning.runtime import subjects
@@ -15,7 +16,7 @@ from allmanning.runtime import subjects
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
 
 
-@router.get("/{decision_id}/prov", response_class=Response)
+@router.get("/{decision_id}/prov", response_class=Response, responses=REPORT)
 async def provenance(
     decision_id: str,
     asker: Keyed,

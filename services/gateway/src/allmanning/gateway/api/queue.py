@@ -20,6 +20,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SetQueueRequest,
     SetQueueResponse,
 )
+from allmanning.gateway.api.media import EVENTS, answers
 from allmanning.gateway.api.work_words import STATE_OF, AgainName
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.events import EventStream, changes, event
@@ -92,7 +93,7 @@ async def queue(asker: Keyed, parts: TheParts, batch: Batch = "") -> QueueOut:
     return await _queue(parts, asker.principal.authority, batch)
 
 
-@router.get("/queue/events", response_class=Response)
+@router.get("/queue/events", response_class=Response, responses=answers(EVENTS))
 async def events(request: Request, asker: Keyed, parts: TheParts, batch: Batch = "") -> Response:
     """The same as server-sent events named `queue`: one at once, then one whenever something has changed."""
     asker.require(Role.ADMIN)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Keyed, TheParts
 from allmanning.gateway.decisions import READERS
@@ -33,7 +34,7 @@ class Settling(Why):
     state: Literal["looked_at", "corrected", "no_effect"]
 
 
-@router.post("", response_class=Response)
+@router.post("", response_class=Response, responses=REPORT)
 async def begin(opening: Opening, asker: Keyed, parts: TheParts) -> Response:
     """Begin a recall; the answer lists the decisions, those with the greatest effect first."""
     asker.require(*READERS)
@@ -41,7 +42,7 @@ async def begin(opening: Opening, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "open_recall", asked, reason=opening.reason)
 
 
-@router.get("/{recall_id}", response_class=Response)
+@router.get("/{recall_id}", response_class=Response, responses=REPORT)
 async def show(
     recall_id: str,
     asker: Keyed,
@@ -56,7 +57,7 @@ async def show(
     return await report(parts, asker, "show_recall", asked)
 
 
-@router.post("/{recall_id}/decisions", response_class=Response)
+@router.post("/{recall_id}/decisions", response_class=Response, responses=REPORT)
 async def settle(recall_id: str, settling: Settling, asker: Keyed, parts: TheParts) -> Response:
     """Say what came of one decision; it is recorded with the decision."""
     asker.require(*STAFF)

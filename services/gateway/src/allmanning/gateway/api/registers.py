@@ -23,6 +23,7 @@ from allmanning.contracts.audit.v1.registers_pb import (
     WriteRegisterTextsRequest,
     WriteRegisterTextsResponse,
 )
+from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.decisions import READERS
@@ -121,7 +122,7 @@ async def registers(asker: Keyed, parts: TheParts) -> RegistersOut:
     )
 
 
-@router.get("/card", response_class=Response)
+@router.get("/card", response_class=Response, responses=REPORT)
 async def card(asker: Keyed, parts: TheParts) -> Response:
     """The system card (`system-card.json`): measured use, models, rules, sources, retention and changes."""
     asker.require(*READERS)
@@ -140,7 +141,7 @@ async def write(given: TextsIn, asker: Keyed, parts: TheParts) -> TextsOut:
     return TextsOut(texts=dict(kept.texts))
 
 
-@router.get("/{register}", response_class=Response)
+@router.get("/{register}", response_class=Response, responses=answers("text/html", "application/json", "text/csv"))
 async def register(asker: Keyed, parts: TheParts, register: str, format: Format = "html") -> Response:
     """A register as it would be now, with `[SKRIV HÄR: …]` where a person must write."""
     asker.require(*READERS)
@@ -164,7 +165,9 @@ async def publish(register: str, given: PublishIn, asker: Keyed, parts: TheParts
     return PublishedOut(record=made.record_id, card=made.card, document=made.document)
 
 
-@router.get("/{register}/published", response_class=Response)
+@router.get(
+    "/{register}/published", response_class=Response, responses=answers("text/html", "application/json", "text/csv")
+)
 async def published(
     register: str, request: Request, asker: Anybody, parts: TheParts, format: Format = "html"
 ) -> Response:

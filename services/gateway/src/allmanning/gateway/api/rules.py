@@ -23,6 +23,7 @@ from allmanning.contracts.audit.v1.rules_pb import (
     ShowRulesRequest,
     ShowRulesResponse,
 )
+from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Keyed, TheParts
 from allmanning.runtime import subjects
@@ -180,7 +181,7 @@ async def rules(asker: Keyed, parts: TheParts, version_id: Annotated[Text, Query
     return RulesOut(national=shown.national, own=shown.own, rules=shown.rules, engine=shown.engine)
 
 
-@router.get("/export", response_class=Response)
+@router.get("/export", response_class=Response, responses=answers("application/yaml"))
 async def export(asker: Keyed, parts: TheParts, version_id: Annotated[Text, Query(alias="version")] = "") -> Response:
     """The authority's own table as the file it was proposed with; empty where there is none."""
     shown = await _shown(asker, parts, version_id)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.decisions import READERS
@@ -36,7 +37,7 @@ class Judging(Why):
     verdict: Literal["right", "wrong", "unclear"]
 
 
-@router.post("", response_class=Response)
+@router.post("", response_class=Response, responses=REPORT)
 async def frame(framing: Framing, asker: Keyed, parts: TheParts) -> Response:
     """Fix the frame: its hash is recorded before there is a seed."""
     asker.require(*READERS)
@@ -44,14 +45,14 @@ async def frame(framing: Framing, asker: Keyed, parts: TheParts) -> Response:
     return await report(parts, asker, "frame_sample", asked, reason=framing.reason)
 
 
-@router.post("/{sample_id}/draw", response_class=Response)
+@router.post("/{sample_id}/draw", response_class=Response, responses=REPORT)
 async def draw(sample_id: str, drawing: Drawing, asker: Keyed, parts: TheParts) -> Response:
     """Draw, once, with a checkpoint later than the frame as the seed."""
     asker.require(*READERS)
     return await report(parts, asker, "draw_sample", proto.DrawSample(sample_id=sample_id, size=drawing.size))
 
 
-@router.post("/{sample_id}/verdicts", response_class=Response)
+@router.post("/{sample_id}/verdicts", response_class=Response, responses=REPORT)
 async def judge(sample_id: str, judging: Judging, asker: Keyed, parts: TheParts) -> Response:
     """Judge one decision; two persons judge each."""
     asker.require(*READERS)
@@ -59,7 +60,7 @@ async def judge(sample_id: str, judging: Judging, asker: Keyed, parts: TheParts)
     return await report(parts, asker, "judge_sample", asked, reason=judging.reason)
 
 
-@router.get("/{sample_id}", response_class=Response)
+@router.get("/{sample_id}", response_class=Response, responses=REPORT)
 async def show(sample_id: str, asker: Keyed, parts: TheParts) -> Response:
     """Frame, seed, draw, verdicts, and the error rate with its exact interval."""
     asker.require(*READERS)

@@ -13,6 +13,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Header, Path
 from fastapi.responses import Response
 
+from allmanning.gateway.api.media import answers
 from allmanning.gateway.asker import TheParts
 from allmanning.runtime.errors import NotFound
 
@@ -29,7 +30,7 @@ _LENGTH_BYTES: Final = 2
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 
 
-@router.get("/checkpoint", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+@router.get("/checkpoint", response_class=Response, responses=answers("text/plain"))
 def checkpoint(authority: Authority, period: Period, parts: TheParts) -> Response:
     """The newest checkpoint whose tiles are here: a signed note with the log's and the witnesses' signatures."""
     note = _read(_folder(parts.settings.log_folder, authority, period) / "checkpoint")
@@ -40,9 +41,7 @@ def checkpoint(authority: Authority, period: Period, parts: TheParts) -> Respons
     return Response(note, media_type="text/plain; charset=utf-8", headers=headers)
 
 
-@router.get(
-    "/tile/{name:path}", response_class=Response, responses={200: {"content": {"application/octet-stream": {}}}}
-)
+@router.get("/tile/{name:path}", response_class=Response, responses=answers("application/octet-stream"))
 def tile(
     authority: Authority,
     period: Period,

@@ -12,12 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, Final
 
-import httpcore2
 import httpx2
 
-from allmanning.ingest.sources.addresses import AddressRefused, GuardedBackend
 from allmanning.ingest.sources.protocol import ItemFailed, ItemGone, SourceUnreachable, Surroundings
 from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.guarded_http import GuardedTransport, address_refused
 
 # The first word is what a robots.txt calls us.
 USER_AGENT: Final = f"allmanning/{version('allmanning-ingest')} (document index of a public authority)"
@@ -78,18 +77,6 @@ def address(written: str) -> httpx2.URL:
     return url.copy_with(fragment=None)
 
 
-class _Transport(httpx2.AsyncHTTPTransport):
-    """Connects through `GuardedBackend`."""
-
-    def __init__(self, private_hosts: frozenset[str]) -> None:
-        super().__init__()
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=httpx2.create_ssl_context(),
-            max_connections=2,
-            network_backend=GuardedBackend(private_hosts),
-        )
-
-
 class Http:
     """A client for one run of one source."""
 
@@ -135,7 +122,7 @@ class Http:
     def _opened(self) -> httpx2.AsyncClient:
         if self._client is None:
             self._client = httpx2.AsyncClient(
-                transport=_Transport(self._private_hosts),
+                transport=GuardedTransport(self._private_hosts),
                 timeout=_TIMEOUT,
                 headers={"User-Agent": USER_AGENT},
                 auth=self._auth,
@@ -159,15 +146,12 @@ def _wait_s(response: httpx2.Response) -> float:
 
 
 def _failed(error: httpx2.HTTPError) -> HttpFailed:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, AddressRefused):
-            return HttpFailed(
-                "source.address_refused",
-                "Adressen leder till ett internt nät. Den som driver plattformen kan tillåta värden med "
-                "ALLMANNING_SOURCE_PRIVATE_HOSTS. (The host has a private address.)",
-            )
-        cause = cause.__cause__ or cause.__context__
+    if address_refused(error):
+        return HttpFailed(
+            "source.address_refused",
+            "Adressen leder till ett internt nät. Den som driver plattformen kan tillåta värden med "
+            "ALLMANNING_SOURCE_PRIVATE_HOSTS. (The host has a private address.)",
+        )
     return HttpFailed("source.no_answer", "Servern svarar inte. (The server does not answer.)")
 
 

@@ -1,4 +1,4 @@
-"""Which network addresses a source may connect to: whoever names a host must not reach inside our own walls."""
+"""HTTP to hosts that others name: whoever names one must not reach inside our own walls (SSRF)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 import httpcore2
+import httpx2
 
 # Addresses of IPv4 as IPv6 writes them (RFC 6052): where they lead is what counts.
 _NAT64: Final = IPv6Network("64:ff9b::/96")
@@ -66,3 +67,25 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         if host.lower().rstrip(".") not in self._private_hosts and not all(is_public(each) for each in addresses):
             raise AddressRefused("private address")
         return addresses
+
+
+class GuardedTransport(httpx2.AsyncHTTPTransport):
+    """Connects through `GuardedBackend`; `private_hosts` are those that the operator lets others name."""
+
+    def __init__(self, private_hosts: frozenset[str], *, max_connections: int = 2) -> None:
+        super().__init__()
+        self._pool = httpcore2.AsyncConnectionPool(
+            ssl_context=httpx2.create_ssl_context(),
+            max_connections=max_connections,
+            network_backend=GuardedBackend(private_hosts),
+        )
+
+
+def address_refused(error: BaseException) -> bool:
+    """Whether a failed request failed because the address is private."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AddressRefused):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

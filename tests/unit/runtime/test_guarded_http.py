@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.ingest.sources.addresses import AddressRefused, GuardedBackend, is_public
+from allmanning.runtime.guarded_http import AddressRefused, GuardedBackend, is_public
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"])

@@ -1,0 +1,11 @@
+"""For those who write programs: how to ask, every operation, and every error."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from allmanning.gateway.pages.api import guide, problems
+
+router = APIRouter()
+for part in (guide, problems):
+    router.include_router(part.router)
