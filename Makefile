@@ -27,10 +27,12 @@ help: ## Show this list
 install: | $(filter .tools/%,$(UV)) ## Install the product into .venv and prepare the embedder's weights
 	$(UV) sync --frozen --no-dev --inexact --quiet
 	$(RUN)/python -m allmanning.index.prepare
+	$(RUN)/python -m allmanning.gateway.typeface
 
 develop: | $(filter .tools/%,$(UV)) ## Install the product and what its tests need
 	$(UV) sync --frozen --quiet
 	$(RUN)/python -m allmanning.index.prepare
+	$(RUN)/python -m allmanning.gateway.typeface
 
 demo: install ## Start the whole platform with the demo authority (PORT=8080 DATA=.data)
 	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.index.artefact import CACHE_VARIABLE
+from allmanning.runtime.artefact import CACHE_VARIABLE
 from allmanning.index.embed import vocabulary
 from allmanning.index.embed.convert import ensure_model
 from allmanning.index.embed.engine import chosen_here

@@ -10,7 +10,6 @@ from importlib.metadata import version
 from importlib.resources import files
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from starlette.routing import Route
 
 from allmanning.gateway import api, pages
@@ -24,6 +23,8 @@ from allmanning.gateway.parts import Parts
 from allmanning.gateway.perimeter import Perimeter
 from allmanning.gateway.problems import handle_problems
 from allmanning.gateway.settings import GatewaySettings
+from allmanning.gateway.static_files import KeptFiles
+from allmanning.gateway.typeface import served
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery
@@ -33,6 +34,7 @@ from allmanning.runtime.record import Recorder
 
 NAME = "gateway"
 CONNECT_FOR_S = 30.0
+_FONTS_FRESH_S = 7 * 86_400
 
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.include_router(pages.router, include_in_schema=False)
     app.router.routes.append(Route(PATH, tools))
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
-    # The typeface is a package of its own (SIL Open Font License).
-    app.mount("/static/fonts", StaticFiles(directory=str(files("font_source_sans_pro") / "files")))
-    app.mount("/static", StaticFiles(directory=str(files("allmanning.gateway") / "web" / "static")))
+    if (fonts := served()) is not None:
+        app.mount("/static/fonts", KeptFiles(fonts, fresh_s=_FONTS_FRESH_S))
+    app.mount("/static", KeptFiles(str(files("allmanning.gateway") / "web" / "static"), fresh_s=0))
     return app

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from allmanning.index.artefact import default_cache, made_once
+from allmanning.runtime.artefact import default_cache, made_once
 from allmanning.index.embed import weights
 from allmanning.index.embed.engine import EngineKind, chosen_here
 from allmanning.index.embed.projection import reference_texts, write_projection

@@ -16,7 +16,7 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]
 import numpy as np
 
-from allmanning.index.artefact import default_cache, made_once
+from allmanning.runtime.artefact import default_cache, made_once
 from allmanning.index.embed import weights
 from allmanning.index.fold import folded
 from allmanning.index.lexicon.dictionary import Form, forms, installed
