@@ -79,10 +79,29 @@ async def test_an_answer_tells_the_terms_it_was_made_under(served: Platform) -> 
 
 
 async def test_an_english_question_answered_in_the_documents_words_is_told_to_be_swedish(served: Platform) -> None:
-    done = finished(await served.ask("Do I need bygglov for an altan i markhöjd?"))
+    answers = await served.ask("Do I need bygglov for an altan i markhöjd?")
 
+    done = finished(answers)
     assert done.outcome == Outcome.ANSWERED
     assert (done.language, done.text_language) == ("en", "sv")
+    assert done.foreword.startswith("The municipality's documents are in Swedish.")
+    assert done.text.startswith(f"{done.foreword}\n")
+    said = [each.event.value for each in answers if each.event and each.event.field == "sentence"]
+    assert [(each.text, each.language) for each in said[:1]] == [(done.foreword, "en")]
+    assert {each.language for each in said[1:]} == {"sv"}
+    assert "".join(each.text for each in said) == done.text
+    records = await served.records()
+    released = [each for kind, each in zip(kinds(records), records, strict=True) if kind == "sentence.released"]
+    assert [each.get("notice") for each in released] == ["in_swedish", *[None] * (len(released) - 1)]
+    assert all(each["citations"] for each in released)
+
+
+@pytest.mark.parametrize("question", [QUESTION, "Må jeg ha bygglov for en altan i markhöjd?"])
+async def test_who_reads_swedish_is_not_told_that_the_words_are_swedish(served: Platform, question: str) -> None:
+    done = finished(await served.ask(question))
+
+    assert done.outcome == Outcome.ANSWERED
+    assert done.foreword == ""
 
 
 async def test_a_callers_instructions_are_not_followed_and_that_is_told(served: Platform) -> None:

@@ -13,6 +13,7 @@ from allmanning.generate.conversation import Asking, Said
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Draft, Task
 from allmanning.generate.elsewhere import Elsewhere
+from allmanning.generate.foreword import Foreword
 from allmanning.generate.masking import masked, restored
 from allmanning.generate.release import Release
 from allmanning.generate.signals import signals_of
@@ -42,6 +43,7 @@ class Course:
         self.elsewhere: Elsewhere | None = None
         self.disputed = False
         """Two sources that say different things were released, and nothing after them."""
+        self.foreword: Foreword | None = None
         self.told = ""
         """As the record has it: without the asker's own data."""
         self._shown = ""
@@ -78,7 +80,7 @@ class Course:
         cited = [each.passage.text for each in sentence.citations if each.passage is not None]
         text = restored(sentence.text, self.signals.covered, cited)
         self._shown += text
-        return Sentence(text=text, citations=list(sentence.citations))
+        return Sentence(text=text, citations=list(sentence.citations), language=sentence.language)
 
     def own_text(self, text: str) -> str:
         """All that is told, as the asker sees it: the sentences as they left, then the rest."""

@@ -160,8 +160,8 @@ class Decision:
             parts["exchange"] = Content(draft.exchange)
         await self._record("draft.generated", fields, parts)
 
-    async def released(self, text: str, citations: Sequence[Citation]) -> None:
-        """A sentence may be said, on these grounds."""
+    async def released(self, text: str, citations: Sequence[Citation], *, notice: str = "") -> None:
+        """A sentence may be said, on these grounds; `notice` names what of the notice file is said before it."""
         grounds: list[Json] = [
             {
                 "number": each.number,
@@ -179,6 +179,8 @@ class Decision:
             self._spoke = True
             _first_sentence.record(after_s)
         fields: dict[str, Json] = {"citations": grounds, "after_ms": round(after_s * 1000)}
+        if notice:
+            fields["notice"] = notice
         await self._record("sentence.released", fields, {"text": Content(text), "quotes": Content(quotes)})
 
     async def made(self, text: str, sentences: Sequence[Sentence], rule: GateResponse) -> None:

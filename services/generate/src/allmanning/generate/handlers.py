@@ -197,6 +197,7 @@ class Answers:
 
     async def _ended(self, course: Course, release: Release, task: Task) -> AnswerResponse:
         rule, language = release.rule, course.signals.language
+        course.foreword = release.foreword
         cut = cut_of(course, release)
         if course.disputed:
             ending = conflicting(course.told, release.text, release.cited, language)
@@ -222,6 +223,7 @@ class Answers:
         if rule and ending.outcome is Outcome.REVIEW:
             review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
         await course.decision.end(ending, rule=rule, review=review)
+        foreword = course.foreword
         summary = Finished(
             decision_id=course.decision.id,
             outcome=ending.outcome,
@@ -237,7 +239,8 @@ class Answers:
             cut=ending.cut,
             pins=dict(course.decision.pins),
             not_followed=course.not_followed,
-            text_language=detect(ending.text) if ending.text else "",
+            text_language=foreword.quoted_in if foreword else detect(ending.text) if ending.text else "",
+            foreword=foreword.text if foreword else "",
         )
         return responses.finished(summary)
 

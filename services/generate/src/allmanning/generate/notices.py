@@ -1,4 +1,4 @@
-"""What the asker is told in place of an answer, in Swedish or English."""
+"""What the asker is told in place of an answer or before it."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class _Catalogue(BaseModel):
 def notice(name: str, language: str) -> str:
     """The notice of that name; the one that points to a person when the rules name an unknown one.
 
-    Swedish for Swedish, English for every other language.
+    In the language if it is there in it, otherwise in English.
     """
     texts = _catalogue().notices.get(name) or _catalogue().notices[_DEFAULT]
-    return texts["sv" if language == "sv" else "en"]
+    return texts.get(language) or texts["en"]
 
 
 def told(rule: GateResponse, language: str) -> str:

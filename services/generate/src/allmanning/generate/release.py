@@ -13,6 +13,7 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Draft, DraftSentence
+from allmanning.generate.foreword import Foreword, foreword
 from allmanning.generate.gate import Gate
 from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM
 
@@ -50,6 +51,7 @@ class Release:
         self._stop = tuple(stop)
         self._cited = 0
         self.said: list[Sentence] = []
+        self.foreword: Foreword | None = None
         self.at_stop = False
 
     @property
@@ -133,20 +135,35 @@ class Release:
     async def _say(
         self, sentences: Sequence[DraftSentence], given: GateInput | None, rule: GateResponse | None
     ) -> list[Sentence]:
-        leaving = []
+        leaving: list[tuple[Sentence, str]] = []
         for each in sentences:
             cited = self.citations.cite(each)
-            text = said(each, cited, first=not self.text, after_block=self._after_block)
-            if any(stop in self.text + text for stop in self._stop):
+            begun = None if self.text else self._foreword(each, cited)
+            before = begun.text if begun else ""
+            first, after_block = not self.text and begun is None, self._after_block or begun is not None
+            text = said(each, cited, first=first, after_block=after_block)
+            if any(stop in self.text + before + text for stop in self._stop):
                 self.at_stop = True
                 break
-            self.text += text
+            self.foreword = self.foreword or begun
+            self.text += before + text
             self._cited = max([self._cited, *(citation.number for citation in cited)])
             self._after_block = each.block
-            leaving.append(Sentence(text=text, citations=cited))
-        records = [self._decision.released(each.text.strip(), each.citations) for each in leaving]
+            quoted_in = self.foreword.quoted_in if self.foreword else ""
+            leaving.append((Sentence(text=text, citations=cited, language=quoted_in), begun.notice if begun else ""))
+        records = [self._decision.released(each.text.strip(), each.citations, notice=name) for each, name in leaving]
         if given is not None and rule is not None:
             records.insert(0, self._decision.gated(given, rule))
         await asyncio.gather(*records)
-        self.said += leaving
-        return leaving
+        now = [each for each, _ in leaving]
+        begins = now and not self.said
+        self.said += now
+        if begins and self.foreword:
+            return [Sentence(text=self.foreword.text, language=self._language), *now]
+        return now
+
+    def _foreword(self, sentence: DraftSentence, cited: Sequence[Citation]) -> Foreword | None:
+        """Of the first sentence, when it is a document's own words."""
+        if self.citations.support_of(sentence) != VERBATIM or not cited:
+            return None
+        return foreword(cited[-1].quote, cited[-1].passage, self._language)

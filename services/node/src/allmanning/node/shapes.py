@@ -30,6 +30,7 @@ class DecisionShape(TypedDict):
     citations: list[CitationShape]
     model: str
     pins: dict[str, str]
+    foreword: str
 
 
 class MessageShape(TypedDict):

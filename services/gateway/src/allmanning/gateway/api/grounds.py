@@ -38,8 +38,9 @@ class ReferralOut(TypedDict):
 class Grounds(TypedDict):
     """`reason` says why there is no ordinary answer, and is empty when there is one.
 
-    `language` is the question's, `text_language` the answer's own. `pins` are hashes of what decides how answers come
-    about, by kind; `not_followed` names what was asked for in vain.
+    `language` is the question's, `text_language` the answer's own; `foreword` is what the text begins with in the
+    question's language when they differ. `pins` are hashes of what decides how answers come about, by kind;
+    `not_followed` names what was asked for in vain.
     """
 
     decision_id: str
@@ -51,6 +52,7 @@ class Grounds(TypedDict):
     model: str
     language: str
     text_language: str
+    foreword: str
     notice: str
     receipt: str
     pins: dict[str, str]
@@ -86,6 +88,7 @@ class Teller:
             model=finished.model,
             language=finished.language,
             text_language=finished.text_language,
+            foreword=finished.foreword,
             notice=translate(NOTICE, finished.language or self.language),
             receipt=f"/v1/decisions/{finished.decision_id}/receipt?authority={self.authority}",
             pins=dict(finished.pins),

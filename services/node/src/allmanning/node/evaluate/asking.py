@@ -54,7 +54,8 @@ def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mappi
     said = Answered(
         outcome=decision["outcome"],
         reason=decision["reason"],
-        text=answer["choices"][0]["message"]["content"],
+        # That the words are in another language is told by the platform, from no source.
+        text=answer["choices"][0]["message"]["content"].removeprefix(decision["foreword"]).lstrip(),
         cited=cited,
         seconds=seconds,
     )

@@ -76,7 +76,7 @@ async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterat
                 case Queued():
                     yield event({"text": _place(each, language)}, "queue")
                 case Sentence():
-                    yield event({"text": each.text}, "sentence")
+                    yield event({"text": each.text, "language": each.language}, "sentence")
                 case Finished():
                     html = fragment(request, "citizen/answer.html", {"told": telling(question, each)})
                     yield event({"html": html, "text": each.text}, "end")

@@ -25,9 +25,11 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class Telling:
-    """Question, answer and sources; `language` is the answer's own, for the `lang` attribute."""
+    """Question, answer and sources; `language` and `asked_in` are for the `lang` of the answer and its foreword."""
 
     question: str
+    foreword: str
+    asked_in: str
     paragraphs: Sequence[str]
     outcome: str
     decision_id: str
@@ -37,10 +39,13 @@ class Telling:
 
 
 def telling(question: str, finished: Finished) -> Telling:
+    own = finished.text.removeprefix(finished.foreword)
     by_number = {each.number: each for each in reversed(finished.citations)}
     return Telling(
         question=question,
-        paragraphs=[line.strip() for line in finished.text.split("\n") if line.strip()],
+        foreword=finished.foreword,
+        asked_in=finished.language or "sv",
+        paragraphs=[line.strip() for line in own.split("\n") if line.strip()],
         outcome=OUTCOMES.get(finished.outcome, "abstained"),
         decision_id=finished.decision_id,
         language=finished.text_language or finished.language or "sv",

@@ -36,8 +36,14 @@ function parsed(html) {
 }
 
 /** Each sentence is announced once; the answer itself is not a live region. */
-function announce(text) {
-  live.append(element("span", "", text));
+function announce(text, language = "") {
+  live.append(spoken(text, language));
+}
+
+function spoken(text, language) {
+  const made = element("span", "", text);
+  if (language) made.lang = language;
+  return made;
 }
 
 function remember(question, answer) {
@@ -89,10 +95,11 @@ async function ask(question) {
         continue;
       }
       if (name === "sentence") {
+        if (!said) words.replaceChildren();
         words.classList.remove("waiting");
         said += data.text;
-        words.textContent = said;
-        announce(data.text);
+        words.append(spoken(data.text, data.language));
+        announce(data.text, data.language);
         continue;
       }
       ended = true;
