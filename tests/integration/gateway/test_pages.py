@@ -138,7 +138,7 @@ async def test_signing_in_leads_to_the_page_that_was_asked_for(gateway):
     assert wrong.status_code == 401
     cookie = right.headers["set-cookie"]
     assert "HttpOnly" in cookie
-    assert "SameSite=strict" in cookie
+    assert "SameSite=lax" in cookie
     assert found.status_code == 200
     assert out.status_code == 303
 

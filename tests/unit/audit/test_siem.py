@@ -20,8 +20,14 @@ from tests.unit.audit.story import SECRET, tell
 
 # OCSF 1.8.0, base_event and each class: what is required, beside what `metadata` and the objects require.
 BASE = {"activity_id", "category_uid", "class_uid", "metadata", "severity_id", "time", "type_uid"}
-REQUIRED = {6003: {"actor", "api", "src_endpoint"}, 3004: {"entity"}, 6008: set()}
-ACTIVITIES = {6003: {1, 2, 3, 4}, 3004: set(range(1, 14)), 6008: {1, 2}}
+REQUIRED = {
+    6003: {"actor", "api", "src_endpoint"},
+    3001: {"user"},
+    3002: {"user", "service"},
+    3004: {"entity"},
+    6008: set(),
+}
+ACTIVITIES = {6003: {1, 2, 3, 4}, 3001: {*range(1, 12), 99}, 3002: {1, 2}, 3004: set(range(1, 14)), 6008: {1, 2}}
 EVENTS = st.builds(
     SiemEvent,
     id=st.uuids().map(str),
@@ -90,6 +96,11 @@ def test_an_ocsf_line_has_all_that_its_class_requires(event: SiemEvent) -> None:
 @pytest.mark.parametrize(
     ("kind", "act"),
     [
+        ("signin.succeeded", Act.SIGN_IN),
+        ("signin.failed", Act.SIGN_IN),
+        ("signin.ended", Act.SIGN_OUT),
+        ("account.changed", Act.ACCOUNT),
+        ("key.changed", Act.ACCOUNT),
         ("access.read", Act.READ),
         ("export.made", Act.EXPORT),
         ("config.changed", Act.CONFIGURE),

@@ -10,6 +10,7 @@ from allmanning.contracts.access.v1.access_pb import Role, Secrecy
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.keys import create_key, put_authority, revoke_key
 from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.swedish_day import today
 
 
 @pytest.fixture
@@ -64,28 +65,33 @@ def test_a_key_in_other_letters_opens_nothing(keyring):
     assert keyring.key(create_key(keyring.data_dir, "exempelby", "admin").swapcase()) is None
 
 
-async def test_revoking_ends_the_key_and_its_sessions(keyring):
+def test_a_key_ends_when_it_is_revoked_by_its_own_authority(keyring):
     token = create_key(keyring.data_dir, "exempelby", "caseworker")
     key = keyring.key(token)
-    session = await keyring.open_session(key, hours=1)
-    assert keyring.session_key(session) == key
 
     assert not revoke_key(keyring.data_dir, "annanby", key.id)
     assert keyring.key(token) == key
     assert revoke_key(keyring.data_dir, "exempelby", key.id)
-
     assert keyring.key(token) is None
-    assert keyring.session_key(session) is None
 
 
-async def test_a_session_ends_by_time_and_by_signing_out(keyring):
-    key = keyring.key(create_key(keyring.data_dir, "exempelby", "auditor"))
-    over = await keyring.open_session(key, hours=-1)
-    ended = await keyring.open_session(key, hours=1)
-    await keyring.end_session(ended)
+def test_a_key_is_listed_until_it_ends_with_what_it_is_for_and_when_it_was_used(keyring):
+    token = create_key(keyring.data_dir, "exempelby", "admin", label="Diariet")
+    create_key(keyring.data_dir, "annanby", "admin")
+    assert [(each.label, each.used_on) for each in keyring.keys("exempelby")] == [("Diariet", "")]
 
-    assert keyring.session_key(over) is None
-    assert keyring.session_key(ended) is None
+    key = keyring.key(token)
+    assert [each.used_on for each in keyring.keys("exempelby")] == [today().isoformat()]
+    revoke_key(keyring.data_dir, "exempelby", key.id)
+    assert keyring.keys("exempelby") == []
+
+
+def test_whoever_made_a_key_acts_with_it(keyring):
+    own = keyring.key(create_key(keyring.data_dir, "exempelby", "admin", owner="person"))
+    other = keyring.key(create_key(keyring.data_dir, "exempelby", "admin"))
+
+    assert own.principal("api").key_id == "person"
+    assert other.principal("api").key_id == other.id
 
 
 @pytest.mark.parametrize(

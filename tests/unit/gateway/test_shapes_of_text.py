@@ -10,7 +10,7 @@ from allmanning.contracts.generate.v1.generate_pb import Finished
 from allmanning.gateway.answers import remainder
 from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.events import event
-from allmanning.gateway.pages.signin import _own_path
+from allmanning.gateway.pages.signin.own_path import own_path
 from allmanning.gateway.pages.source import paragraphs
 from allmanning.gateway.rendering import linked_numbers
 from allmanning.gateway.upload import safe_name
@@ -89,7 +89,7 @@ def test_file_names_are_made_safe(given, name):
     [("/log", "/log"), ("//ond.example", ""), ("/\\ond.example", ""), ("https://ond.example", ""), ("", "")],
 )
 def test_signing_in_leads_only_to_our_own_pages(given, path):
-    assert _own_path(given) == path
+    assert own_path(given) == path
 
 
 def test_a_reason_in_a_header_keeps_its_swedish_letters():

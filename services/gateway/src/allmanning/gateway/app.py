@@ -23,6 +23,8 @@ from allmanning.gateway.parts import Parts
 from allmanning.gateway.perimeter import Perimeter
 from allmanning.gateway.problems import handle_problems
 from allmanning.gateway.settings import GatewaySettings
+from allmanning.gateway.signin.detour import follow_detours
+from allmanning.gateway.signin.reception import Reception
 from allmanning.gateway.static_files import KeptFiles
 from allmanning.gateway.typeface import served
 from allmanning.runtime import streams
@@ -64,14 +66,16 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         try:
             await streams.ensure(bus.js)
             keyring.warm_up()
+            recorder = Recorder(bus, NAME)
             app.state.parts = Parts(
                 settings=settings,
                 keyring=keyring,
+                reception=Reception.of(settings, keyring, recorder),
                 metrics=metrics,
                 bus=bus,
                 originals=Objects(bus, "originals"),
                 exports=Objects(bus, "exports"),
-                recorder=Recorder(bus, NAME),
+                recorder=recorder,
             )
             await discovery.announce(bus.nc)
             log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
@@ -93,6 +97,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         generate_unique_id_function=operation_id,
     )
     handle_problems(app)
+    follow_detours(app)
     # The last one added is outermost: even the response to an unexpected error passes the perimeter.
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(Observation, metrics=metrics)

@@ -10,9 +10,11 @@ from fastapi import Depends, Request
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.gateway.keys import Authority, Key
 from allmanning.gateway.parts import Parts, parts_of
+from allmanning.gateway.signin import cookies
+from allmanning.gateway.signin.origin import SAFE, is_foreign
+from allmanning.gateway.signin.permission import GRANTS, Permission, roles_with
+from allmanning.gateway.signin.session import Session
 from allmanning.runtime.errors import Forbidden, NotFound, Unauthenticated
-
-SESSION_COOKIE: Final = "session"
 
 STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
 
@@ -26,23 +28,29 @@ _ROLE_WORDS: Final = {
 
 @dataclass(frozen=True)
 class Asker:
-    """A principal, and the key behind it when there is one."""
+    """A principal, with the key that was shown or the session that is open, if any."""
 
     principal: Principal
     key: Key | None = None
+    session: Session | None = None
 
-    def require(self, *roles: Role) -> None:
-        """Let only these roles through.
+    def may(self, permission: Permission) -> bool:
+        """Whether the asker's role has it."""
+        return permission in GRANTS.get(self.principal.role, frozenset())
+
+    def require(self, *needed: Permission | Role) -> None:
+        """Let through whoever has one of these.
 
         Raises:
-            Unauthenticated: `auth.missing`, for somebody who has not shown a key.
+            Unauthenticated: `auth.missing`, for somebody who has not said who they are.
             Forbidden: `auth.forbidden`.
         """
-        if self.principal.role in roles:
+        if any(self.may(each) if isinstance(each, Permission) else self.principal.role is each for each in needed):
             return
-        if self.key is None:
+        if self.key is None and self.session is None:
             raise missing()
-        words = ", ".join(_ROLE_WORDS[role] for role in roles)
+        roles = [role for each in needed for role in (roles_with(each) if isinstance(each, Permission) else (each,))]
+        words = ", ".join(_ROLE_WORDS[role] for role in dict.fromkeys(roles))
         raise Forbidden("auth.forbidden", f"Din behörighet räcker inte. Det här kräver rollen {words}.")
 
 
@@ -66,10 +74,15 @@ def keyed(request: Request) -> Asker:
 
 
 def signed_in(request: Request) -> Asker | None:
-    """The holder of the session cookie, if there is one that has not ended."""
-    token = request.cookies.get(SESSION_COOKIE, "")
-    key = parts_of(request).keyring.session_key(token) if token else None
-    return Asker(key.principal("internal"), key) if key else None
+    """The holder of the session cookie, if there is one that has not ended; nobody in another site's form."""
+    if request.method not in SAFE and is_foreign(request):
+        return None
+    token = cookies.get_cookie(request, cookies.SESSION)
+    session = parts_of(request).reception.sessions.find(token) if token else None
+    if session is None:
+        return None
+    key = session.holder if isinstance(session.holder, Key) else None
+    return Asker(session.holder.principal("internal"), key, session)
 
 
 def public_authority(request: Request) -> Authority:
@@ -95,7 +108,8 @@ def anybody(request: Request) -> Asker:
     """For API calls that need no key, and take one into account."""
     if "authorization" in request.headers:
         return keyed(request)
-    return visitor(request)
+    # Another site's page may make a browser call, but not in the name of whoever sits there.
+    return anonymous(public_authority(request)) if is_foreign(request) else visitor(request)
 
 
 def anonymous(authority: Authority) -> Asker:

@@ -12,24 +12,18 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
+from allmanning.gateway.signin.grant import ROLES, Grant, check_grant
+from allmanning.gateway.signin.schema import create_tables
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.record import now
 
 PREFIX: Final = "alm_"
-MAX_COMPETENCE_CHARS: Final = 60
-
-ROLES: Final = {
-    "citizen": Role.CITIZEN,
-    "caseworker": Role.CASEWORKER,
-    "auditor": Role.AUDITOR,
-    "admin": Role.ADMIN,
-}
+MAX_LABEL_CHARS: Final = 100
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS authority (
@@ -38,12 +32,13 @@ CREATE TABLE IF NOT EXISTS authority (
 CREATE TABLE IF NOT EXISTS key (
     hash BLOB PRIMARY KEY, id TEXT NOT NULL UNIQUE, authority TEXT NOT NULL REFERENCES authority(id),
     role TEXT NOT NULL, unit TEXT NOT NULL, secret INTEGER NOT NULL, operator INTEGER NOT NULL,
-    created_at TEXT NOT NULL, revoked_at TEXT NOT NULL DEFAULT '', competences TEXT NOT NULL DEFAULT ''
-) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS session (
-    hash BLOB PRIMARY KEY, key_id TEXT NOT NULL REFERENCES key(id), expires_at REAL NOT NULL
+    created_at TEXT NOT NULL, revoked_at TEXT NOT NULL DEFAULT '', competences TEXT NOT NULL DEFAULT '',
+    owner TEXT NOT NULL DEFAULT '', label TEXT NOT NULL DEFAULT '', used_on TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 """
+# What a database of an earlier release lacks.
+_ADDED: Final = ("competences", "owner", "label", "used_on")
+KEY_COLUMNS: Final = "id, authority, role, unit, secret, operator, competences, owner, label, created_at, used_on"
 
 
 @dataclass(frozen=True)
@@ -56,42 +51,39 @@ class Authority:
 
 
 @dataclass(frozen=True)
-class Key:
-    """What a key allows. `id` is its pseudonym in records; `secret` adds SECRET to a caseworker's clearances.
+class Key(Grant):
+    """What a key allows. `owner` is the account that made it, or empty where a command or another key did.
 
     An `operator` key belongs to whoever runs the platform: it may also create keys for other authorities.
     """
 
-    id: str
-    authority: str
-    role: Role
-    unit: str = ""
-    secret: bool = False
     operator: bool = False
-    # What the holder is competent to review, as the rules name it.
-    competences: tuple[str, ...] = ()
+    owner: str = ""
+    label: str = ""
+    created_at: str = ""
+    used_on: str = field(default="", compare=False)
 
-    def principal(self, channel: str) -> Principal:
-        """The asker this key stands for, coming in through `channel` ("internal" or "api").
+    @property
+    def actor(self) -> str:
+        """Whoever made a key answers for it: a person and their key are not two people."""
+        return self.owner or self.id
 
-        A citizen's channel is always "citizen": the rules for citizens hold whichever client they use.
-        """
-        return Principal(
-            authority=self.authority,
-            role=self.role,
-            channel="citizen" if self.role is Role.CITIZEN else channel,
-            unit=self.unit,
-            clearances=self._clearances(),
-            key_id=self.id,
-            competences=list(self.competences),
-        )
 
-    def _clearances(self) -> list[Secrecy]:
-        if self.role is Role.CITIZEN:
-            return [Secrecy.OPEN]
-        if self.role is Role.CASEWORKER and self.secret:
-            return [Secrecy.OPEN, Secrecy.INTERNAL, Secrecy.SECRET]
-        return [Secrecy.OPEN, Secrecy.INTERNAL]
+def key_of(row: sqlite3.Row) -> Key:
+    """The key in a row of `KEY_COLUMNS`."""
+    return Key(
+        id=row["id"],
+        authority=row["authority"],
+        role=ROLES[row["role"]],
+        unit=row["unit"],
+        secret=bool(row["secret"]),
+        competences=tuple(each for each in row["competences"].split(",") if each),
+        operator=bool(row["operator"]),
+        owner=row["owner"],
+        label=row["label"],
+        created_at=row["created_at"],
+        used_on=row["used_on"],
+    )
 
 
 def digest(token: str) -> bytes:
@@ -108,16 +100,21 @@ def open_database(data_dir: Path) -> sqlite3.Connection:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("PRAGMA foreign_keys = ON")
+    database.row_factory = sqlite3.Row
     database.executescript(_SCHEMA)
-    if "competences" not in {row[1] for row in database.execute("PRAGMA table_info(key)")}:
-        # A database of an earlier release; two processes may find it so at once.
-        with contextlib.suppress(sqlite3.OperationalError):
-            database.execute("ALTER TABLE key ADD COLUMN competences TEXT NOT NULL DEFAULT ''")
+    known = {row["name"] for row in database.execute("PRAGMA table_info(key)")}
+    for column in _ADDED:
+        if column not in known:
+            # Two processes may find it so at once.
+            with contextlib.suppress(sqlite3.OperationalError):
+                database.execute(f"ALTER TABLE key ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+    create_tables(database)
     return database
 
 
 @contextmanager
-def _writing(data_dir: Path) -> Iterator[sqlite3.Connection]:
+def writing(data_dir: Path) -> Iterator[sqlite3.Connection]:
+    """A transaction of its own: all of it is on disk afterwards, or nothing."""
     with closing(open_database(data_dir)) as database:
         database.execute("BEGIN IMMEDIATE")
         # Without a COMMIT, closing rolls back.
@@ -132,7 +129,7 @@ def put_authority(data_dir: Path, authority: str, name: str, contact: str = "") 
         InvalidInput: `authority.invalid`.
     """
     checked_authority(authority)
-    with _writing(data_dir) as database:
+    with writing(data_dir) as database:
         database.execute(
             "INSERT INTO authority (id, name, contact, created_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (id) DO UPDATE SET name = excluded.name, contact = excluded.contact",
@@ -156,45 +153,53 @@ def create_key(
     secret: bool = False,
     operator: bool = False,
     competences: Sequence[str] = (),
+    owner: str = "",
+    label: str = "",
 ) -> str:
     """Create a key and return it; it can't be read again. An authority not yet registered is, under its id as name.
 
     Raises:
-        InvalidInput: `authority.invalid`; `field.invalid` for an unknown role, secret clearance without a unit, or a
-            competence that is no single word.
+        InvalidInput: `authority.invalid`; `field.invalid` for an unknown role, secret clearance without a unit, a
+            competence that is no single word, or a label over 100 characters.
     """
-    checked_authority(authority)
-    if any(
-        not each or len(each) > MAX_COMPETENCE_CHARS or any(not c.isprintable() or c in ", " for c in each)
-        for each in competences
-    ):
-        raise InvalidInput("field.invalid", "En kompetens ska vara ett ord, till exempel jurist. (A single word.)")
-    if role not in ROLES:
-        raise InvalidInput("field.invalid", f"Rollen ska vara en av: {', '.join(ROLES)}.")
-    if secret and (role != "caseworker" or not unit):
-        raise InvalidInput("field.invalid", "Sekretessbehörighet kräver rollen caseworker och en enhet.")
+    check_grant(authority, role, unit=unit, secret=secret, competences=competences)
     if operator and role != "admin":
         raise InvalidInput("field.invalid", "En driftsnyckel ska ha rollen admin.")
+    if len(label) > MAX_LABEL_CHARS:
+        raise InvalidInput("field.invalid", f"Beskriv nyckeln med högst {MAX_LABEL_CHARS} tecken.")
     token = PREFIX + secrets.token_urlsafe(32)
-    with _writing(data_dir) as database:
+    with writing(data_dir) as database:
         database.execute(
             "INSERT INTO authority (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
             (authority, authority, now()),
         )
         database.execute(
-            "INSERT INTO key (hash, id, authority, role, unit, secret, operator, created_at, competences)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (digest(token), uuid7(), authority, role, unit, int(secret), int(operator), now(), ",".join(competences)),
+            "INSERT INTO key (hash, id, authority, role, unit, secret, operator, created_at, competences, owner, label)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                digest(token),
+                uuid7(),
+                authority,
+                role,
+                unit,
+                int(secret),
+                int(operator),
+                now(),
+                ",".join(competences),
+                owner,
+                label,
+            ),
         )
     return token
 
 
 def revoke_key(data_dir: Path, authority: str, key_id: str) -> bool:
     """End a key and every session opened with it; False when the authority has no such key in use."""
-    with _writing(data_dir) as database:
+    with writing(data_dir) as database:
         ended = database.execute(
             "UPDATE key SET revoked_at = ? WHERE id = ? AND authority = ? AND revoked_at = ''",
             (now(), key_id, authority),
         )
-        database.execute("DELETE FROM session WHERE key_id = ?", (key_id,))
+        if ended.rowcount:
+            database.execute("UPDATE session SET ended = 1 WHERE key_id = ?", (key_id,))
         return ended.rowcount > 0

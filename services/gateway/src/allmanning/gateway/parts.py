@@ -9,6 +9,7 @@ from fastapi import Request
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.metrics import Metrics
 from allmanning.gateway.settings import GatewaySettings
+from allmanning.gateway.signin.reception import Reception
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Recorder
@@ -20,6 +21,7 @@ class Parts:
 
     settings: GatewaySettings
     keyring: Keyring
+    reception: Reception
     metrics: Metrics
     bus: Bus
     originals: Objects

@@ -32,7 +32,10 @@ class GatewaySettings(Settings):
     """Largest document that may be uploaded; ingest takes none that are larger than `max_file_mb`."""
 
     session_hours: float = 9.0
-    """How long a sign-in to the pages lasts: a working day."""
+    """How long a sign-in to the pages lasts at most: a working day."""
+
+    session_idle_minutes: float = 60.0
+    """How long a sign-in lasts without use. NIST SP 800-63B-4 2.2.3: at most an hour where much is at stake."""
 
     answer_silence_s: float = 15.0
     """Longest silence from the generate service before an answer is given up; one that works is heard every 3 s."""

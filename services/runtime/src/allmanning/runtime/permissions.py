@@ -32,7 +32,18 @@ RECORD_TYPES: Final[Mapping[str, frozenset[str]]] = {
             "decision.made",
         }
     ),
-    "gateway": frozenset({"access.read"}),
+    "gateway": frozenset(
+        {
+            "access.read",
+            "signin.succeeded",
+            "signin.failed",
+            "signin.confirmed",
+            "signin.new_device",
+            "signin.ended",
+            "account.changed",
+            "key.changed",
+        }
+    ),
 }
 # Services check at start that the declared streams exist.
 STREAM_INFO: Final = ("$JS.API.STREAM.INFO.*",)

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from fastapi import Request
-from starlette.exceptions import HTTPException
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.asker import Asker, signed_in
+from allmanning.gateway.parts import parts_of
+from allmanning.gateway.signin import cookies
+from allmanning.gateway.signin.detour import SIGN_IN, Detour
+from allmanning.gateway.signin.permission import Permission
 
 
-def staff(request: Request, *roles: Role) -> Asker:
-    """The holder of the session, if one of these roles; whoever has not signed in is sent to do so.
-
-    Raises:
-        HTTPException: 303 to the sign-in page.
-        Forbidden: `auth.forbidden`.
-    """
+def member(request: Request) -> Asker:
+    """The holder of the session, in whatever role. Raises `Detour`, as `staff`."""
     asker = signed_in(request)
     if asker is None:
-        wanted = f"{request.url.path}?{request.url.query}" if request.method == "GET" else request.url.path
-        raise HTTPException(303, headers={"Location": f"/signin?{urlencode({'next_path': wanted})}"})
-    asker.require(*roles)
+        token = cookies.get_cookie(request, cookies.SESSION)
+        raise Detour(SIGN_IN, parts_of(request).reception.sessions.actor_of(token) if token else "")
+    return asker
+
+
+def staff(request: Request, *needed: Permission | Role) -> Asker:
+    """The holder of the session, if they have one of these; whoever has not signed in is sent to do so.
+
+    What somebody sends after their session has ended is kept, and shown to them again when they have signed in.
+
+    Raises:
+        Detour: to the sign-in page, and back.
+        Forbidden: `auth.forbidden`.
+    """
+    asker = member(request)
+    asker.require(*needed)
     return asker

@@ -23,6 +23,9 @@ class Act(Enum):
     REVIEW = "review"
     ERASE = "erase"
     SIGN = "sign"
+    SIGN_IN = "sign_in"
+    SIGN_OUT = "sign_out"
+    ACCOUNT = "account"
 
 
 class Severity(Enum):
@@ -37,6 +40,13 @@ class Severity(Enum):
 
 # By the beginning of a record's kind; the first that fits. A review that opens is the machine's doing, not a person's.
 _FAMILIES: Final = (
+    ("signin.succeeded", Act.SIGN_IN, Severity.INFORMATIONAL),
+    ("signin.confirmed", Act.SIGN_IN, Severity.INFORMATIONAL),
+    ("signin.new_device", Act.SIGN_IN, Severity.LOW),
+    ("signin.failed", Act.SIGN_IN, Severity.MEDIUM),
+    ("signin.ended", Act.SIGN_OUT, Severity.INFORMATIONAL),
+    ("account.", Act.ACCOUNT, Severity.MEDIUM),
+    ("key.", Act.ACCOUNT, Severity.MEDIUM),
     ("access.", Act.READ, Severity.LOW),
     ("inspection.", Act.READ, Severity.LOW),
     ("sample.", Act.READ, Severity.INFORMATIONAL),
@@ -71,6 +81,9 @@ TITLES: Final = {
     Act.REVIEW: "Answer reviewed by a person",
     Act.ERASE: "Content erased, or kept from erasure",
     Act.SIGN: "Signature on the decision log refused or contradicted",
+    Act.SIGN_IN: "Somebody signed in, or failed to",
+    Act.SIGN_OUT: "Somebody signed out",
+    Act.ACCOUNT: "An account or a key was made, changed or ended",
 }
 KINDS: Final = tuple(family for family, act, _ in _FAMILIES if act is not None)
 
@@ -117,7 +130,8 @@ def event_of(leaf: Leaf, place: int) -> SiemEvent | None:
                 role=leaf.text("role") or leaf.text("review", "role"),
                 unit=leaf.text("unit") or leaf.text("review", "unit"),
                 place=place,
-                failed=act is Act.SIGN,
+                failed=act is Act.SIGN or kind == "signin.failed",
+                reason=leaf.text("reason") if act is Act.SIGN_IN else "",
             )
     return None
 

@@ -1,5 +1,5 @@
-"""Open Cybersecurity Schema Framework 1.8.0 (16 March 2026): API Activity 6003, Entity Management 3004 and
-Application Error 6008, with what each of them requires.
+"""Open Cybersecurity Schema Framework 1.8.0 (16 March 2026): API Activity 6003, Entity Management 3004, Account Change
+3001, Authentication 3002 and Application Error 6008, with what each of them requires.
 """
 
 from __future__ import annotations
@@ -35,6 +35,8 @@ _API: Final = _Class(6, 6003, "API Activity")
 _ENTITY: Final = _Class(3, 3004, "Entity Management")
 _ERROR: Final = _Class(6, 6008, "Application Error")
 # Class, activity id and name. 6003 and 3004 number the same: 1 create, 2 read, 3 update, 4 delete.
+_AUTHENTICATION: Final = _Class(3, 3002, "Authentication")
+_ACCOUNT: Final = _Class(3, 3001, "Account Change")
 _ACTS: Final = {
     Act.READ: (_API, 2, "Read"),
     Act.EXPORT: (_API, 2, "Read"),
@@ -42,6 +44,9 @@ _ACTS: Final = {
     Act.CONFIGURE: (_ENTITY, 3, "Update"),
     Act.ERASE: (_ENTITY, 4, "Delete"),
     Act.SIGN: (_ERROR, 1, "General Error"),
+    Act.SIGN_IN: (_AUTHENTICATION, 1, "Logon"),
+    Act.SIGN_OUT: (_AUTHENTICATION, 2, "Logoff"),
+    Act.ACCOUNT: (_ACCOUNT, 99, "Other"),
 }
 
 
@@ -71,10 +76,19 @@ def ocsf(event: SiemEvent) -> str:
         }
     elif kind is _ENTITY:
         said |= {"actor": _actor(event), "entity": {"name": event.kind, "type": "decision log", "uid": event.decision}}
+    elif kind in (_AUTHENTICATION, _ACCOUNT):
+        said |= {"user": _user(event), "service": {"name": f"allmanning.{event.service}"}}
     unmapped: Mapping[str, Json] = {"role": event.role, "unit": event.unit, "decision": event.decision}
     if known := {key: value for key, value in unmapped.items() if value}:
         said["unmapped"] = known
     return canonical(said).decode()
+
+
+def _user(event: SiemEvent) -> Json:
+    # The class requires a user, by name or id. Who it was is sealed in the record, so the role stands here.
+    known = {"admin": (2, "Admin"), "auditor": (1, "User"), "caseworker": (1, "User"), "citizen": (1, "User")}
+    type_id, type_name = known.get(event.role, (0, "Unknown"))
+    return {"name": event.role or "unknown", "type_id": type_id, "type": type_name}
 
 
 def _actor(event: SiemEvent) -> Json:

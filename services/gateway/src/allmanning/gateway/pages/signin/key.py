@@ -1,0 +1,32 @@
+"""Sign in with an API key, as the demo does and whoever sets a platform up."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+
+from allmanning.gateway.asker import TheParts, public_authority
+from allmanning.gateway.pages.signin.choices import choices_page
+from allmanning.gateway.pages.signin.completion import complete
+from allmanning.gateway.signin.throttle import guesses_from
+from allmanning.runtime.errors import Unauthenticated
+
+router = APIRouter()
+
+
+@router.post("/signin")
+async def sign_in(
+    request: Request,
+    parts: TheParts,
+    key: Annotated[str, Form(max_length=200)] = "",
+    next_path: Annotated[str, Form(max_length=4000)] = "",
+) -> Response:
+    """Open a session for the key's holder. A key can't be guessed; tries are counted for the log's sake alone."""
+    found = parts.keyring.key(key.strip())
+    if found is None:
+        if not await parts.reception.throttle.admit([guesses_from(request.client.host if request.client else "")]):
+            await parts.reception.events.failed(public_authority(request).id, "key", "credential")
+        return choices_page(request, next_path=next_path, wrong="key", status=Unauthenticated.status)
+    return await complete(request, found, "key", next_path)

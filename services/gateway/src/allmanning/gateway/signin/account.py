@@ -1,0 +1,53 @@
+"""A person's account: who may sign in, as what."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from typing import Final
+
+from allmanning.gateway.signin.grant import ROLES, Grant
+
+COLUMNS: Final = (
+    "id, authority, role, unit, secret, competences, name, issuer, created_at, used_on, disabled_at,"
+    " password <> '' AS has_password, totp <> '' AS has_totp"
+)
+
+
+@dataclass(frozen=True)
+class Account(Grant):
+    """`name` is what the person signs in with, or is called by the `issuer` that signs them in (empty: we do).
+
+    `used_on` is a day, not a time: it tells which accounts nobody uses, and no more.
+    """
+
+    name: str = ""
+    issuer: str = ""
+    has_password: bool = False
+    has_totp: bool = False
+    created_at: str = ""
+    used_on: str = ""
+    disabled_at: str = ""
+
+    @property
+    def is_local(self) -> bool:
+        return not self.issuer
+
+
+def account_of(row: sqlite3.Row) -> Account:
+    """The account in a row of `COLUMNS`."""
+    return Account(
+        id=row["id"],
+        authority=row["authority"],
+        role=ROLES[row["role"]],
+        unit=row["unit"],
+        secret=bool(row["secret"]),
+        competences=tuple(each for each in row["competences"].split(",") if each),
+        name=row["name"],
+        issuer=row["issuer"],
+        has_password=bool(row["has_password"]),
+        has_totp=bool(row["has_totp"]),
+        created_at=row["created_at"],
+        used_on=row["used_on"],
+        disabled_at=row["disabled_at"],
+    )
