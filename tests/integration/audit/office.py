@@ -14,6 +14,7 @@ from allmanning.contracts.audit.v1 import audit_pb as audit
 from allmanning.contracts.audit.v1 import review_pb as proto
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.record import Json
 from tests.integration.audit.asker import AUTHORITY, Asker
 
 Answer = TypeVar("Answer", bound=Message)
@@ -55,9 +56,19 @@ class Person:
         assert found is not None
         return found
 
-    async def see(self, decision: str, document: str = "") -> None:
+    async def see(self, decision: str, document: str = "") -> audit.Work:
         request = proto.ObserveReviewRequest(principal=self.principal, decision_id=decision, document=document)
-        await self.call(subjects.AUDIT_OBSERVE_REVIEW, request, proto.ObserveReviewResponse)
+        return (await self.call(subjects.AUDIT_OBSERVE_REVIEW, request, proto.ObserveReviewResponse)).work or audit.Work()
+
+    async def review(self, decision: str) -> audit.Review | None:
+        request = audit.ListReviewsRequest(authority=AUTHORITY, principal=self.principal, decision_id=decision)
+        found = (await self.call(subjects.AUDIT_LIST_REVIEWS, request, audit.ListReviewsResponse)).reviews
+        return found[0] if found else None
+
+    async def own_verdicts(self) -> list[proto.ListOwnVerdictsResponse.Verdict]:
+        request = proto.ListOwnVerdictsRequest(principal=self.principal)
+        found = await self.call(subjects.AUDIT_LIST_OWN_VERDICTS, request, proto.ListOwnVerdictsResponse)
+        return list(found.verdicts)
 
     async def close(self, decision: str, action: str, **fields: str) -> audit.Review:
         request = audit.CloseReviewRequest(principal=self.principal, decision_id=decision, action=action, **fields)
@@ -70,8 +81,8 @@ class Person:
         return await self.call(subjects.AUDIT_LIST_REVIEWS, request, audit.ListReviewsResponse)
 
 
-async def held(asker: Asker, **gate: object) -> str:
-    """A decision that waits for a reviewer, as the row of the rules wants it."""
+async def held(asker: Asker, grounds: list[Json] | None = None, **gate: object) -> str:
+    """A decision that waits for a reviewer, as the row of the rules wants it; `grounds` is what its draft rests on."""
     from allmanning.runtime.identity import uuid7
 
     decision = uuid7()
@@ -79,7 +90,8 @@ async def held(asker: Asker, **gate: object) -> str:
     await asker.record("question.received", decision, {"question": "Får jag elda?"}, channel="citizen")
     passages = [{"document": "eldning"}, {"document": "brandskydd"}]
     await asker.record("retrieval.done", decision, {"query": "elda"}, passages=passages)  # type: ignore[arg-type]
-    parts = {"draft": "Nej, inte i april.", "question": "Får jag elda?", "reason": "Svagt stöd."}
+    parts: dict[str, Json] = {"draft": "Nej, inte i april.", "question": "Får jag elda?", "reason": "Svagt stöd."}
+    parts |= {"grounds": grounds} if grounds is not None else {}
     await asker.record("review.opened", decision, parts, outcome="review", gate=rule)  # type: ignore[arg-type]
     await asker.seen(decision)
     return decision

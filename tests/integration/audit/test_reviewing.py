@@ -184,3 +184,47 @@ async def test_time_that_nobody_counted_is_not_said_to_be_none(asker, anna):
     await anna.claim(decision)
     await anna.close(decision, "approve")
     assert "active_seconds" not in await measured(asker, decision)
+
+
+async def test_a_reviewer_sees_each_sentence_beside_its_ground_and_what_is_recorded_of_the_work(asker, anna, bo):
+    place = {"document": "eldning", "title": "Eldning", "page": 2, "start": 10, "end": 28, "quote": "Elda inte i april."}
+    said = {"text": "Nej, inte i april.", "support": 0.81, "doubts": ["negation"], "quotes": [place]}
+    decision = await held(asker, second_reviewer=True, legal_basis="LSO 2 kap. 7 §", grounds=[said])
+    assert not (await anna.queue()).reviews[0].sentences
+
+    shown = await anna.review(decision)
+    assert shown is not None
+    [sentence] = shown.sentences
+    [ground] = sentence.grounds
+    assert (sentence.text, sentence.support, sentence.doubts) == ("Nej, inte i april.", 0.81, ["negation"])
+    assert (ground.document, ground.page, ground.start, ground.end) == ("eldning", 2, 10, 28)
+    assert {each.document for each in shown.documents} == {"eldning", "brandskydd"}
+    assert (shown.kind, shown.legal_basis, shown.second_reviewer) == ("draft", "LSO 2 kap. 7 §", True)
+    assert shown.work is None
+
+    await anna.claim(decision)
+    assert (await anna.see(decision, "eldning")).opened == ["eldning"]
+    mine, other = await anna.review(decision), await bo.review(decision)
+    assert mine is not None
+    assert mine.work is not None
+    assert mine.work.opened == ["eldning"]
+    assert other is not None
+    assert other.work is None
+
+
+async def test_a_review_for_others_is_not_shown_to_whoever_knows_its_number(asker, anna, bus):
+    decision = await held(asker, unit="bygg")
+    assert await anna.review(decision) is None
+    assert await Person(bus, "b", unit="bygg").review(decision) is not None
+
+
+async def test_a_reviewer_may_see_what_is_recorded_of_the_own_verdicts_and_of_nobody_elses(asker, anna, bo):
+    first, second = await held(asker), await held(asker)
+    await anna.claim(first)
+    await anna.see(first, "eldning")
+    await anna.close(first, "edit", text="Nej, inte i maj.")
+    await bo.close(second, "approve")
+    [own] = await anna.own_verdicts()
+    assert (own.decision_id, own.action, own.sources_opened, own.sources) == (first, "edit", 1, 2)
+    assert own.edited_share > 0
+    assert [each.decision_id for each in await bo.own_verdicts()] == [second]

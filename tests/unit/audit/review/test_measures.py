@@ -44,7 +44,7 @@ def test_nobody_works_longer_on_one_review_than_the_cap():
 
 
 def verdict(unit: str = "bygg", reviewer: str = "a", hour: int = 9, **values: object) -> Verdict:
-    known = Verdict(unit, hour, reviewer, "approve", None, 1, 1_000, 0.0, reversed=False, control=False)
+    known = Verdict(unit, hour, reviewer, "approve", None, 1, 2, 1_000, 0.0, reversed=False, control=False)
     return known._replace(**values)  # type: ignore[arg-type]
 
 

@@ -85,6 +85,11 @@ class Citations:
             cited.append(self._cited[self._numbers[key] - 1])
         return cited
 
+    def places(self, sentence: DraftSentence) -> list[tuple[Passage, int, int]]:
+        """The passages that a sentence quotes, and from where to where in their text."""
+        found = [(self._passage(quote), quote) for quote in sentence.quotes]
+        return [(passage, *_in_document(passage, quote)) for passage, quote in found if passage is not None]
+
     def _passage(self, quote: Quote) -> Passage | None:
         if not 0 <= quote.passage < len(self._passages):
             return None

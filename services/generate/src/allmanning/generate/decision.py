@@ -210,10 +210,10 @@ class Decision:
             },
         )
 
-    async def end(self, ending: Ending, *, rule: GateResponse | None, review: Mapping[str, str] | None = None) -> None:
+    async def end(self, ending: Ending, *, rule: GateResponse | None, review: Mapping[str, Json] | None = None) -> None:
         """The decision is over.
 
-        `review` holds what a caseworker needs to close the review, by part: question, draft, reason.
+        `review` holds what a caseworker needs to close the review, by part: question, draft, reason, grounds.
         """
         self.ended = True
         kind, name = _ENDS[ending.outcome]

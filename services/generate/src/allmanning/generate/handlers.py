@@ -37,13 +37,14 @@ from allmanning.generate.ending import (
     without_answer,
 )
 from allmanning.generate.gate import Gate
+from allmanning.generate.grounds import grounds
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
 from allmanning.runtime.errors import InvalidInput, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import Recorder
+from allmanning.runtime.record import Json, Recorder
 
 log = logging.getLogger(__name__)
 
@@ -211,17 +212,22 @@ class Answers:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
         if rule is not None and release.decides and release.text and not cut:
             await course.decision.made(release.text, release.said, rule)
-        return await self._end(course, ending, rule, draft="\n".join(each.text for each in release.draft))
+        draft = "\n".join(each.text for each in release.draft)
+        rests_on = grounds(release.citations, release.draft) if ending.outcome is Outcome.REVIEW else ()
+        return await self._end(course, ending, rule, draft=draft, rests_on=rests_on)
 
-    async def _end(self, course: Course, ending: Ending, rule: GateResponse | None, *, draft: str) -> AnswerResponse:
+    async def _end(
+        self, course: Course, ending: Ending, rule: GateResponse | None, *, draft: str, rests_on: Sequence[Json] = ()
+    ) -> AnswerResponse:
         """The last record, then the last message."""
         contact = self._authorities.of(course.decision.authority).contact
         if ending.names_a_person and (ways := reached(contact, course.signals.language)):
             ending = replace(ending, text=f"{ending.text} {ways}")
         ending = reminded(ending, course.signals)
-        review = None
+        review: dict[str, Json] = {}
         if rule and ending.outcome is Outcome.REVIEW:
             review = {"question": course.signals.question, "draft": draft, "reason": rule.reason}
+            review["grounds"] = list(rests_on)
         await course.decision.end(ending, rule=rule, review=review)
         foreword = course.foreword
         summary = Finished(

@@ -1234,7 +1234,7 @@ class ExportResponse(Message[_ExportResponseFields]):
         records: int
         size_bytes: int
 
-_ReviewFields: TypeAlias = Literal["decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note", "contests"]
+_ReviewFields: TypeAlias = Literal["decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note", "contests", "kind", "legal_basis", "second_reviewer", "sentences", "documents", "work"]
 
 class Review(Message[_ReviewFields]):
     """
@@ -1326,9 +1326,45 @@ class Review(Message[_ReviewFields]):
             ```proto
             string contests = 17;
             ```
+        kind:
+            "draft": a held answer; "contest": somebody contests a decision. A newer service may send others.
+
+            ```proto
+            string kind = 18;
+            ```
+        legal_basis:
+            Of the row that holds it, as `reason` says it in words; empty where none does.
+
+            ```proto
+            string legal_basis = 19;
+            ```
+        second_reviewer:
+            The rule asks for a second reviewer.
+
+            ```proto
+            bool second_reviewer = 20;
+            ```
+        sentences:
+            The draft sentence by sentence; only when one review is asked for, and empty where no record tells.
+
+            ```proto
+            repeated audit.v1.DraftSentence sentences = 21;
+            ```
+        documents:
+            What the answer was made from, each document once; only when one review is asked for.
+
+            ```proto
+            repeated audit.v1.Ground documents = 22;
+            ```
+        work:
+            What is on record of the holder's work on it so far; only told to the holder.
+
+            ```proto
+            optional audit.v1.Work work = 23;
+            ```
     """
 
-    __slots__ = ("decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note", "contests")
+    __slots__ = ("decision_id", "opened_at", "rule_id", "reason", "question", "draft", "state", "text", "unit", "competence", "due_at", "overdue", "claimed_until", "mine", "awaits_second", "note", "contests", "kind", "legal_basis", "second_reviewer", "sentences", "documents", "work")
 
     if TYPE_CHECKING:
 
@@ -1352,6 +1388,12 @@ class Review(Message[_ReviewFields]):
             awaits_second: bool = False,
             note: str = "",
             contests: str = "",
+            kind: str = "",
+            legal_basis: str = "",
+            second_reviewer: bool = False,
+            sentences: list[DraftSentence] | None = None,
+            documents: list[Ground] | None = None,
+            work: Work | None = None,
         ) -> None:
             pass
 
@@ -1372,6 +1414,194 @@ class Review(Message[_ReviewFields]):
         awaits_second: bool
         note: str
         contests: str
+        kind: str
+        legal_basis: str
+        second_reviewer: bool
+        sentences: list[DraftSentence]
+        documents: list[Ground]
+        work: Work | None
+
+_DraftSentenceFields: TypeAlias = Literal["text", "support", "doubts", "grounds"]
+
+class DraftSentence(Message[_DraftSentenceFields]):
+    """
+    A sentence of a draft, and the words that carry it.
+
+    ```proto
+    message audit.v1.DraftSentence
+    ```
+
+    Attributes:
+        text:
+            ```proto
+            string text = 1;
+            ```
+        support:
+            0..1; 1: word for word.
+
+            ```proto
+            double support = 2;
+            ```
+        doubts:
+            Codes of the checks that could not tell.
+
+            ```proto
+            repeated string doubts = 3;
+            ```
+        grounds:
+            ```proto
+            repeated audit.v1.Ground grounds = 4;
+            ```
+    """
+
+    __slots__ = ("text", "support", "doubts", "grounds")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            text: str = "",
+            support: float = 0,
+            doubts: list[str] | None = None,
+            grounds: list[Ground] | None = None,
+        ) -> None:
+            pass
+
+        text: str
+        support: float
+        doubts: list[str]
+        grounds: list[Ground]
+
+_GroundFields: TypeAlias = Literal["document", "version", "authority", "title", "headings", "page", "start", "end", "quote"]
+
+class Ground(Message[_GroundFields]):
+    """
+    A place in a document, as it read when the draft was made.
+
+    ```proto
+    message audit.v1.Ground
+    ```
+
+    Attributes:
+        document:
+            ```proto
+            string document = 1;
+            ```
+        version:
+            ```proto
+            string version = 2;
+            ```
+        authority:
+            Whose document it is.
+
+            ```proto
+            string authority = 3;
+            ```
+        title:
+            ```proto
+            string title = 4;
+            ```
+        headings:
+            ```proto
+            repeated string headings = 5;
+            ```
+        page:
+            1-based; 0: none.
+
+            ```proto
+            uint32 page = 6;
+            ```
+        start:
+            Code points of the document's text, end exclusive; both 0: not known.
+
+            ```proto
+            uint32 start = 7;
+            ```
+        end:
+            ```proto
+            uint32 end = 8;
+            ```
+        quote:
+            ```proto
+            string quote = 9;
+            ```
+    """
+
+    __slots__ = ("document", "version", "authority", "title", "headings", "page", "start", "end", "quote")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            document: str = "",
+            version: str = "",
+            authority: str = "",
+            title: str = "",
+            headings: list[str] | None = None,
+            page: int = 0,
+            start: int = 0,
+            end: int = 0,
+            quote: str = "",
+        ) -> None:
+            pass
+
+        document: str
+        version: str
+        authority: str
+        title: str
+        headings: list[str]
+        page: int
+        start: int
+        end: int
+        quote: str
+
+_WorkFields: TypeAlias = Literal["active_seconds", "opened", "claimed_at"]
+
+class Work(Message[_WorkFields]):
+    """
+    What a reviewer has done with a review.
+
+    ```proto
+    message audit.v1.Work
+    ```
+
+    Attributes:
+        active_seconds:
+            Not set: not known.
+
+            ```proto
+            optional uint32 active_seconds = 1;
+            ```
+        opened:
+            Ids of documents.
+
+            ```proto
+            repeated string opened = 2;
+            ```
+        claimed_at:
+            ```proto
+            string claimed_at = 3;
+            ```
+    """
+
+    __slots__ = ("active_seconds", "opened", "claimed_at")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            active_seconds: int | None = None,
+            opened: list[str] | None = None,
+            claimed_at: str = "",
+        ) -> None:
+            pass
+
+        active_seconds: int
+        opened: list[str]
+        claimed_at: str
 
 _ListReviewsRequestFields: TypeAlias = Literal["authority", "state", "limit", "decision_id", "principal"]
 
@@ -1739,7 +1969,7 @@ class Verdict(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xff\t\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01\x12?\n\x11retrieved_secrecy\x18\x13 \x01(\x0e2\x12.access.v1.SecrecyR\x10retrievedSecrecy\x122\n\x12protected_identity\x18\x14 \x01(\x08H\nR\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x15 \x01(\x08H\x0bR\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x16 \x01(\x08H\x0cR\x04noAi\x88\x01\x01\x12%\n\x0bprocurement\x18\x17 \x01(\x08H\rR\x0bprocurement\x88\x01\x01\x12(\n\rchoice_system\x18\x18 \x01(\x08H\x0eR\x0cchoiceSystem\x88\x01\x01\x12(\n\rnot_delegable\x18\x19 \x01(\x08H\x0fR\x0cnotDelegable\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulationB\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_aiB\x0e\n\x0c_procurementB\x10\n\x0e_choice_systemB\x10\n\x0e_not_delegable"\x8d\x02\n\rCircumstances\x12\x10\n\x03day\x18\x01 \x01(\tR\x03day\x12\x1e\n\ndeployment\x18\x02 \x01(\tR\ndeployment\x12\x1e\n\ndelegation\x18\x03 \x01(\tR\ndelegation\x12\x12\n\x04halt\x18\x04 \x01(\tR\x04halt\x12\'\n\x0flog_unavailable\x18\x05 \x01(\x08R\x0elogUnavailable\x12)\n\x10rules_unreadable\x18\x06 \x01(\x08R\x0frulesUnreadable\x12+\n\x11evaluators_differ\x18\x07 \x01(\x08R\x10evaluatorsDiffer\x12\x15\n\x06ai_act\x18\x08 \x01(\tR\x05aiAct"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd4\x03\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice\x12\x1b\n\tnotice_sv\x18\x08 \x01(\tR\x08noticeSv\x12\x1b\n\tnotice_en\x18\t \x01(\tR\x08noticeEn\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12=\n\rcircumstances\x18\x0b \x01(\x0b2\x17.audit.v1.CircumstancesR\rcircumstances\x12*\n\x0edeadline_hours\x18\x0c \x01(\rH\x00R\rdeadlineHours\x88\x01\x01\x12\'\n\x0fsecond_reviewer\x18\r \x01(\x08R\x0esecondReviewerB\x11\n\x0f_deadline_hours"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\x85\x03\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x12\x12\n\x04time\x18\x04 \x01(\tR\x04time\x12\x1f\n\x0bsealing_key\x18\x05 \x01(\tR\nsealingKey\x12!\n\x0cwrapped_keys\x18\x06 \x01(\x0cR\x0bwrappedKeys\x12!\n\x0cproducer_key\x18\x07 \x01(\x0cR\x0bproducerKey\x1a\x89\x01\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass\x12\x16\n\x06sealed\x18\x05 \x01(\x0cR\x06sealed"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xc6\x03\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note\x12\x1a\n\x08contests\x18\x11 \x01(\tR\x08contests"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
+    b'\n\x14audit/v1/audit.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xff\t\n\tGateInput\x12%\n\x05stage\x18\x01 \x01(\x0e2\x0f.audit.v1.StageR\x05stage\x12\x19\n\x08use_case\x18\x02 \x01(\tR\x07useCase\x12#\n\x04role\x18\x03 \x01(\x0e2\x0f.access.v1.RoleR\x04role\x12\x18\n\x07channel\x18\x04 \x01(\tR\x07channel\x12\x1a\n\x08language\x18\x05 \x01(\tR\x08language\x124\n\x13individual_decision\x18\x06 \x01(\x08H\x00R\x12individualDecision\x88\x01\x01\x12$\n\x0bwants_human\x18\x07 \x01(\x08H\x01R\nwantsHuman\x88\x01\x01\x12\x19\n\x05acute\x18\x08 \x01(\x08H\x02R\x05acute\x88\x01\x01\x12(\n\rpersonal_data\x18\t \x01(\x08H\x03R\x0cpersonalData\x88\x01\x01\x12,\n\x0fweakest_support\x18\n \x01(\x01H\x04R\x0eweakestSupport\x88\x01\x01\x120\n\x11citation_coverage\x18\x0b \x01(\x01H\x05R\x10citationCoverage\x88\x01\x01\x12;\n\x0fhighest_secrecy\x18\x0c \x01(\x0e2\x12.access.v1.SecrecyR\x0ehighestSecrecy\x12\x1f\n\x08verbatim\x18\r \x01(\x08H\x06R\x08verbatim\x88\x01\x01\x12*\n\x0emodel_approved\x18\x0e \x01(\x08H\x07R\rmodelApproved\x88\x01\x01\x12$\n\x0bis_decision\x18\x0f \x01(\x08H\x08R\nisDecision\x88\x01\x01\x12!\n\x0cappeal_route\x18\x10 \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x11 \x01(\tR\rdelegationRef\x12\'\n\x0cmanipulation\x18\x12 \x01(\x08H\tR\x0cmanipulation\x88\x01\x01\x12?\n\x11retrieved_secrecy\x18\x13 \x01(\x0e2\x12.access.v1.SecrecyR\x10retrievedSecrecy\x122\n\x12protected_identity\x18\x14 \x01(\x08H\nR\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x15 \x01(\x08H\x0bR\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x16 \x01(\x08H\x0cR\x04noAi\x88\x01\x01\x12%\n\x0bprocurement\x18\x17 \x01(\x08H\rR\x0bprocurement\x88\x01\x01\x12(\n\rchoice_system\x18\x18 \x01(\x08H\x0eR\x0cchoiceSystem\x88\x01\x01\x12(\n\rnot_delegable\x18\x19 \x01(\x08H\x0fR\x0cnotDelegable\x88\x01\x01B\x16\n\x14_individual_decisionB\x0e\n\x0c_wants_humanB\x08\n\x06_acuteB\x10\n\x0e_personal_dataB\x12\n\x10_weakest_supportB\x14\n\x12_citation_coverageB\x0b\n\t_verbatimB\x11\n\x0f_model_approvedB\x0e\n\x0c_is_decisionB\x0f\n\r_manipulationB\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_aiB\x0e\n\x0c_procurementB\x10\n\x0e_choice_systemB\x10\n\x0e_not_delegable"\x8d\x02\n\rCircumstances\x12\x10\n\x03day\x18\x01 \x01(\tR\x03day\x12\x1e\n\ndeployment\x18\x02 \x01(\tR\ndeployment\x12\x1e\n\ndelegation\x18\x03 \x01(\tR\ndelegation\x12\x12\n\x04halt\x18\x04 \x01(\tR\x04halt\x12\'\n\x0flog_unavailable\x18\x05 \x01(\x08R\x0elogUnavailable\x12)\n\x10rules_unreadable\x18\x06 \x01(\x08R\x0frulesUnreadable\x12+\n\x11evaluators_differ\x18\x07 \x01(\x08R\x10evaluatorsDiffer\x12\x15\n\x06ai_act\x18\x08 \x01(\tR\x05aiAct"w\n\x0bGateRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12)\n\x05input\x18\x03 \x01(\x0b2\x13.audit.v1.GateInputR\x05input"\xd4\x03\n\x0cGateResponse\x12+\n\x07verdict\x18\x01 \x01(\x0e2\x11.audit.v1.VerdictR\x07verdict\x12\x17\n\x07rule_id\x18\x02 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1f\n\x0blegal_basis\x18\x04 \x01(\tR\nlegalBasis\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x06 \x01(\tR\x06engine\x12\x16\n\x06notice\x18\x07 \x01(\tR\x06notice\x12\x1b\n\tnotice_sv\x18\x08 \x01(\tR\x08noticeSv\x12\x1b\n\tnotice_en\x18\t \x01(\tR\x08noticeEn\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12=\n\rcircumstances\x18\x0b \x01(\x0b2\x17.audit.v1.CircumstancesR\rcircumstances\x12*\n\x0edeadline_hours\x18\x0c \x01(\rH\x00R\rdeadlineHours\x88\x01\x01\x12\'\n\x0fsecond_reviewer\x18\r \x01(\x08R\x0esecondReviewerB\x11\n\x0f_deadline_hours"u\n\x10DecisionRecorded\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x03 \x01(\tR\ndecisionId\x12\x12\n\x04leaf\x18\x04 \x01(\x0cR\x04leaf"\x85\x03\n\rContentStored\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x122\n\x05parts\x18\x03 \x03(\x0b2\x1c.audit.v1.ContentStored.PartR\x05parts\x12\x12\n\x04time\x18\x04 \x01(\tR\x04time\x12\x1f\n\x0bsealing_key\x18\x05 \x01(\tR\nsealingKey\x12!\n\x0cwrapped_keys\x18\x06 \x01(\x0cR\x0bwrappedKeys\x12!\n\x0cproducer_key\x18\x07 \x01(\x0cR\x0bproducerKey\x1a\x89\x01\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04salt\x18\x02 \x01(\x0cR\x04salt\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x04 \x01(\tR\x0eretentionClass\x12\x16\n\x06sealed\x18\x05 \x01(\x0cR\x06sealed"Q\n\rContentPinned\x12\x12\n\x04hash\x18\x01 \x01(\tR\x04hash\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x18\n\x07content\x18\x03 \x01(\x0cR\x07content"]\n\x04Part\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n\x07content\x18\x02 \x01(\x0cR\x07content\x12\'\n\x0fretention_class\x18\x03 \x01(\tR\x0eretentionClass"\x96\x01\n\x06Record\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05index\x18\x02 \x01(\x04R\x05index\x12\x12\n\x04leaf\x18\x03 \x01(\x0cR\x04leaf\x12$\n\x05parts\x18\x04 \x03(\x0b2\x0e.audit.v1.PartR\x05parts\x12,\n\x06erased\x18\x05 \x03(\x0b2\x14.audit.v1.ErasedPartR\x06erased"\x93\x01\n\nErasedPart\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x1d\n\nerasure_id\x18\x02 \x01(\tR\terasureId\x12\x16\n\x06ground\x18\x03 \x01(\tR\x06ground\x12\x1d\n\ndecided_on\x18\x04 \x01(\tR\tdecidedOn\x12\x1b\n\terased_at\x18\x05 \x01(\tR\x08erasedAt"n\n\nGetRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12!\n\x0cwith_content\x18\x03 \x01(\x08R\x0bwithContent"U\n\x0bGetResponse\x12*\n\x07records\x18\x01 \x03(\x0b2\x10.audit.v1.RecordR\x07records\x12\x1a\n\x08complete\x18\x02 \x01(\x08R\x08complete"s\n\x0bFindRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x18\n\x07outcome\x18\x02 \x01(\tR\x07outcome\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x91\x02\n\x0cFindResponse\x12=\n\tdecisions\x18\x01 \x03(\x0b2\x1f.audit.v1.FindResponse.DecisionR\tdecisions\x12\x14\n\x05total\x18\x02 \x01(\x04R\x05total\x1a\xab\x01\n\x08Decision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x18\n\x07outcome\x18\x03 \x01(\tR\x07outcome\x12\x17\n\x07rule_id\x18\x04 \x01(\tR\x06ruleId\x12\x18\n\x07channel\x18\x05 \x01(\tR\x07channel\x12\x14\n\x05index\x18\x06 \x01(\x04R\x05index"M\n\x0cProveRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId")\n\rProveResponse\x12\x18\n\x07receipt\x18\x01 \x01(\x0cR\x07receipt"\xac\x01\n\rExportRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12!\n\x0cwith_content\x18\x02 \x01(\x08R\x0bwithContent\x12\x14\n\x05start\x18\x03 \x01(\tR\x05start\x12\x10\n\x03end\x18\x04 \x01(\tR\x03end\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x12\x14\n\x05parts\x18\x06 \x03(\tR\x05parts"a\n\x0eExportResponse\x12\x16\n\x06object\x18\x01 \x01(\tR\x06object\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytes"\xaf\x05\n\x06Review\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1b\n\topened_at\x18\x02 \x01(\tR\x08openedAt\x12\x17\n\x07rule_id\x18\x03 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason\x12\x1a\n\x08question\x18\x05 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x06 \x01(\tR\x05draft\x12\x14\n\x05state\x18\x07 \x01(\tR\x05state\x12\x12\n\x04text\x18\x08 \x01(\tR\x04text\x12\x12\n\x04unit\x18\t \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\n \x01(\tR\ncompetence\x12\x15\n\x06due_at\x18\x0b \x01(\tR\x05dueAt\x12\x18\n\x07overdue\x18\x0c \x01(\x08R\x07overdue\x12#\n\rclaimed_until\x18\r \x01(\tR\x0cclaimedUntil\x12\x12\n\x04mine\x18\x0e \x01(\x08R\x04mine\x12#\n\rawaits_second\x18\x0f \x01(\x08R\x0cawaitsSecond\x12\x12\n\x04note\x18\x10 \x01(\tR\x04note\x12\x1a\n\x08contests\x18\x11 \x01(\tR\x08contests\x12\x12\n\x04kind\x18\x12 \x01(\tR\x04kind\x12\x1f\n\x0blegal_basis\x18\x13 \x01(\tR\nlegalBasis\x12\'\n\x0fsecond_reviewer\x18\x14 \x01(\x08R\x0esecondReviewer\x125\n\tsentences\x18\x15 \x03(\x0b2\x17.audit.v1.DraftSentenceR\tsentences\x12.\n\tdocuments\x18\x16 \x03(\x0b2\x10.audit.v1.GroundR\tdocuments\x12"\n\x04work\x18\x17 \x01(\x0b2\x0e.audit.v1.WorkR\x04work"\x81\x01\n\rDraftSentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x18\n\x07support\x18\x02 \x01(\x01R\x07support\x12\x16\n\x06doubts\x18\x03 \x03(\tR\x06doubts\x12*\n\x07grounds\x18\x04 \x03(\x0b2\x10.audit.v1.GroundR\x07grounds"\xe0\x01\n\x06Ground\x12\x1a\n\x08document\x18\x01 \x01(\tR\x08document\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12\x14\n\x05title\x18\x04 \x01(\tR\x05title\x12\x1a\n\x08headings\x18\x05 \x03(\tR\x08headings\x12\x12\n\x04page\x18\x06 \x01(\rR\x04page\x12\x14\n\x05start\x18\x07 \x01(\rR\x05start\x12\x10\n\x03end\x18\x08 \x01(\rR\x03end\x12\x14\n\x05quote\x18\t \x01(\tR\x05quote"|\n\x04Work\x12*\n\x0eactive_seconds\x18\x01 \x01(\rH\x00R\ractiveSeconds\x88\x01\x01\x12\x16\n\x06opened\x18\x02 \x03(\tR\x06opened\x12\x1d\n\nclaimed_at\x18\x03 \x01(\tR\tclaimedAtB\x11\n\x0f_active_seconds"\xb3\x01\n\x12ListReviewsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x1f\n\x0bdecision_id\x18\x04 \x01(\tR\ndecisionId\x122\n\tprincipal\x18\x05 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x8f\x01\n\x13ListReviewsResponse\x12*\n\x07reviews\x18\x01 \x03(\x0b2\x10.audit.v1.ReviewR\x07reviews\x12\x18\n\x07waiting\x18\x02 \x01(\rR\x07waiting\x12\x18\n\x07overdue\x18\x03 \x01(\rR\x07overdue\x12\x18\n\x07claimed\x18\x04 \x01(\rR\x07claimed"\xde\x01\n\x12CloseReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x16\n\x06reason\x18\x05 \x01(\tR\x06reason\x12!\n\tdisagreed\x18\x06 \x01(\x08H\x00R\tdisagreed\x88\x01\x01B\x0c\n\n_disagreed"?\n\x13CloseReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"1\n\x11CheckpointRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"\xde\x01\n\x12CheckpointResponse\x12\x12\n\x04note\x18\x01 \x01(\tR\x04note\x12\x12\n\x04vkey\x18\x02 \x01(\tR\x04vkey\x12\x12\n\x04size\x18\x03 \x01(\x04R\x04size\x12%\n\x0ewitnessed_note\x18\x04 \x01(\tR\rwitnessedNote\x12%\n\x0ewitnessed_size\x18\x05 \x01(\x04R\rwitnessedSize\x12\x13\n\x05lag_s\x18\x06 \x01(\x01R\x04lagS\x12)\n\x10witnesses_behind\x18\x07 \x03(\tR\x0fwitnessesBehind*D\n\x05Stage\x12\x15\n\x11STAGE_UNSPECIFIED\x10\x00\x12\x11\n\rSTAGE_REQUEST\x10\x01\x12\x11\n\rSTAGE_RELEASE\x10\x02*s\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x10\n\x0cVERDICT_AUTO\x10\x01\x12\x12\n\x0eVERDICT_REVIEW\x10\x02\x12\x12\n\x0eVERDICT_REFUSE\x10\x03\x12\x15\n\x11VERDICT_HAND_OVER\x10\x042\x88\x04\n\x0cAuditService\x125\n\x04Gate\x12\x15.audit.v1.GateRequest\x1a\x16.audit.v1.GateResponse\x122\n\x03Get\x12\x14.audit.v1.GetRequest\x1a\x15.audit.v1.GetResponse\x125\n\x04Find\x12\x15.audit.v1.FindRequest\x1a\x16.audit.v1.FindResponse\x128\n\x05Prove\x12\x16.audit.v1.ProveRequest\x1a\x17.audit.v1.ProveResponse\x12;\n\x06Export\x12\x17.audit.v1.ExportRequest\x1a\x18.audit.v1.ExportResponse\x12J\n\x0bListReviews\x12\x1c.audit.v1.ListReviewsRequest\x1a\x1d.audit.v1.ListReviewsResponse\x12J\n\x0bCloseReview\x12\x1c.audit.v1.CloseReviewRequest\x1a\x1d.audit.v1.CloseReviewResponse\x12G\n\nCheckpoint\x12\x1b.audit.v1.CheckpointRequest\x1a\x1c.audit.v1.CheckpointResponseb\x06proto3',
     [
         access_pb.desc(),
     ],
@@ -1765,6 +1995,9 @@ _DESC = file_desc(
         "ExportRequest": ExportRequest,
         "ExportResponse": ExportResponse,
         "Review": Review,
+        "DraftSentence": DraftSentence,
+        "Ground": Ground,
+        "Work": Work,
         "ListReviewsRequest": ListReviewsRequest,
         "ListReviewsResponse": ListReviewsResponse,
         "CloseReviewRequest": CloseReviewRequest,

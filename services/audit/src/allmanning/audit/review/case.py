@@ -190,7 +190,19 @@ class File:
             awaits_second=waits,
             note=_text(self.part(case.returned, "note")),
             contests=case.contests,
+            kind="contest" if case.contests else "draft",
+            legal_basis=self._legal_basis(),
+            second_reviewer=case.second,
         )
+
+    def _legal_basis(self) -> str:
+        """Of the row that holds the answer, as its newest record names it."""
+        bases = [
+            leaf.text("gate", "legal_basis")
+            for leaf, _ in self.said.values()
+            if leaf.text("gate", "verdict") == "review"
+        ]
+        return bases[-1] if bases else ""
 
     def _reason(self) -> str:
         if self.case.contests:

@@ -13,8 +13,9 @@ from allmanning.audit.review.case import OPEN, File
 from allmanning.audit.review.deadline import later
 from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.projection import REVIEW_CLAIMED, REVIEW_RETURNED, SOURCE_OPENED
+from allmanning.audit.review.work import work_of
 from allmanning.contracts.access.v1.access_pb import Principal, Role
-from allmanning.contracts.audit.v1.audit_pb import Review
+from allmanning.contracts.audit.v1.audit_pb import Review, Work
 from allmanning.contracts.audit.v1.review_pb import ClaimReviewRequest, ObserveReviewRequest, ReturnReviewRequest
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput
 from allmanning.runtime.record import Content, now
@@ -99,8 +100,8 @@ class Claims:
             self._activity.forget(case.claim)
             return returned.review(principal, self._desk.terms.deadline_hours)
 
-    async def observe(self, request: ObserveReviewRequest) -> None:
-        """Count active time, or record that a source was opened; both lengthen the claim.
+    async def observe(self, request: ObserveReviewRequest) -> Work:
+        """Count active time, or record that a source was opened; both lengthen the claim. What is known by then.
 
         Raises:
             Conflict: `review.not_claimed`. InvalidInput: `review.source`.
@@ -112,12 +113,12 @@ class Claims:
             if not case.held or file.who(case.claim) != principal.key_id:
                 raise _not_claimed()
             self._activity.beat(case.claim, monotonic())
-            if request.document:
-                await self._opened(principal, file, request.document)
+            seen = await self._opened(principal, file, request.document) if request.document else file
             if self._halfway(case.claimed_until):
-                await self._take(file, principal, case.claim)
+                seen = await self._take(seen, principal, case.claim)
+            return work_of(seen, self._activity)
 
-    async def _opened(self, principal: Principal, file: File, document: str) -> None:
+    async def _opened(self, principal: Principal, file: File, document: str) -> File:
         # The id goes into a leaf, which is never erased: only what the decision's own records name may stand there.
         if not _DOCUMENT.fullmatch(document) or document not in file.documents:
             raise InvalidInput("review.source", "Svaret bygger inte på det dokumentet. (No source of this answer.)")
@@ -125,8 +126,9 @@ class Claims:
         known = any(
             leaf.kind() == SOURCE_OPENED and leaf.fields.get("review") == fields for leaf, _ in file.said.values()
         )
-        if not known:
-            await self._desk.leave(file.case, SOURCE_OPENED, {"review": fields}, {"reviewer": actor(principal)})
+        if known:
+            return file
+        return await self._desk.leave(file.case, SOURCE_OPENED, {"review": fields}, {"reviewer": actor(principal)})
 
     def _halfway(self, until: str) -> bool:
         left = datetime.fromisoformat(until) - datetime.fromisoformat(now())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Mapping
 from typing import Final
 
 from allmanning.audit.log.actor import actor
@@ -15,7 +14,8 @@ from allmanning.audit.review.controls import Controls
 from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.edit import edit_of
 from allmanning.audit.review.making import Making
-from allmanning.audit.review.projection import CLOSINGS, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED, SOURCE_OPENED
+from allmanning.audit.review.projection import CLOSINGS, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED
+from allmanning.audit.review.work import opened
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, Review
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput
@@ -109,7 +109,7 @@ class Closing:
         claim = case.claim if case.held else ""
         edit = edit_of(file.shown, request.text if request.action == "edit" else file.shown)
         measured: dict[str, Json] = {
-            "sources_opened": sum(_opened_in(leaf.fields, claim) for leaf, _ in file.said.values()),
+            "sources_opened": len(opened(file, claim)) if claim else 0,
             "sources": len(file.documents),
             "draft_chars": len(file.shown),
             "edit_distance": edit.distance,
@@ -119,12 +119,6 @@ class Closing:
         }
         seconds = self._activity.seconds(claim) if claim else None
         return measured if seconds is None else measured | {"active_seconds": seconds}
-
-
-def _opened_in(fields: Mapping[str, Json], claim: str) -> bool:
-    review = fields.get("review")
-    opened = fields.get("type") == f"se.audit.{SOURCE_OPENED}.v1"
-    return opened and bool(claim) and isinstance(review, dict) and review.get("claim") == claim
 
 
 def _same(file: File, principal: Principal, request: CloseReviewRequest) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from allmanning.audit.log.actor import actor
 from allmanning.audit.review.case import contents
 from allmanning.audit.review.desk import Desk, Key
+from allmanning.audit.review.draft import GROUNDS, told_of
 from allmanning.audit.review.projection import CONTROL_ADDED, REVIEW_OPENED
 from allmanning.audit.review.schema import controls
 from allmanning.contracts.access.v1.access_pb import Role
@@ -71,6 +72,7 @@ class Controls:
         gate |= {"competence": request.competence} if request.competence else {}
         passages: list[Json] = [{"document": each} for each in request.documents]
         question, draft = Content(request.question), Content(request.draft)
+        grounds = {GROUNDS: Content(told_of(request.sentences))} if request.sentences else {}
         records: list[tuple[str, dict[str, Json], dict[str, Content]]] = [
             ("question.received", {"channel": "citizen", "role": "citizen", "language": "sv"}, {"question": question}),
             ("retrieval.done", {"passages": passages}, {"query": question}),
@@ -79,7 +81,7 @@ class Controls:
             (
                 REVIEW_OPENED,
                 {"outcome": "review", "gate": gate},
-                {"question": question, "draft": draft, "reason": Content(request.reason)},
+                {"question": question, "draft": draft, "reason": Content(request.reason), **grounds},
             ),
         ]
         for kind, fields, parts in records:

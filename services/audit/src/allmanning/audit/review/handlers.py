@@ -28,6 +28,8 @@ from allmanning.contracts.audit.v1.review_pb import (
     AddEventResponse,
     ClaimReviewRequest,
     ClaimReviewResponse,
+    ListOwnVerdictsRequest,
+    ListOwnVerdictsResponse,
     ObserveReviewRequest,
     ObserveReviewResponse,
     OversightRequest,
@@ -48,7 +50,7 @@ def reviewing_of(records: Records, recorder: Recorder, asker: Recorder, terms: T
     making = Making(desk)
     closing = Closing(desk, activity, controls, random.SystemRandom(), making)
     claims, meter, events = Claims(desk, activity), Meter(desk), Events(records, recorder, terms.contest_hours)
-    return ReviewHandlers(Reviews(records, terms), claims, closing, controls, meter, events, making)
+    return ReviewHandlers(Reviews(records, terms, activity), claims, closing, controls, meter, events, making)
 
 
 class ReviewHandlers:
@@ -79,6 +81,7 @@ class ReviewHandlers:
             Endpoint(subjects.AUDIT_CLAIM_REVIEW, ClaimReviewRequest, self.claim),
             Endpoint(subjects.AUDIT_RETURN_REVIEW, ReturnReviewRequest, self.give_back),
             Endpoint(subjects.AUDIT_OBSERVE_REVIEW, ObserveReviewRequest, self.observe),
+            Endpoint(subjects.AUDIT_LIST_OWN_VERDICTS, ListOwnVerdictsRequest, self.own_verdicts),
             Endpoint(subjects.AUDIT_ADD_CONTROL, AddControlRequest, self.add_control),
             Endpoint(subjects.AUDIT_OVERSIGHT, OversightRequest, self.oversight),
             Endpoint(subjects.AUDIT_ADD_EVENT, AddEventRequest, self.add_event),
@@ -97,8 +100,10 @@ class ReviewHandlers:
         return ReturnReviewResponse(review=await self._claims.give_back(request))
 
     async def observe(self, request: ObserveReviewRequest) -> ObserveReviewResponse:
-        await self._claims.observe(request)
-        return ObserveReviewResponse()
+        return ObserveReviewResponse(work=await self._claims.observe(request))
+
+    async def own_verdicts(self, request: ListOwnVerdictsRequest) -> ListOwnVerdictsResponse:
+        return await self._meter.own(request)
 
     async def add_control(self, request: AddControlRequest) -> AddControlResponse:
         return AddControlResponse(decision_id=await self._controls.add(request))

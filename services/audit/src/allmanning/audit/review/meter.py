@@ -11,15 +11,20 @@ from sqlalchemy import and_, or_, select
 
 from allmanning.audit.log.actor import actor
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.reading import Reading
+from allmanning.audit.log.reading import MAX_PAGE, Reading
 from allmanning.audit.log.schema import leaves
 from allmanning.audit.review.case import contents
 from allmanning.audit.review.deadline import written
-from allmanning.audit.review.desk import Desk
+from allmanning.audit.review.desk import Desk, reviewer
 from allmanning.audit.review.oversight import GROUPINGS, Group, Verdict, grouped
 from allmanning.audit.review.schema import reviews, verdicts
 from allmanning.contracts.access.v1.access_pb import Principal, Role
-from allmanning.contracts.audit.v1.review_pb import OversightRequest, OversightResponse
+from allmanning.contracts.audit.v1.review_pb import (
+    ListOwnVerdictsRequest,
+    ListOwnVerdictsResponse,
+    OversightRequest,
+    OversightResponse,
+)
 from allmanning.runtime.errors import Forbidden, InvalidInput
 from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.record import Content, Json
@@ -31,6 +36,7 @@ MOST_DAYS: Final = 400
 _READERS: Final = (Role.AUDITOR, Role.ADMIN)
 # A person's own figures are shown alone.
 _ONE: Final = 1
+_OWN: Final = 50
 
 
 class Meter:
@@ -61,6 +67,30 @@ class Meter:
         if request.key_id:
             await self._note(principal, request)
         return await asyncio.to_thread(self._read, principal.authority, request.key_id, by, first, last)
+
+    async def own(self, request: ListOwnVerdictsRequest) -> ListOwnVerdictsResponse:
+        """What is on record of the asker's own verdicts, newest first: whoever is measured may see it (GDPR 15).
+
+        A control case stands among them like any other draft: nothing tells a reviewer which those are.
+
+        Raises:
+            Forbidden: `review.forbidden`.
+        """
+        principal = reviewer(request.principal)
+        limit = min(request.limit or _OWN, MAX_PAGE)
+        return await asyncio.to_thread(self._own, principal, limit)
+
+    def _own(self, principal: Principal, limit: int) -> ListOwnVerdictsResponse:
+        found: list[ListOwnVerdictsResponse.Verdict] = []
+        with self._desk.ledger.records.reading(principal.authority) as log:
+            for row in reversed(_rows(log, "", "9")):
+                said = _verdict(log, row)
+                if said is None or said.reviewer != principal.key_id:
+                    continue
+                found.append(_told(row, said))
+                if len(found) == limit:
+                    break
+        return ListOwnVerdictsResponse(verdicts=found)
 
     async def _note(self, principal: Principal, request: OversightRequest) -> None:
         if not request.ground.strip() or not request.negotiation.strip():
@@ -122,6 +152,7 @@ def _rows(log: Reading, first: str, last: str) -> list[_Row]:
         .join_from(verdicts, leaves, leaves.c.id == verdicts.c.record)
         .join(reviews, same)
         .where(verdicts.c.authority == log.authority, verdicts.c.time >= first, verdicts.c.time < last)
+        .order_by(verdicts.c.time, verdicts.c.record)
     )
     return [_Row(Leaf.stored(data), bool(turned), control) for data, turned, control in log.connection.execute(query)]
 
@@ -140,11 +171,28 @@ def _verdict(log: Reading, row: _Row) -> Verdict | None:
         action=action,
         active_seconds=seconds if isinstance(seconds, int) else None,
         sources_opened=int(_figure(measured.get("sources_opened"))),
+        sources=int(_figure(measured.get("sources"))),
         draft_chars=int(_figure(measured.get("draft_chars"))),
         edited_share=_figure(measured.get("edited_share")),
         reversed=row.reversed,
         control=row.control,
     )
+
+
+def _told(row: _Row, said: Verdict) -> ListOwnVerdictsResponse.Verdict:
+    told = ListOwnVerdictsResponse.Verdict(
+        decision_id=row.leaf.text("review", "contest") or row.leaf.decision,
+        time=row.leaf.time,
+        action=said.action,
+        sources_opened=said.sources_opened,
+        sources=said.sources,
+        draft_chars=said.draft_chars,
+        edited_share=said.edited_share,
+        reversed=said.reversed,
+    )
+    if said.active_seconds is not None:
+        told.active_seconds = said.active_seconds
+    return told
 
 
 def _figure(value: Json) -> float:

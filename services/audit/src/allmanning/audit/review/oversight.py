@@ -27,6 +27,7 @@ class Verdict(NamedTuple):
     action: str
     active_seconds: int | None
     sources_opened: int
+    sources: int
     draft_chars: int
     edited_share: float
     reversed: bool

@@ -8,26 +8,31 @@ from sqlalchemy import or_
 
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import MAX_PAGE
+from allmanning.audit.review.activity import Activity
 from allmanning.audit.review.case import OPEN, File, cases, for_whom
 from allmanning.audit.review.deadline import is_past
 from allmanning.audit.review.desk import Terms
+from allmanning.audit.review.draft import documents, sentences
 from allmanning.audit.review.schema import reviews
+from allmanning.audit.review.work import work_of
 from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.contracts.audit.v1.audit_pb import ListReviewsRequest, ListReviewsResponse
+from allmanning.contracts.audit.v1.audit_pb import ListReviewsRequest, ListReviewsResponse, Review
 from allmanning.runtime.identity import checked_authority
 
 
 class Reviews:
     """Lists reviews."""
 
-    def __init__(self, records: Records, terms: Terms) -> None:
+    def __init__(self, records: Records, terms: Terms, activity: Activity) -> None:
         self._records = records
         self._terms = terms
+        self._activity = activity
 
     async def queue(self, request: ListReviewsRequest) -> ListReviewsResponse:
         """Reviews with question and draft where they are not erased: the overdue first, then the oldest.
 
-        With a principal: only what that person's unit and competences fit; an administrator sees every queue.
+        With a principal: only what that person's unit and competences fit; an administrator sees every queue. One that
+        is asked for by its decision comes with each sentence's grounds.
         """
         checked_authority(request.authority)
         return await asyncio.to_thread(self._queue, request)
@@ -40,7 +45,7 @@ class Reviews:
             waiting = cases(log, reviews.c.state == OPEN, *theirs)
             if request.decision_id:
                 about = or_(reviews.c.decision == request.decision_id, reviews.c.contests == request.decision_id)
-                listed = cases(log, about, limit=limit)
+                listed = cases(log, about, *theirs, limit=limit)
             elif request.state in ("", OPEN):
                 listed = sorted(waiting, key=lambda each: each.due(self._terms.deadline_hours))[:limit]
             else:
@@ -48,9 +53,20 @@ class Reviews:
                 listed = cases(log, *where, *theirs, limit=limit)
             files = [File.read(log, each) for each in listed]
             hours = self._terms.deadline_hours
+            shown = [each.review(principal, hours) for each in files]
+            if request.decision_id:
+                for review, file in zip(shown, files, strict=True):
+                    self._fill(review, file)
             return ListReviewsResponse(
-                reviews=[each.review(principal, hours) for each in files],
+                reviews=shown,
                 waiting=len(waiting),
                 overdue=sum(is_past(each.due(hours)) for each in waiting),
                 claimed=sum(each.held for each in waiting),
             )
+
+    def _fill(self, review: Review, file: File) -> None:
+        """What only whoever looks at one review needs."""
+        review.sentences = sentences(file)
+        review.documents = documents(file)
+        if review.mine:
+            review.work = work_of(file, self._activity)
