@@ -11,6 +11,8 @@ from allmanning.gateway.language import marked
 
 _STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
 
+_REVIEWERS: Final = (Role.CASEWORKER, Role.ADMIN)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -21,16 +23,27 @@ class Entry:
     roles: Sequence[Role]
     below: str = ""
     within: Sequence[Entry] = ()
+    alone: bool = False
+    """Nothing below the path belongs here."""
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` belongs here."""
         root = self.below or self.path
-        return path == root or (root != "/" and path.startswith(root + "/"))
+        return path == root or (root != "/" and not self.alone and path.startswith(root + "/"))
 
 
 MENU: Final[Sequence[Entry]] = (
     Entry("/", marked("Fråga"), (Role.CITIZEN, *_STAFF)),
     Entry("/search", marked("Sök"), _STAFF),
+    Entry(
+        "/review",
+        marked("Granska"),
+        _REVIEWERS,
+        within=(
+            Entry("/review", marked("Kön"), _REVIEWERS, alone=True),
+            Entry("/review/own", marked("Din granskning"), (Role.CASEWORKER,)),
+        ),
+    ),
     Entry("/log", marked("Beslutslogg"), (Role.AUDITOR, Role.ADMIN)),
     Entry(
         "/admin/documents",

@@ -95,6 +95,7 @@ def _surroundings(request: Request) -> dict[str, object]:
         "authority": _authority(request, asker.principal.authority if asker else ""),
         "moment": partial(_moment, language),
         "day": partial(_day, language),
+        "clock": clock,
         "figure": partial(_figure, language),
     }
 
@@ -119,6 +120,14 @@ def _moment(language: str, timestamp: str) -> str:
         return timestamp
     pattern = "d MMMM y HH:mm:ss" if language == "sv" else "d MMMM y, HH:mm:ss"
     return format_datetime(when, pattern, tzinfo=SWEDEN, locale=language)
+
+
+def clock(timestamp: str) -> str:
+    """The hour and minute in Sweden of an RFC 3339 time; unchanged when it is something else."""
+    try:
+        return f"{datetime.fromisoformat(timestamp).astimezone(SWEDEN):%H.%M}"
+    except ValueError:
+        return timestamp
 
 
 def _day(language: str, date_text: str) -> str:

@@ -5,12 +5,11 @@ The same records always give the same bytes, so that whoever has the hash from t
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-from allmanning.audit.log.json_path import objects, text
+from allmanning.audit.inspection.case_sections import GONE, Section, sections
 from allmanning.runtime.record import Json
 
 _STYLE: Final = (
@@ -20,7 +19,6 @@ _STYLE: Final = (
     "mark{background:#111;color:#fff}.hash{overflow-wrap:anywhere;font-family:monospace}"
     "@media print{body{margin:0;max-width:none}section{break-inside:avoid}}"
 )
-_ERASED: Final = "<em>Innehållet finns inte kvar.</em>"
 
 
 def page(title: str, body: str) -> bytes:
@@ -35,62 +33,27 @@ def page(title: str, body: str) -> bytes:
 
 def case_file(seen: Mapping[str, Json], authority: str, case_number: str) -> bytes:
     """The page of one decision as it was seen; `case_number` is the authority's own, or empty."""
-    return page(f"Underlag till beslut {seen['decision']}", "".join(_sections(seen, authority, case_number)))
+    body = "".join(_html(each) for each in sections(seen, authority, case_number))
+    return page(f"Underlag till beslut {seen['decision']}", body)
 
 
-def _sections(seen: Mapping[str, Json], authority: str, case_number: str) -> Iterator[str]:
-    yield _table(
-        "Om handlingen",
-        [
-            ("Myndighet", authority),
-            ("Diarienummer", case_number or "saknas"),
-            ("Öppnat", text(seen, "opened_at")),
-            ("Utfall", text(seen, "outcome") or "inte avslutat"),
-            ("Modell", text(seen, "model") or "ingen"),
-            ("Stycken som åtkomstkontrollen höll undan", str(seen.get("held_back", 0))),
-        ],
-    )
-    yield _section("Frågan", _quote(seen.get("asked")))
-    yield _section("Det som lämnades", _quote(seen.get("told")))
-    for place, each in enumerate(objects(seen.get("passages")), start=1):
-        used = "citerat i svaret" if each.get("cited") else "hittat, inte citerat"
-        name = text(each, "title") or text(each, "document")
-        where = [f"version {text(each, 'version')}"] + ([f"sida {each['page']}"] if each.get("page") else [])
-        headings = each.get("headings")
-        where += [str(one) for one in headings] if isinstance(headings, list) else []
-        body = f"<p>{escape(used)}. {escape(', '.join(where))}. {escape(text(each, 'uri'))}</p>"
-        yield _section(f"Underlag {place}: {name}", body + _quote(each.get("text")))
-    for each in objects(seen.get("gates")):
-        rows = [
-            ("Skede", text(each, "stage")),
-            ("Utfall", text(each, "verdict")),
-            ("Lagrum", text(each, "legal_basis")),
-            ("Skäl", text(each, "reason") or text(each, "row", "text")),
-            ("Regeltabell", text(each, "rules")),
-            ("Uppgifter som lästes", json.dumps(each.get("input"), ensure_ascii=False, sort_keys=True)),
-        ]
-        yield _table(f"Regel {text(each, 'rule')}", rows)
-    if prompt := text(seen, "prompt"):
-        yield _section("Instruktion till modellen", f"<pre>{escape(prompt)}</pre>")
-    records = [
-        (text(each, "time"), f"{text(each, 'kind')}, {text(each, 'id')}") for each in objects(seen.get("records"))
-    ]
-    yield _table("Poster i beslutsloggen", records)
-    if gone := [(text(each, "kind"), text(each, "part")) for each in objects(seen.get("gone"))]:
-        yield _table("Innehåll som inte finns kvar", gone)
+def _html(section: Section) -> str:
+    if section.rows:
+        body = _table(section.rows)
+    elif section.verbatim:
+        body = f"<pre>{escape(section.verbatim)}</pre>"
+    else:
+        body = (f"<p>{escape(section.line)}</p>" if section.line else "") + _quote(section.quote)
+    return f"<section><h2>{escape(section.heading)}</h2>{body}</section>"
 
 
-def _section(heading: str, body: str) -> str:
-    return f"<section><h2>{escape(heading)}</h2>{body}</section>"
-
-
-def _quote(value: Json) -> str:
-    if not isinstance(value, str):
-        return f"<p>{_ERASED}</p>"
+def _quote(value: str | None) -> str:
+    if value is None:
+        return f"<p><em>{GONE}</em></p>"
     paragraphs = "".join(f"<p>{escape(each)}</p>" for each in value.splitlines() if each.strip())
     return f"<blockquote>{paragraphs}</blockquote>"
 
 
-def _table(heading: str, rows: list[tuple[str, str]]) -> str:
+def _table(rows: Sequence[tuple[str, str]]) -> str:
     cells = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in rows)
-    return _section(heading, f"<table>{cells}</table>")
+    return f"<table>{cells}</table>"

@@ -59,7 +59,7 @@ class InspectionHandlers:
         asked = request.ask.value
         if isinstance(asked, proto.FileDecision):
             report, file = await self._questions.file(
-                request.principal, request.reason, asked.decision_id, asked.case_number
+                request.principal, request.reason, asked.decision_id, asked.case_number, asked.format
             )
             return proto.InspectResponse(report=canonical(report), file=file)
         if isinstance(asked, proto.ReleaseDisclosure):

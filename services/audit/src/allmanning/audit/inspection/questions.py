@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from allmanning.audit.forgetting.telling import erased_of
-from allmanning.audit.inspection.case_file import case_file
+from allmanning.audit.inspection.case_text import FORMS
 from allmanning.audit.inspection.chain import Chain, chain_of
 from allmanning.audit.inspection.desk import Desk, pins_of
 from allmanning.audit.inspection.explanation import explained
@@ -22,6 +22,7 @@ from allmanning.audit.log.reading import Reading
 from allmanning.audit.review.deadline import later
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.audit.v1.inspection_pb import FindDecisions, Selection
+from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json, canonical, digest, now
 
 # How many decisions' content one search opens at most.
@@ -118,24 +119,27 @@ class Questions:
         return told
 
     async def file(
-        self, principal: Principal, reason: str, decision: str, case_number: str
+        self, principal: Principal, reason: str, decision: str, case_number: str, form: str = ""
     ) -> tuple[dict[str, Json], bytes]:
-        """What was used, as a page for the case file; its hash is recorded (OSL 4:3).
+        """What was used, as a page, a text or JSON for the case file; its hash is recorded (OSL 4:3).
 
-        The page ends with the newest record of the decision itself, so that it can be made again, byte for byte.
+        The file ends with the newest record of the decision itself, so that it can be made again, byte for byte.
 
-        Raises: as `see`.
+        Raises: as `see`; InvalidInput: `file.format`.
         """
+        make = FORMS.get(form or "html")
+        if make is None:
+            raise InvalidInput("file.format", "Välj html, text eller json. (Choose one of them.)")
         require(principal, *AUDITORS, Role.CASEWORKER)
         stated(reason)
 
         def look(log: Reading) -> bytes:
             chain = _without_later(chain_of(log, decision, content=True))
-            return case_file(seen(chain, pins_of(log, chain)), log.authority, case_number)
+            return make(seen(chain, pins_of(log, chain)), log.authority, case_number)
 
         page = await self._desk.read(principal.authority, look)
         await self._desk.journal.read(principal, reason, [decision])
-        fields: dict[str, Json] = {"sha256": digest(page)}
+        fields: dict[str, Json] = {"sha256": digest(page), **({"format": form} if form not in ("", "html") else {})}
         parts: dict[str, Json] = {"case_number": case_number}
         record = await self._desk.journal.step(
             "case_file.made", principal, decision, note=reason, fields=fields, parts=parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import Response
@@ -16,6 +16,12 @@ from allmanning.gateway.decisions import READERS, stated_reason
 from allmanning.gateway.inspecting import SelectionIn, Why, inspect, report, with_sources_now
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
+
+_FORMS: Final = {
+    "html": ("text/html; charset=utf-8", "html"),
+    "text": ("text/plain; charset=utf-8", "txt"),
+    "json": ("application/json", "json"),
+}
 
 
 class Paged(SelectionIn):
@@ -54,9 +60,10 @@ class Replaying(Paged):
 
 
 class Filing(Why):
-    """The authority's own case number (diarienummer), printed on the page."""
+    """The authority's own case number (diarienummer), printed in the file, and the file's form."""
 
     case_number: Text = Field(default="", max_length=100)
+    format: Literal["html", "text", "json"] = "html"
 
 
 @router.post("/decisions", response_class=Response, responses=REPORT)
@@ -90,12 +97,13 @@ async def see(
 
 @router.post("/decisions/{decision_id}/case-file", response_class=Response, responses=answers("text/html"))
 async def file(decision_id: str, filing: Filing, asker: Keyed, parts: TheParts) -> Response:
-    """Tillför akten: one HTML page of exactly what was used (OSL 4 kap. 3 §); its SHA-256 is recorded."""
+    """Tillför akten: one file of exactly what was used (OSL 4 kap. 3 §), HTML unless asked; its SHA-256 is recorded."""
     asker.require(*STAFF)
-    asked = proto.FileDecision(decision_id=decision_id, case_number=filing.case_number)
+    asked = proto.FileDecision(decision_id=decision_id, case_number=filing.case_number, format=filing.format)
     made = await inspect(parts, asker, "file", asked, reason=filing.reason)
-    headers = {"Content-Disposition": 'attachment; filename="underlag.html"'}
-    return Response(made.file, media_type="text/html; charset=utf-8", headers=headers)
+    media_type, suffix = _FORMS[filing.format]
+    headers = {"Content-Disposition": f'attachment; filename="underlag.{suffix}"'}
+    return Response(made.file, media_type=media_type, headers=headers)
 
 
 @router.post("/readers", response_class=Response, responses=REPORT)

@@ -10,34 +10,21 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.contracts.audit.v1.audit_pb import (
-    CloseReviewRequest,
-    CloseReviewResponse,
-    ListReviewsRequest,
-    ListReviewsResponse,
-    Review,
-)
-from allmanning.contracts.audit.v1.review_pb import (
-    AddControlRequest,
-    AddControlResponse,
-    ClaimReviewRequest,
-    ClaimReviewResponse,
-    ObserveReviewRequest,
-    ObserveReviewResponse,
-    ReturnReviewRequest,
-    ReturnReviewResponse,
-)
+from allmanning.contracts.audit.v1.audit_pb import Review
+from allmanning.contracts.audit.v1.review_pb import AddControlRequest, AddControlResponse
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.reviewing import Reviewing
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
 
 
 class ReviewOut(TypedDict):
-    """A held answer. `state` is open, approved, edited or rejected; `text` what the asker is told, or while it is open
-    what a first reviewer proposes. `contests` is the decision that somebody contests, empty for a held answer: then
-    `decision_id` is the contest's own. `claimed_until` is empty when nobody has it; `mine` when the one is you.
+    """What waits for a person. `kind` is draft, for a held answer, or contest. `state` is open, approved, edited or
+    rejected; `text` what the asker is told, or while it is open what a first reviewer proposes. `contests` is the
+    decision that somebody contests, empty for a held answer: then `decision_id` is the contest's own. `claimed_until`
+    is empty when nobody has it; `mine` when the one is you.
     """
 
     decision_id: str
@@ -57,6 +44,9 @@ class ReviewOut(TypedDict):
     awaits_second: bool
     note: str
     contests: str
+    kind: str
+    legal_basis: str
+    second_reviewer: bool
 
 
 class ReviewsOut(TypedDict):
@@ -129,6 +119,9 @@ def review(known: Review) -> ReviewOut:
         awaits_second=known.awaits_second,
         note=known.note,
         contests=known.contests,
+        kind=known.kind,
+        legal_basis=known.legal_basis,
+        second_reviewer=known.second_reviewer,
     )
 
 
@@ -143,13 +136,7 @@ async def reviews(
     asked for.
     """
     asker.require(Role.CASEWORKER, Role.ADMIN)
-    request = ListReviewsRequest(
-        authority=asker.principal.authority,
-        state="" if state == "open" else state,
-        limit=limit,
-        principal=asker.principal,
-    )
-    found = await parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
+    found = await Reviewing(parts, asker.principal).listed("" if state == "open" else state, limit)
     return ReviewsOut(
         reviews=[review(each) for each in found.reviews],
         waiting=found.waiting,
@@ -181,41 +168,31 @@ async def add_control(control: Control, asker: Keyed, parts: TheParts) -> Contro
 async def close(decision_id: str, closing: Closing, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Approve, change or reject a held answer. Where two must look, the first one's yes leaves it open for another."""
     asker.require(Role.CASEWORKER)
-    request = CloseReviewRequest(
-        principal=asker.principal,
-        decision_id=decision_id,
-        action=closing.action,
-        text=closing.text,
-        reason=closing.reason,
+    reviewing = Reviewing(parts, asker.principal)
+    return review(
+        await reviewing.close(
+            decision_id, closing.action, text=closing.text, reason=closing.reason, disagreed=closing.disagreed
+        )
     )
-    if closing.disagreed is not None:
-        request.disagreed = closing.disagreed
-    closed = await parts.bus.call(subjects.AUDIT_CLOSE_REVIEW, request, CloseReviewResponse, timeout_s=15)
-    return review(closed.review or Review())
 
 
 @router.post("/{decision_id}/claim")
 async def claim(decision_id: str, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Take a review for a while. It returns to the queue by itself when nobody works on it."""
     asker.require(Role.CASEWORKER)
-    request = ClaimReviewRequest(principal=asker.principal, decision_id=decision_id)
-    claimed = await parts.bus.call(subjects.AUDIT_CLAIM_REVIEW, request, ClaimReviewResponse, timeout_s=15)
-    return review(claimed.review or Review())
+    return review(await Reviewing(parts, asker.principal).claim(decision_id))
 
 
 @router.post("/{decision_id}/return")
 async def give_back(decision_id: str, given: Return, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Return a review to the queue with a note; an administrator may return what somebody else has."""
     asker.require(Role.CASEWORKER, Role.ADMIN)
-    request = ReturnReviewRequest(principal=asker.principal, decision_id=decision_id, note=given.note)
-    returned = await parts.bus.call(subjects.AUDIT_RETURN_REVIEW, request, ReturnReviewResponse, timeout_s=15)
-    return review(returned.review or Review())
+    return review(await Reviewing(parts, asker.principal).give_back(decision_id, given.note))
 
 
 @router.post("/{decision_id}/seen", status_code=204, response_class=Response)
 async def seen(decision_id: str, what: Seen, asker: Keyed, parts: TheParts) -> Response:
     """Tell that a source was opened, or that the reviewer is at work; only for who has the review."""
     asker.require(Role.CASEWORKER)
-    request = ObserveReviewRequest(principal=asker.principal, decision_id=decision_id, document=what.document)
-    await parts.bus.call(subjects.AUDIT_OBSERVE_REVIEW, request, ObserveReviewResponse, timeout_s=15)
+    await Reviewing(parts, asker.principal).seen(decision_id, what.document)
     return Response(status_code=204)
