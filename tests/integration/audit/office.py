@@ -58,7 +58,8 @@ class Person:
 
     async def see(self, decision: str, document: str = "") -> audit.Work:
         request = proto.ObserveReviewRequest(principal=self.principal, decision_id=decision, document=document)
-        return (await self.call(subjects.AUDIT_OBSERVE_REVIEW, request, proto.ObserveReviewResponse)).work or audit.Work()
+        found = (await self.call(subjects.AUDIT_OBSERVE_REVIEW, request, proto.ObserveReviewResponse)).work
+        return found or audit.Work()
 
     async def review(self, decision: str) -> audit.Review | None:
         request = audit.ListReviewsRequest(authority=AUTHORITY, principal=self.principal, decision_id=decision)

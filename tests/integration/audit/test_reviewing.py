@@ -187,7 +187,7 @@ async def test_time_that_nobody_counted_is_not_said_to_be_none(asker, anna):
 
 
 async def test_a_reviewer_sees_each_sentence_beside_its_ground_and_what_is_recorded_of_the_work(asker, anna, bo):
-    place = {"document": "eldning", "title": "Eldning", "page": 2, "start": 10, "end": 28, "quote": "Elda inte i april."}
+    place = {"document": "eldning", "title": "Eldning", "page": 2, "start": 10, "end": 28, "quote": "Elda inte."}
     said = {"text": "Nej, inte i april.", "support": 0.81, "doubts": ["negation"], "quotes": [place]}
     decision = await held(asker, second_reviewer=True, legal_basis="LSO 2 kap. 7 §", grounds=[said])
     assert not (await anna.queue()).reviews[0].sentences

@@ -234,7 +234,7 @@ class Script:
 
     async def held(self, request: audit.ListReviewsRequest) -> audit.ListReviewsResponse:
         self.asked.append(request)
-        return audit.ListReviewsResponse(reviews=self.reviews)
+        return audit.ListReviewsResponse(reviews=self.reviews, waiting=len(self.reviews))
 
     async def closed(self, request: audit.CloseReviewRequest) -> audit.CloseReviewResponse:
         self.asked.append(request)

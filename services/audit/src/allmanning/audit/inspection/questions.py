@@ -125,11 +125,11 @@ class Questions:
 
         The file ends with the newest record of the decision itself, so that it can be made again, byte for byte.
 
-        Raises: as `see`; InvalidInput: `file.format`.
+        Raises: as `see`; InvalidInput: `case_file.format`.
         """
         make = FORMS.get(form or "html")
         if make is None:
-            raise InvalidInput("file.format", "Välj html, text eller json. (Choose one of them.)")
+            raise InvalidInput("case_file.format", "Välj html, text eller json. (Choose one of them.)")
         require(principal, *AUDITORS, Role.CASEWORKER)
         stated(reason)
 

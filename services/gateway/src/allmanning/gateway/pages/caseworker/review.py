@@ -124,7 +124,7 @@ async def open_source(request: Request, review_id: str, place: str, parts: ThePa
     review = await reviewing.one(review_id)
     ground = ground_at(review, place)
     if ground is None:
-        raise NotFound("review.source", "Svaret bygger inte på det dokumentet. (No source of this answer.)")
+        raise NotFound("review.unknown", "Svaret bygger inte på det dokumentet. (No source of this answer.)")
     if review.mine and ground.document:
         await reviewing.seen(review_id, ground.document)
     return RedirectResponse(view_of(ground, asker.principal.authority), status_code=303)

@@ -5,6 +5,8 @@ const form = document.getElementById("verdict");
 const sent = document.getElementById("sent");
 const work = document.getElementById("work");
 const fields = [...form.querySelectorAll("textarea[data-was]")];
+// The buttons are named action, and would hide the form's own.
+const address = form.getAttribute("action");
 const HEARTBEAT_MS = 15_000;
 
 let active = true;
@@ -16,7 +18,7 @@ async function beat() {
   if (!active || document.hidden) return;
   active = false;
   try {
-    const response = await fetch(`${form.action}/seen`, { method: "POST" });
+    const response = await fetch(`${address}/seen`, { method: "POST" });
     if (response.ok) work.textContent = (await response.json()).work;
   } catch {
     // Time that nobody could count is unknown, and said to be.
@@ -68,7 +70,7 @@ form.addEventListener("submit", async (event) => {
   tell(form.dataset.sending);
   const body = new URLSearchParams(new FormData(form, event.submitter));
   try {
-    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+    const response = await fetch(address, { method: "POST", body, headers: { Accept: "text/html" } });
     leaving = true;
     if (response.redirected) {
       window.location.assign(response.url);
@@ -79,7 +81,7 @@ form.addEventListener("submit", async (event) => {
       const action = document.createElement("input");
       Object.assign(action, { type: "hidden", name: "action", value: event.submitter.value });
       form.append(action);
-      form.submit();
+      HTMLFormElement.prototype.submit.call(form);
       return;
     }
     take(await response.text());
