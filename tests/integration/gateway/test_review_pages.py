@@ -20,6 +20,7 @@ from tests.integration.audit.asker import Asker
 from tests.integration.audit.office import held
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.said import QUOTE, START
+from tests.integration.gateway.signin.store import age_sessions
 from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
 from tests.serving import Serving
 
@@ -190,6 +191,25 @@ async def test_a_lost_connection_is_told_and_loses_nothing(office, browser):
     assert (await office.closed(review)).state == "rejected"
 
 
+async def test_a_verdict_sent_after_the_session_ended_comes_back_after_signing_in(office, browser):
+    review = await office.held()
+    key = office.gateway.key("caseworker")
+    page = await page_of(office.gateway, browser)
+    await sign_in(page, key)
+    await page.goto(f"/review/{review}")
+    await page.get_by_role("button", name="Ta ärendet").click()
+    await page.get_by_label("Skäl").fill("Källan är gammal.")
+    age_sessions(office.gateway.data_dir, by_s=20 * 3600)
+    await page.get_by_role("button", name="Avvisa").click()
+    await expect(page.get_by_label("Din nyckel")).to_be_visible()
+    await page.get_by_label("Din nyckel").fill(key)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("definition").filter(has_text="Källan är gammal.")).to_be_visible()
+    await page.get_by_role("button", name="Skicka").click()
+    await page.wait_for_url("**/review?done=rejected*")
+    assert (await office.closed(review)).state == "rejected"
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 async def test_queue_and_review_are_accessible_and_fit_with_two_hundred_waiting(office, browser, shots, scheme, width):
     taken = await office.held(unit="", competence="handläggare", second_reviewer=True, deadline_hours=0)
@@ -232,6 +252,13 @@ async def test_a_queue_of_two_hundred_long_questions_fits_a_phone(gateway, brows
     await page.screenshot(path=shots / "queue-200.png", clip={"x": 0, "y": 0, "width": 320, "height": 2400})
     await page.get_by_role("link", name="Mina 1").click()
     await expect(page.locator(".waiting-list > li")).to_have_count(1)
+
+
+async def sign_in(page: Page, key: str) -> None:
+    await page.goto("/signin")
+    await page.get_by_label("Din nyckel").fill(key)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(lambda url: "/signin" not in url)
 
 
 async def faults(page: Page, width: int) -> list[tuple[str, object]]:

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from allmanning.contracts.audit.v1.inspection_pb import FileDecision
-from allmanning.gateway.asker import STAFF, TheParts
+from allmanning.gateway.asker import TheParts
 from allmanning.gateway.inspecting import inspect
 from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput
 
 router = APIRouter(prefix="/case-file")
@@ -36,7 +37,7 @@ _POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 @router.get("/{decision_id}")
 async def case_file_page(request: Request, decision_id: str) -> Response:
     """The form: for which case, why, and in which form."""
-    staff(request, *STAFF)
+    staff(request, Permission.CASE_FILE)
     return _page(request, decision_id, "", "", "html")
 
 
@@ -50,7 +51,7 @@ async def make_case_file(
     form: Annotated[Format, Form()] = "html",
 ) -> Response:
     """The file. That it was made, by whom and for which case, is recorded with its hash first."""
-    asker = staff(request, *STAFF)
+    asker = staff(request, Permission.CASE_FILE)
     asked = FileDecision(decision_id=decision_id, case_number=case_number.strip(), format=form)
     try:
         made = await inspect(parts, asker, "file", asked, reason=reason)

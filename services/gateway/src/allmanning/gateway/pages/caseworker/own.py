@@ -7,13 +7,13 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.review_pb import ListOwnVerdictsResponse
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.reviewing import MOST_LISTED, Reviewing
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/review")
 
@@ -23,7 +23,7 @@ ACTIONS: Final = {"approve": marked("Godkänt"), "edit": marked("Ändrat"), "rej
 @router.get("/own")
 async def own_page(request: Request, parts: TheParts) -> Response:
     """One's own verdicts, newest first, with everything that was measured."""
-    asker = staff(request, Role.CASEWORKER)
+    asker = staff(request, Permission.REVIEW)
     verdicts = await Reviewing(parts, asker.principal).own_verdicts(MOST_LISTED)
     values = {
         "verdicts": verdicts,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.caseworker.outcome import outcome_of
@@ -15,10 +14,9 @@ from allmanning.gateway.pages.caseworker.waiting import KINDS, kind_of, kinds_am
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.reviewing import MOST_LISTED, Reviewing
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/review")
-
-_READERS: Final = (Role.CASEWORKER, Role.ADMIN)
 
 
 @router.get("")
@@ -31,7 +29,7 @@ async def queue_page(
     of: str = "",
 ) -> Response:
     """The queue that the person's unit and competences fit; an administrator sees every queue."""
-    asker = staff(request, *_READERS)
+    asker = staff(request, Permission.REVIEWS_LIST)
     language = page_language(request.query_params, request.headers)
     found = await Reviewing(parts, asker.principal).listed()
     listed = [waiting(each, language) for each in found.reviews if kind in ("", kind_of(each))]
@@ -47,7 +45,7 @@ async def queue_page(
         "free": len(free),
         "more": found.waiting > len(found.reviews),
         "most": MOST_LISTED,
-        "may_review": asker.principal.role is Role.CASEWORKER,
+        "may_review": asker.may(Permission.REVIEW),
         "outcome": outcome_of(done, of),
     }
     return render(request, "caseworker/queue.html", values)
@@ -56,7 +54,7 @@ async def queue_page(
 @router.post("/next")
 async def take_next(request: Request, parts: TheParts) -> Response:
     """Go on with what one has, or take the first that nobody has."""
-    asker = staff(request, Role.CASEWORKER)
+    asker = staff(request, Permission.REVIEW)
     following = await Reviewing(parts, asker.principal).claim_next()
     path = f"/review/{following.decision_id}" if following else "/review?done=none"
     return RedirectResponse(path, status_code=303)

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.audit_pb import Review, Work
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked, page_language, translate
@@ -28,11 +27,10 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.reviewing import Reviewing
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import Conflict, Forbidden, InvalidInput, NotFound, PlatformError
 
 router = APIRouter(prefix="/review")
-
-_READERS: Final = (Role.CASEWORKER, Role.ADMIN)
 _OTHERS: Final = marked(
     "Någon annan hann före och har ärendet nu. Det du skrev finns kvar nedan; kopiera det om du vill lämna det vidare."
 )
@@ -53,7 +51,7 @@ Texts = Annotated[list[str], Form(max_length=200)]
 @router.get("/{review_id}")
 async def review_page(request: Request, review_id: str, parts: TheParts, done: str = "", of: str = "") -> Response:
     """What was asked, what holds it, and the draft; with a form for whoever has it."""
-    asker = staff(request, *_READERS)
+    asker = staff(request, Permission.REVIEWS_LIST)
     review = await Reviewing(parts, asker.principal).one(review_id)
     return await _page(request, asker, review, done=done, of=of)
 
@@ -61,7 +59,7 @@ async def review_page(request: Request, review_id: str, parts: TheParts, done: s
 @router.post("/{review_id}/claim")
 async def claim(request: Request, review_id: str, parts: TheParts) -> Response:
     """Take it."""
-    asker = staff(request, Role.CASEWORKER)
+    asker = staff(request, Permission.REVIEW)
     reviewing = Reviewing(parts, asker.principal)
     try:
         await reviewing.claim(review_id)
@@ -75,7 +73,7 @@ async def give_back(
     request: Request, review_id: str, parts: TheParts, note: Annotated[str, Form(max_length=2_000)] = ""
 ) -> Response:
     """Give it to the next person, with a line."""
-    asker = staff(request, *_READERS)
+    asker = staff(request, Permission.REVIEWS_LIST)
     reviewing = Reviewing(parts, asker.principal)
     try:
         await reviewing.give_back(review_id, note)
@@ -94,7 +92,7 @@ async def decide(
     reason: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
     """Give the verdict, and go on to the next. A second press of the button finds the verdict there and goes on too."""
-    asker = staff(request, Role.CASEWORKER)
+    asker = staff(request, Permission.REVIEW)
     reviewing, typed = Reviewing(parts, asker.principal), Typed(sentence, reason)
     review = await reviewing.one(review_id)
     try:
@@ -111,7 +109,7 @@ async def decide(
 @router.post("/{review_id}/seen")
 async def seen(request: Request, review_id: str, parts: TheParts) -> Response:
     """Somebody is at work; answers what is on record of the work, in words."""
-    asker = staff(request, Role.CASEWORKER)
+    asker = staff(request, Permission.REVIEW)
     work = await Reviewing(parts, asker.principal).seen(review_id)
     return JSONResponse({"work": work_words(work, page_language(request.query_params, request.headers))})
 
@@ -119,7 +117,7 @@ async def seen(request: Request, review_id: str, parts: TheParts) -> Response:
 @router.get("/{review_id}/source/{place}")
 async def open_source(request: Request, review_id: str, place: str, parts: TheParts) -> Response:
     """Open a source at the place that a sentence rests on; that is recorded for whoever has the review."""
-    asker = staff(request, *_READERS)
+    asker = staff(request, Permission.REVIEWS_LIST)
     reviewing = Reviewing(parts, asker.principal)
     review = await reviewing.one(review_id)
     ground = ground_at(review, place)
@@ -177,8 +175,8 @@ async def _page(
         "typed": typed,
         "problem": told,
         "outcome": outcome_of(done, of),
-        "may_decide": asker.principal.role is Role.CASEWORKER and review.mine and review.state == "open",
-        "may_take": asker.principal.role is Role.CASEWORKER and review.state == "open" and not review.claimed_until,
+        "may_decide": asker.may(Permission.REVIEW) and review.mine and review.state == "open",
+        "may_take": asker.may(Permission.REVIEW) and review.state == "open" and not review.claimed_until,
         "work": work_words(review.work or Work(), language),
     }
     return render(request, "caseworker/review.html", values, status=error.status if error else 200)
