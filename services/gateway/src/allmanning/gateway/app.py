@@ -108,5 +108,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
     if (fonts := served()) is not None:
         app.mount("/static/fonts", KeptFiles(fonts, fresh_s=_FONTS_FRESH_S))
+    # Proofs are checked by the same scripts as in the page that goes with every bundle.
+    app.mount("/static/proof", KeptFiles(str(files("allmanning.runtime") / "browser_proof"), fresh_s=0))
     app.mount("/static", KeptFiles(str(files("allmanning.gateway") / "web" / "static"), fresh_s=0))
     return app

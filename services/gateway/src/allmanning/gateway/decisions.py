@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,13 +44,15 @@ class ErasedOut(TypedDict):
 
 
 class RecordOut(TypedDict):
-    """One event of a decision. `parts` holds content only where the reader has said why they need it; `erased` names
-    the parts that nobody can read any more; `corrected_by` the later records that say what is wrong in this one.
+    """One event of a decision. `leaf_sha256` is of the leaf's bytes as they stand in the log. `parts` holds content
+    only where the reader has said why they need it; `erased` names the parts that nobody can read any more;
+    `corrected_by` the later records that say what is wrong in this one.
     """
 
     id: str
     index: int
     leaf: dict[str, object]
+    leaf_sha256: str
     parts: dict[str, object]
     erased: list[ErasedOut]
     corrected_by: list[str]
@@ -95,6 +98,13 @@ class Decisions:
         with_content = bool(reason.strip()) and self.may_read_content
         if with_content:
             await self.note_access(decision_id, reason.strip())
+        return await self._get(decision_id, with_content=with_content)
+
+    async def opened(self, decision_id: str) -> DecisionOut:
+        """The decision with its content, for whoever's reading of it is on record already. Raises as `read`."""
+        return await self._get(decision_id, with_content=self.may_read_content)
+
+    async def _get(self, decision_id: str, *, with_content: bool) -> DecisionOut:
         request = GetRequest(authority=self.authority, decision_id=decision_id, with_content=with_content)
         found = await self.parts.bus.call(subjects.AUDIT_GET, request, GetResponse)
         if not found.records:
@@ -144,6 +154,7 @@ def _records(records: Sequence[Record]) -> list[RecordOut]:
             id=record.id,
             index=record.index,
             leaf=leaf,
+            leaf_sha256=hashlib.sha256(record.leaf).hexdigest(),
             parts={part.name: json.loads(part.content) for part in record.parts if part.content},
             erased=[_erased(each) for each in record.erased],
             corrected_by=corrections.get(record.id, []),

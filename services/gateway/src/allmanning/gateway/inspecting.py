@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Final, Literal
@@ -85,20 +86,27 @@ def as_json(value: Json) -> Response:
 
 
 async def with_sources_now(parts: Parts, authority: str, seen: bytes) -> Response:
-    """What was seen, with what has become of each document since: audit does not know of documents, ingest does."""
-    shown: dict[str, Json] = json.loads(seen)
+    """What was seen, with what has become of each document since, as JSON to whoever called."""
+    return as_json(await sources_now(parts, authority, json.loads(seen)))
+
+
+async def sources_now(parts: Parts, authority: str, shown: Mapping[str, Json]) -> dict[str, Json]:
+    """The same: audit does not know of documents, ingest does."""
     passages = shown.get("passages")
     read = {
         (str(each.get("document")), str(each.get("version")))
         for each in (passages if isinstance(passages, list) else [])
         if isinstance(each, Mapping)
     }
-    changes: list[Json] = []
-    for document, version in sorted(read):
-        if words := await _since(parts, authority, document, version):
-            changes.append({"kind": "source", "document": document, "version": version, "words": words})
+    ordered = sorted(read)
+    found = await asyncio.gather(*(_since(parts, authority, document, version) for document, version in ordered))
+    changes: list[Json] = [
+        {"kind": "source", "document": document, "version": version, "words": words}
+        for (document, version), words in zip(ordered, found, strict=True)
+        if words
+    ]
     since = shown.get("since")
-    return as_json({**shown, "since": [*(since if isinstance(since, list) else []), *changes]})
+    return {**shown, "since": [*(since if isinstance(since, list) else []), *changes]}
 
 
 async def _since(parts: Parts, authority: str, document: str, version: str) -> str:

@@ -10,13 +10,15 @@ from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.language import marked
 
 _STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
-
+_READERS: Final = (Role.AUDITOR, Role.ADMIN)
 _REVIEWERS: Final = (Role.CASEWORKER, Role.ADMIN)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in a menu, for those with one of `roles`; `below` is the path that all of its part begins with."""
+    """A page in a menu, for those with one of `roles`; `below` is the path that all of its part begins with, and of
+    what lies below an `alone` page, nothing belongs to it.
+    """
 
     path: str
     label: str
@@ -24,7 +26,6 @@ class Entry:
     below: str = ""
     within: Sequence[Entry] = ()
     alone: bool = False
-    """Nothing below the path belongs here."""
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` belongs here."""
@@ -44,7 +45,15 @@ MENU: Final[Sequence[Entry]] = (
             Entry("/review/own", marked("Din granskning"), (Role.CASEWORKER,)),
         ),
     ),
-    Entry("/log", marked("Beslutslogg"), (Role.AUDITOR, Role.ADMIN)),
+    Entry(
+        "/log",
+        marked("Beslutslogg"),
+        _READERS,
+        within=(
+            Entry("/log", marked("Översikt"), _READERS, alone=True),
+            Entry("/log/decisions", marked("Sök beslut"), _READERS),
+        ),
+    ),
     Entry(
         "/admin/documents",
         marked("Administrera"),

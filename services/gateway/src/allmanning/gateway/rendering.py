@@ -9,7 +9,7 @@ from functools import cache, partial
 from typing import Final
 
 from babel.dates import format_date, format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -97,6 +97,7 @@ def _surroundings(request: Request) -> dict[str, object]:
         "day": partial(_day, language),
         "clock": clock,
         "figure": partial(_figure, language),
+        "share": partial(_share, language),
     }
 
 
@@ -137,6 +138,11 @@ def _day(language: str, date_text: str) -> str:
     except ValueError:
         return date_text
     return format_date(today(when) if when.tzinfo else when.date(), "d MMMM y", locale=language)
+
+
+def _share(language: str, part: float) -> str:
+    """A part of one as whole per cent."""
+    return format_percent(part, locale=language)
 
 
 def _figure(language: str, number: float) -> str:

@@ -68,7 +68,7 @@ def _holds(authority: str, term: Term) -> tuple[ColumnElement[bool], ...]:
     return terms.c.authority == authority, terms.c.kind == term.kind, terms.c.value == term.value
 
 
-def _bounds(connection: Connection, authority: str, wanted: Wanted, before: int) -> tuple[int, int]:
+def bounds(connection: Connection, authority: str, wanted: Wanted, before: int) -> tuple[int, int]:
     """First place, and the place after the last, that can hold what is wanted."""
     when = [days.c.authority == authority]
     if wanted.opened_from:
@@ -90,7 +90,7 @@ def _length(connection: Connection, authority: str, term: Term, first: int, end:
 def find(connection: Connection, authority: str, wanted: Wanted, limit: int, before: int = 0) -> Page:
     """A page of what is wanted."""
     limit = max(1, min(limit, MAX_PAGE))
-    first, end = _bounds(connection, authority, wanted, before)
+    first, end = bounds(connection, authority, wanted, before)
     if first >= end:
         return Page([], 0)
     ordered = sorted(wanted.terms, key=lambda each: _length(connection, authority, each, first, end))

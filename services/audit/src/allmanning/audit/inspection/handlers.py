@@ -87,15 +87,17 @@ class InspectionHandlers:
                 return await self._comparisons.compare(principal, reason, asked)
             case proto.ReplayRules() as asked:
                 return await self._comparisons.replay(principal, asked)
-            case proto.ListTasks(kind=kind, limit=limit):
-                return await self._tasks(principal, kind, limit)
             case _:
                 return await self._step(request, principal)
 
     async def _step(self, request: proto.InspectRequest, principal: Principal) -> dict[str, Json]:
-        """A step of a recall or a sample, or of another task."""
+        """What there is, or a step of a recall or a sample, or of another task."""
         reason = request.reason
         match request.ask.value if request.ask else None:
+            case proto.ListTasks(kind=kind, limit=limit):
+                return await self._tasks(principal, kind, limit)
+            case proto.CountDecisions() as asked:
+                return await self._questions.count(principal, asked.from_, asked.to)
             case proto.OpenRecall(kind=kind, value=value):
                 return await self._recalls.open(principal, reason, kind, value)
             case proto.ShowRecall() as asked:

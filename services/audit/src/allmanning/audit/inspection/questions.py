@@ -9,6 +9,7 @@ from typing import Final
 from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.inspection.case_text import FORMS
 from allmanning.audit.inspection.chain import Chain, chain_of
+from allmanning.audit.inspection.counting import counted
 from allmanning.audit.inspection.desk import Desk, pins_of
 from allmanning.audit.inspection.explanation import explained
 from allmanning.audit.inspection.find import Found, Page, Wanted, find
@@ -77,6 +78,13 @@ class Questions:
         await self._desk.journal.read(principal, reason, [each.decision for each, _ in hits])
         listed: list[Json] = [{**row(each), "excerpt": excerpt} for each, excerpt in hits]
         return {"decisions": listed, "looked_at": looked_at, "next": following}
+
+    async def count(self, principal: Principal, opened_from: str, opened_to: str) -> dict[str, Json]:
+        """How many decisions a period has, and how they went. Raises Forbidden: `audit.forbidden`."""
+        require(principal, *AUDITORS)
+        return await self._desk.read(
+            principal.authority, lambda log: counted(log.connection, log.authority, opened_from, opened_to)
+        )
 
     async def see(self, principal: Principal, reason: str, decision: str) -> dict[str, Json]:
         """The time machine: the decision as it was seen, and what has changed since.

@@ -79,6 +79,12 @@ def progress(connection: Connection, authority: str, recall: str, kind: str, val
     return Progress(dict.fromkeys((OPEN, *STATES), 0) | Counter({row[0]: row[1] for row in rows}))
 
 
+def is_open(connection: Connection, authority: str, recall: str, kind: str, value: str) -> bool:
+    """Whether a decision is still to be corrected or found unaffected."""
+    used = used_by(authority, recall, kind, value)
+    return connection.scalar(select(used.c.decision).where(used.c.state.not_in(CLOSED)).limit(1)) is not None
+
+
 def used_by(authority: str, recall: str, kind: str, value: str) -> Subquery:
     """One row for each decision: an answer that cites matters most, then other citations, then what was only found."""
     uses = [

@@ -112,6 +112,7 @@ class Fact:
 class Step:
     """One event: `contents` is shown only to those who said why; `details` is for those who check the machine."""
 
+    kind: str
     title: str
     time: str
     index: int
@@ -119,6 +120,10 @@ class Step:
     details: Sequence[Fact]
     contents: Sequence[Fact]
     sealed: bool
+    # The record, and its leaf's SHA-256, so that a browser can compare what is shown with what was signed.
+    record: str
+    leaf_hash: str
+    outcome: str
 
 
 def steps(records: Sequence[RecordOut]) -> list[Step]:
@@ -131,6 +136,7 @@ def _step(record: RecordOut) -> Step:
     facts = [fact for name, value in leaf.items() if name not in _PLUMBING for fact in _facts(name, value)]
     contents = [fact for name, value in record["parts"].items() for fact in _facts(name, value)]
     return Step(
+        kind=kind,
         title=TITLES.get(kind, kind),
         time=str(leaf.get("time", "")),
         index=record["index"],
@@ -138,6 +144,9 @@ def _step(record: RecordOut) -> Step:
         details=[each for each in (*facts, *contents) if each.name not in LABELS],
         contents=[_labelled(each) for each in contents if each.name in LABELS],
         sealed=bool(leaf.get("parts")) and not record["parts"],
+        record=record["id"],
+        leaf_hash=record["leaf_sha256"],
+        outcome=str(leaf.get("outcome") or ""),
     )
 
 

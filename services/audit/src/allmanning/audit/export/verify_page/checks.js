@@ -1,6 +1,4 @@
 // Every check of a bundle. The names and the order are those of `allmanning log verify`.
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, NAME = /^[A-Za-z0-9_.-]{1,64}$/, COMMITMENT = /^[A-Za-z0-9+/]{43}=$/;
-const TIME = /^(\d{4})-(0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/, TYPE = /^se\.audit\.[a-z0-9_.]{1,80}\.v\d{1,3}$/;
 const OPENED = /^\{"content":(.+),"part":"([A-Za-z0-9_.-]{1,64})","record":"([0-9a-f-]{36})","salt":"([A-Za-z0-9+/]{43}=)"\}$/s;
 const ENDS = ["answer.released", "answer.abstained", "answer.refused", "escalated", "review.opened", "review.closed"];
 const CHUNK = 4096, LATE_MINUTES = 10;
@@ -21,29 +19,6 @@ class Report {
   count(name, number = 1) { this.counts[name] = (this.counts[name] ?? 0) + number; }
   get failed() { return this.checks.filter((each) => each.status === "failed").length; }
   get exitCode() { return this.failed ? 1 : this.checks.every((each) => ["ok", "untried"].includes(each.status)) && this.checks.length ? 0 : 2; }
-}
-
-const periodOf = (time) => { const [, year, month] = TIME.exec(time); return `${year}h${Number(month) <= 6 ? 1 : 2}`; };
-const kindOf = (leaf) => leaf.type.slice("se.audit.".length).replace(/\.v\d+$/, "");
-
-// The leaf in a line, or null when it is none in canonical form.
-function readLeaf(line) {
-  let leaf;
-  try { leaf = JSON.parse(line); } catch { return null; }
-  const source = leaf?.src, parts = leaf?.parts;
-  const whole = leaf?.v === 1 && ID.test(leaf.id) && NAME.test(leaf.decision) && TYPE.test(leaf.type) && TIME.test(leaf.time)
-    && typeof leaf.tenant === "string" && source && NAME.test(source.producer) && Number.isSafeInteger(source.pseq) && source.pseq >= 1
-    && /^(sha256:[0-9a-f]{64})?$/.test(source.pprev) && (source.pseq === 1) === (source.pprev === "")
-    && parts && Object.entries(parts).every(([name, part]) => NAME.test(name) && COMMITMENT.test(part?.c) && NAME.test(part?.ret));
-  return whole && canonical(leaf) === line ? leaf : null;
-}
-
-// A log may hold what came after its own was sealed, and the two records that tell of the change.
-function standsIn(leaf, origin) {
-  if (kindOf(leaf) === "log.sealed" && leaf.log?.origin === origin) return true;
-  if (kindOf(leaf) === "log.opened") return leaf.log?.origin === origin;
-  const own = `audit.${leaf.tenant}.allmanning/${periodOf(leaf.time)}`;
-  return own === origin || (origin.startsWith(`audit.${leaf.tenant}.allmanning/`) && own < origin);
 }
 
 class Verifier {
@@ -336,27 +311,11 @@ class Verifier {
       const [receipt, parts] = [`proofs/${decision}.json`, `parts/${decision}.jsonl`];
       known.add(receipt).add(parts);
       let leaves;
-      try { leaves = await this.receipt(JSON.parse(text(await zip.read(receipt))), decision); } catch { leaves = null; }
+      try { leaves = await proven(JSON.parse(text(await zip.read(receipt))), decision, manifest.authority, this.logs); } catch { leaves = null; }
       if (!leaves) { report.problem("inclusion", "receiptWrong", receipt); continue; }
       await this.look(leaves, zip.has(parts) ? [parts] : []);
     }
     for (const name of zip.names) if (/^(proofs|parts)\//.test(name) && !known.has(name)) report.problem("inclusion", "receiptWrong", name);
-  }
-
-  async receipt(told, decision) {
-    const leaves = new Map();
-    if (told.kind !== "allmanning.receipt/v1" || told.decision !== decision || told.authority !== this.manifest.authority) return null;
-    for (const each of told.logs) {
-      const log = this.logs.find(({ note, key }) => note === each.checkpoint && key.written === each.vkey.trim());
-      if (!log || !each.records.length) return null;
-      for (const { index, leaf: line, proof } of each.records) {
-        const leaf = readLeaf(line), { size, root, origin } = log.checkpoint;
-        if (!leaf || leaf.decision !== decision || leaf.tenant !== told.authority || !standsIn(leaf, origin) || leaves.has(leaf.id)) return null;
-        if (!await included(await leafHash(utf8.encode(line)), index, size, proof.map(fromBase64), root)) return null;
-        leaves.set(leaf.id, { leaf, line });
-      }
-    }
-    return leaves.size && told.logs.length ? leaves : null;
   }
 
   handovers() {

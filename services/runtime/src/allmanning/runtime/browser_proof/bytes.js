@@ -1,12 +1,13 @@
 // Bytes, checksums and signatures. Everything is WebCrypto; nothing leaves the page.
-const utf8 = new TextEncoder();
-const text = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const named = async (bytes) => `sha256:${hex(await digest(bytes))}`;
-const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
+// A module of the pages, and a part of VERIFY.html, which leaves the words "import" and "export" out.
+export const utf8 = new TextEncoder();
+export const text = (bytes) => new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+export const digest = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const named = async (bytes) => `sha256:${hex(await digest(bytes))}`;
+export const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
 
-function joined(...pieces) {
+export function joined(...pieces) {
   const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
   let at = 0;
   for (const piece of pieces) { whole.set(piece, at); at += piece.length; }
@@ -14,16 +15,16 @@ function joined(...pieces) {
 }
 
 // Standard base64 that could have been written in no other way.
-function fromBase64(written) {
+export function fromBase64(written) {
   let raw;
   try { raw = atob(written); } catch { throw new Bad("base64"); }
   if (btoa(raw) !== written) throw new Bad("base64");
   return Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
 }
-const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+export const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
 
 // RFC 8785: keys by UTF-16 code units, numbers and strings as ECMAScript writes them.
-function canonical(value) {
+export function canonical(value) {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (value && typeof value === "object") {
     return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
@@ -32,12 +33,12 @@ function canonical(value) {
 }
 
 // Something in the bundle that is not as it should be: a key of WORDS and what goes into it.
-class Bad extends Error {
+export class Bad extends Error {
   constructor(key, ...args) { super(key); this.key = key; this.args = args; }
 }
 
 // C2SP signed-note: name+id+base64(type, key).
-async function readKey(written) {
+export async function readKey(written) {
   const parts = written.trim().split("+");
   const raw = fromBase64(parts.slice(2).join("+"));
   const id = (await digest(joined(utf8.encode(`${parts[0]}\n`), raw))).slice(0, 4);
@@ -45,7 +46,7 @@ async function readKey(written) {
   return { name: parts[0], id, type: raw[0], material: raw.slice(1), written: written.trim() };
 }
 
-function readNote(note) {
+export function readNote(note) {
   const at = note.lastIndexOf("\n\n");
   if (at < 0 || !note.endsWith("\n") || /[\0-\t\v-\x1f]/.test(note)) throw new Bad("badNote");
   const signatures = note.slice(at + 2, -1).split("\n").map((line) => {
@@ -57,10 +58,10 @@ function readNote(note) {
   return { text: note.slice(0, at + 1), signatures };
 }
 
-const madeBy = (signature, key) => signature.name === key.name && same(signature.id, key.id);
+export const madeBy = (signature, key) => signature.name === key.name && same(signature.id, key.id);
 
 // true, false, or null when this browser can't tell.
-async function ed25519(material, signature, message) {
+export async function ed25519(material, signature, message) {
   try {
     const key = await crypto.subtle.importKey("raw", material, { name: "Ed25519" }, false, ["verify"]);
     return await crypto.subtle.verify({ name: "Ed25519" }, key, signature, message);
@@ -71,7 +72,7 @@ async function ed25519(material, signature, message) {
 }
 
 // The text of a note that `key` signed. `report.blind` remembers that the browser can't check signatures.
-async function opened(note, key, report) {
+export async function opened(note, key, report) {
   const read = readNote(note);
   const own = read.signatures.filter((each) => madeBy(each, key));
   if (key.type !== 1 || key.material.length !== 32 || !own.length) throw new Bad("unsigned", key.name);
@@ -83,7 +84,7 @@ async function opened(note, key, report) {
   return read;
 }
 
-function readCheckpoint(body) {
+export function readCheckpoint(body) {
   const lines = body.split("\n");
   if (lines.length < 4 || lines.pop() !== "" || lines.includes("") || !/^(0|[1-9]\d{0,15})$/.test(lines[1])) throw new Bad("badCheckpoint");
   const root = fromBase64(lines[2]);
@@ -92,11 +93,11 @@ function readCheckpoint(body) {
 }
 
 // RFC 9162. Nodes are {level, hash}; a frontier covers the leaves from the first, left to right.
-const ONE = Uint8Array.of(1), ZERO = Uint8Array.of(0);
-const nodeHash = (left, right) => digest(joined(ONE, left, right));
-const leafHash = (bytes) => digest(joined(ZERO, bytes));
+export const ONE = Uint8Array.of(1), ZERO = Uint8Array.of(0);
+export const nodeHash = (left, right) => digest(joined(ONE, left, right));
+export const leafHash = (bytes) => digest(joined(ZERO, bytes));
 
-async function extend(frontier, hash) {
+export async function extend(frontier, hash) {
   let node = { level: 0, hash };
   frontier.size += 1;
   while (frontier.nodes.length && frontier.nodes.at(-1).level === node.level) {
@@ -105,21 +106,21 @@ async function extend(frontier, hash) {
   frontier.nodes.push(node);
 }
 
-function frontierAt(size, hashes) {
+export function frontierAt(size, hashes) {
   const levels = [];
   for (let level = 52; level >= 0; level -= 1) if (Math.floor(size / 2 ** level) % 2) levels.push(level);
   if (levels.length !== hashes.length) throw new Bad("badFrontier");
   return { size, nodes: hashes.map((hash, at) => ({ level: levels[at], hash })) };
 }
 
-async function rootOf(frontier) {
+export async function rootOf(frontier) {
   if (!frontier.nodes.length) return digest(new Uint8Array());
   let value = frontier.nodes.at(-1).hash;
   for (const node of frontier.nodes.slice(0, -1).reverse()) value = await nodeHash(node.hash, value);
   return value;
 }
 
-async function included(leaf, index, size, proof, root) {
+export async function included(leaf, index, size, proof, root) {
   let at = index, last = size - 1, value = leaf, used = 0;
   if (!(index >= 0 && index < size)) return false;
   while (last > 0) {
@@ -133,7 +134,7 @@ async function included(leaf, index, size, proof, root) {
   return used === proof.length && same(value, root);
 }
 
-async function consistent(old, size, oldRoot, root, proof) {
+export async function consistent(old, size, oldRoot, root, proof) {
   if (old === size) return !proof.length && same(oldRoot, root);
   if (!old || old > size || !proof.length) return false;
   let at = old - 1, last = size - 1, used = 0;
