@@ -170,20 +170,6 @@ async def test_the_source_is_for_those_who_may_read_it(gateway):
         assert (await caseworker.get("/documents/altan")).status_code == 200
 
 
-async def test_an_auditor_opens_content_with_a_reason_only(gateway):
-    async with gateway.signed_in("auditor") as client:
-        listed = await client.get("/log")
-        closed = await client.get(f"/log/{DECISION}")
-        opened = await client.post(f"/log/{DECISION}", data={"reason": "Begäran från JO"})
-        bundle = await client.post("/log/bundle", data={"reason": ""})
-
-    assert f'href="/log/{DECISION}"' in listed.text
-    assert "22 november 2026 11:00:00" in listed.text
-    assert "Behöver jag bygglov?" not in closed.text
-    assert "Behöver jag bygglov?" in opened.text
-    assert bundle.headers["content-type"] == "application/zip"
-
-
 async def test_anybody_may_ask_how_we_know(gateway):
     await gateway.put_document()
     async with gateway.client() as client:

@@ -13,7 +13,7 @@ from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.contracts.audit.v1.log_pb import ListLogsRequest, ListLogsResponse
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.decisions import READERS, DecisionOut, Decisions
+from allmanning.gateway.decisions import DecisionOut, Decisions
 from allmanning.gateway.inspecting import inspect, sources_now
 from allmanning.gateway.pages.auditor.reports import Report, asked, report_of, rows_of, text_in
 from allmanning.gateway.pages.auditor.words import OUTCOMES, ROLES
@@ -21,6 +21,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import Step, cited_documents, steps
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.record import Json
@@ -39,7 +40,7 @@ _AFTERWARDS: Final = {
 @router.get("/{decision_id}")
 async def decision_page(decision_id: str, request: Request, parts: TheParts) -> Response:
     """One decision, without content."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     decision = await Decisions(parts, asker, asker.principal.authority).read(decision_id)
     return await _page(request, parts, asker, decision, {})
 
@@ -49,7 +50,7 @@ async def open_content(
     decision_id: str, request: Request, parts: TheParts, reason: Annotated[str, Form(max_length=1000)] = ""
 ) -> Response:
     """One decision as it was seen, after the reason is on record."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     authority = asker.principal.authority
     seen = await inspect(parts, asker, "see", proto.SeeDecision(decision_id=decision_id), reason=reason)
     decision = await Decisions(parts, asker, authority).opened(decision_id)
@@ -62,7 +63,7 @@ async def explanation(
     decision_id: str, request: Request, parts: TheParts, format: Annotated[str, Form()] = "html"
 ) -> Response:
     """Why it went as it did, for the person concerned. That it was given is recorded, so it takes a form."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     told = await asked(parts, asker, "explain", proto.ExplainDecision(decision_id=decision_id))
     if format == "txt":
         lines = [*_paragraphs(told, "sv"), "", *_paragraphs(told, "en")]
@@ -81,7 +82,7 @@ async def case_file(
     case_number: Annotated[str, Form(max_length=100)] = "",
 ) -> Response:
     """What was used, as one page for the case file (OSL 4 kap. 3 §)."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     wanted = proto.FileDecision(decision_id=decision_id, case_number=case_number)
     made = await inspect(parts, asker, "file", wanted, reason=reason)
     headers = {"Content-Disposition": 'attachment; filename="underlag.html"'}
@@ -100,15 +101,15 @@ async def _page(request: Request, parts: Parts, asker: Asker, decision: Decision
         _vkeys(parts, authority),
     )
     told = steps(decision["records"])
-    last = told[-1].time if told else ""
+    ended = [each for each in told if each.outcome] or told
     return render(
         request,
         "auditor/decision.html",
         {
             "decision": decision,
             "steps": told,
-            "last": last,
-            "outcome": next((step.outcome for step in reversed(told) if step.outcome), ""),
+            "last": ended[-1].time,
+            "outcome": ended[-1].outcome,
             "outcomes": OUTCOMES,
             "seen": seen,
             "known": known_then(seen, told),

@@ -11,7 +11,6 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.bundle import bundle_response
-from allmanning.gateway.decisions import READERS
 from allmanning.gateway.pages.auditor.filters import CHOICES, FIELDS, Filters, TheFilters
 from allmanning.gateway.pages.auditor.reports import asked, number_in, rows_of
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
@@ -19,6 +18,7 @@ from allmanning.gateway.pages.auditor.words import CHANNELS, OUTCOMES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.record import Json
 
 router = APIRouter()
@@ -40,7 +40,7 @@ async def decisions_page(
     format: Literal["html", "csv"] = "html",
 ) -> Response:
     """A page of decisions, newest first."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     if format == "csv":
         return csv_response("beslut", _COLUMNS, await _every(parts, asker, filters))
     wanted = proto.FindDecisions(selection=filters.selection, limit=_ROWS, before=before)
@@ -67,7 +67,7 @@ async def by_content(
     before: Annotated[int, Form(ge=0)] = 0,
 ) -> Response:
     """Decisions that say these words. Their content is opened for it; the reason and each hit are recorded."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     wanted = proto.FindDecisions(selection=filters.selection, text=text.strip(), before=before)
     found = await asked(parts, asker, "find", wanted, reason=reason) if text.strip() else {}
     return _page(
@@ -94,7 +94,7 @@ async def bundle(
     with_content: Annotated[bool, Form()] = False,
 ) -> Response:
     """The log of a period, or all of it, as a ZIP."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.LOG_EXPORT)
     wanted = ExportRequest(
         authority=asker.principal.authority,
         with_content=with_content,

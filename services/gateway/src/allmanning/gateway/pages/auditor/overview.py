@@ -16,7 +16,6 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.contracts.audit.v1.log_pb import ListLogsRequest, ListLogsResponse
 from allmanning.contracts.audit.v1.registers_pb import ListUseAlarmsRequest, ListUseAlarmsResponse
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.decisions import READERS
 from allmanning.gateway.pages.auditor.chart import Chart, chart
 from allmanning.gateway.pages.auditor.period import Period, ThePeriod, newest, ready_made
 from allmanning.gateway.pages.auditor.reports import Report, asked, counts_in, number_in, object_in
@@ -25,6 +24,7 @@ from allmanning.gateway.pages.auditor.words import CHANNELS, OUTCOMES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.swedish_day import today
@@ -45,7 +45,7 @@ async def overview_page(
     request: Request, parts: TheParts, chosen: ThePeriod, format: Literal["html", "csv"] = "html"
 ) -> Response:
     """Figures of a period, and what is open now."""
-    asker = staff(request, *READERS)
+    asker = staff(request, Permission.INSPECT)
     authority = asker.principal.authority
     period = chosen if chosen.first or chosen.last else newest()
     counting = asked(parts, asker, "count", proto.CountDecisions(from_=period.opened_from, to=period.opened_to))
