@@ -59,7 +59,15 @@ MENU: Final[Sequence[Entry]] = (
         marked("Administrera"),
         (Role.ADMIN,),
         below="/admin",
-        within=(Entry("/admin/documents", marked("Dokument"), (Role.ADMIN,)),),
+        within=(
+            Entry("/admin/documents", marked("Dokument"), (Role.ADMIN,)),
+            Entry("/admin/sources", marked("Källor"), (Role.ADMIN,)),
+            Entry("/admin/collections", marked("Samlingar"), (Role.ADMIN,)),
+            Entry("/admin/rules", marked("Regler"), (Role.ADMIN,)),
+            Entry("/admin/deployments", marked("Ibruktagande"), (Role.ADMIN,)),
+            Entry("/admin/synonyms", marked("Ord"), (Role.ADMIN,)),
+            Entry("/admin/health", marked("Hälsa"), (Role.ADMIN,)),
+        ),
     ),
 )
 

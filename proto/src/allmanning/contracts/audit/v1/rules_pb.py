@@ -296,6 +296,52 @@ class RulesVersion(Message[_RulesVersionFields]):
         in_force: bool
         impact: Impact | None
 
+_RulesColumnFields: TypeAlias = Literal["name", "kind", "words"]
+
+class RulesColumn(Message[_RulesColumnFields]):
+    """
+    What a condition can be about.
+
+    ```proto
+    message audit.v1.RulesColumn
+    ```
+
+    Attributes:
+        name:
+            ```proto
+            string name = 1;
+            ```
+        kind:
+            "ord", "ja/nej", "tal" or "text".
+
+            ```proto
+            string kind = 2;
+            ```
+        words:
+            Of the kind "ord": those there are.
+
+            ```proto
+            repeated string words = 3;
+            ```
+    """
+
+    __slots__ = ("name", "kind", "words")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            kind: str = "",
+            words: list[str] | None = None,
+        ) -> None:
+            pass
+
+        name: str
+        kind: str
+        words: list[str]
+
 _ShowRulesRequestFields: TypeAlias = Literal["authority", "id"]
 
 class ShowRulesRequest(Message[_ShowRulesRequestFields]):
@@ -332,7 +378,7 @@ class ShowRulesRequest(Message[_ShowRulesRequestFields]):
         authority: str
         id: str
 
-_ShowRulesResponseFields: TypeAlias = Literal["national", "own", "rules", "engine", "versions"]
+_ShowRulesResponseFields: TypeAlias = Literal["national", "own", "rules", "engine", "versions", "columns"]
 
 class ShowRulesResponse(Message[_ShowRulesResponseFields]):
     """
@@ -367,9 +413,13 @@ class ShowRulesResponse(Message[_ShowRulesResponseFields]):
             ```proto
             repeated audit.v1.RulesVersion versions = 5;
             ```
+        columns:
+            ```proto
+            repeated audit.v1.RulesColumn columns = 6;
+            ```
     """
 
-    __slots__ = ("national", "own", "rules", "engine", "versions")
+    __slots__ = ("national", "own", "rules", "engine", "versions", "columns")
 
     if TYPE_CHECKING:
 
@@ -381,6 +431,7 @@ class ShowRulesResponse(Message[_ShowRulesResponseFields]):
             rules: str = "",
             engine: str = "",
             versions: list[RulesVersion] | None = None,
+            columns: list[RulesColumn] | None = None,
         ) -> None:
             pass
 
@@ -389,6 +440,7 @@ class ShowRulesResponse(Message[_ShowRulesResponseFields]):
         rules: str
         engine: str
         versions: list[RulesVersion]
+        columns: list[RulesColumn]
 
 _CheckRulesRequestFields: TypeAlias = Literal["authority", "source"]
 
@@ -1284,7 +1336,7 @@ class ResumeResponse(Message[_ResumeResponseFields]):
 
 
 _DESC = file_desc(
-    b'\n\x14audit/v1/rules.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"~\n\x0cRulesProblem\x12\x12\n\x04line\x18\x01 \x01(\rR\x04line\x12\x1a\n\x08position\x18\x02 \x01(\rR\x08position\x12\x12\n\x04rule\x18\x03 \x01(\tR\x04rule\x12\x16\n\x06column\x18\x04 \x01(\tR\x06column\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text"\xd5\x01\n\x08Movement\x12\x10\n\x03was\x18\x01 \x01(\tR\x03was\x12\x14\n\x05would\x18\x02 \x01(\tR\x05would\x12\x14\n\x05count\x18\x03 \x01(\x04R\x05count\x123\n\x05rules\x18\x04 \x03(\x0b2\x1d.audit.v1.Movement.RulesEntryR\x05rules\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x1a8\n\nRulesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x04R\x05value:\x028\x01"\xae\x01\n\x06Impact\x12\x14\n\x05since\x18\x01 \x01(\tR\x05since\x12\x14\n\x05until\x18\x02 \x01(\tR\x05until\x12\x10\n\x03day\x18\x03 \x01(\tR\x03day\x12\x1c\n\tdecisions\x18\x04 \x01(\x04R\tdecisions\x12\x1e\n\nunreadable\x18\x05 \x01(\x04R\nunreadable\x12(\n\x05moved\x18\x06 \x03(\x0b2\x12.audit.v1.MovementR\x05moved"\xb3\x02\n\x0cRulesVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x18\n\x07edition\x18\x04 \x01(\tR\x07edition\x12\x14\n\x05table\x18\x05 \x01(\tR\x05table\x12\x16\n\x06source\x18\x06 \x01(\tR\x06source\x12\x1c\n\teffective\x18\x07 \x01(\tR\teffective\x12\x1f\n\x0bproposed_at\x18\x08 \x01(\tR\nproposedAt\x12\x1d\n\nsettled_at\x18\t \x01(\tR\tsettledAt\x12\x19\n\x08in_force\x18\n \x01(\x08R\x07inForce\x12(\n\x06impact\x18\x0b \x01(\x0b2\x10.audit.v1.ImpactR\x06impact"@\n\x10ShowRulesRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"\xa3\x01\n\x11ShowRulesResponse\x12\x1a\n\x08national\x18\x01 \x01(\tR\x08national\x12\x10\n\x03own\x18\x02 \x01(\tR\x03own\x12\x14\n\x05rules\x18\x03 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x04 \x01(\tR\x06engine\x122\n\x08versions\x18\x05 \x03(\x0b2\x16.audit.v1.RulesVersionR\x08versions"I\n\x11CheckRulesRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source"^\n\x12CheckRulesResponse\x122\n\x08problems\x18\x01 \x03(\x0b2\x16.audit.v1.RulesProblemR\x08problems\x12\x14\n\x05rules\x18\x02 \x01(\rR\x05rules"\x97\x01\n\x13ProposeRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x1c\n\teffective\x18\x03 \x01(\tR\teffective\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"|\n\x14ProposeRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version\x122\n\x08problems\x18\x02 \x03(\x0b2\x16.audit.v1.RulesProblemR\x08problems"X\n\x12AssessRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"G\n\x13AssessRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version"\x8a\x01\n\x12SettleRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x18\n\x07approve\x18\x03 \x01(\x08R\x07approve\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"G\n\x13SettleRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version"\xca\x03\n\nDeployment\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x1b\n\tuse_cases\x18\x03 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x04 \x03(\tR\x08channels\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x1d\n\nvalid_from\x18\x06 \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\x07 \x01(\tR\x07validTo\x12\x10\n\x03dnr\x18\x08 \x01(\tR\x03dnr\x12\x1e\n\ndelegation\x18\t \x01(\tR\ndelegation\x12\x1a\n\x08official\x18\n \x01(\tR\x08official\x12\x18\n\x07quality\x18\x0b \x01(\tR\x07quality\x12\x12\n\x04demo\x18\x0c \x01(\x08R\x04demo\x12\x1f\n\x0bapproved_at\x18\r \x01(\tR\napprovedAt\x12\x19\n\x08ended_at\x18\x0e \x01(\tR\x07endedAt\x12#\n\rrules_changed\x18\x0f \x01(\x08R\x0crulesChanged\x12\x19\n\x08in_force\x18\x10 \x01(\x08R\x07inForce\x12\x15\n\x06ai_act\x18\x11 \x01(\tR\x05aiAct"~\n\x04Stop\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n\tuse_cases\x18\x02 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x03 \x03(\tR\x08channels\x12\x0e\n\x02at\x18\x04 \x01(\tR\x02at\x12\x1d\n\nresumed_at\x18\x05 \x01(\tR\tresumedAt"6\n\x16ListDeploymentsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"w\n\x17ListDeploymentsResponse\x126\n\x0bdeployments\x18\x01 \x03(\x0b2\x14.audit.v1.DeploymentR\x0bdeployments\x12$\n\x05stops\x18\x02 \x03(\x0b2\x0e.audit.v1.StopR\x05stops"\x84\x01\n\x18ProposeDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x124\n\ndeployment\x18\x02 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"Q\n\x19ProposeDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"^\n\x18ApproveDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"Q\n\x19ApproveDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"r\n\x14EndDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason"M\n\x15EndDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"\x92\x01\n\x0bHaltRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1b\n\tuse_cases\x18\x02 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x03 \x03(\tR\x08channels\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"2\n\x0cHaltResponse\x12"\n\x04stop\x18\x01 \x01(\x0b2\x0e.audit.v1.StopR\x04stop"k\n\rResumeRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason"4\n\x0eResumeResponse\x12"\n\x04stop\x18\x01 \x01(\x0b2\x0e.audit.v1.StopR\x04stop2\xde\x06\n\x0cRulesService\x12D\n\tShowRules\x12\x1a.audit.v1.ShowRulesRequest\x1a\x1b.audit.v1.ShowRulesResponse\x12G\n\nCheckRules\x12\x1b.audit.v1.CheckRulesRequest\x1a\x1c.audit.v1.CheckRulesResponse\x12M\n\x0cProposeRules\x12\x1d.audit.v1.ProposeRulesRequest\x1a\x1e.audit.v1.ProposeRulesResponse\x12J\n\x0bAssessRules\x12\x1c.audit.v1.AssessRulesRequest\x1a\x1d.audit.v1.AssessRulesResponse\x12J\n\x0bSettleRules\x12\x1c.audit.v1.SettleRulesRequest\x1a\x1d.audit.v1.SettleRulesResponse\x12V\n\x0fListDeployments\x12 .audit.v1.ListDeploymentsRequest\x1a!.audit.v1.ListDeploymentsResponse\x12\\\n\x11ProposeDeployment\x12".audit.v1.ProposeDeploymentRequest\x1a#.audit.v1.ProposeDeploymentResponse\x12\\\n\x11ApproveDeployment\x12".audit.v1.ApproveDeploymentRequest\x1a#.audit.v1.ApproveDeploymentResponse\x12P\n\rEndDeployment\x12\x1e.audit.v1.EndDeploymentRequest\x1a\x1f.audit.v1.EndDeploymentResponse\x125\n\x04Halt\x12\x15.audit.v1.HaltRequest\x1a\x16.audit.v1.HaltResponse\x12;\n\x06Resume\x12\x17.audit.v1.ResumeRequest\x1a\x18.audit.v1.ResumeResponseb\x06proto3',
+    b'\n\x14audit/v1/rules.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"~\n\x0cRulesProblem\x12\x12\n\x04line\x18\x01 \x01(\rR\x04line\x12\x1a\n\x08position\x18\x02 \x01(\rR\x08position\x12\x12\n\x04rule\x18\x03 \x01(\tR\x04rule\x12\x16\n\x06column\x18\x04 \x01(\tR\x06column\x12\x12\n\x04text\x18\x05 \x01(\tR\x04text"\xd5\x01\n\x08Movement\x12\x10\n\x03was\x18\x01 \x01(\tR\x03was\x12\x14\n\x05would\x18\x02 \x01(\tR\x05would\x12\x14\n\x05count\x18\x03 \x01(\x04R\x05count\x123\n\x05rules\x18\x04 \x03(\x0b2\x1d.audit.v1.Movement.RulesEntryR\x05rules\x12\x1c\n\tdecisions\x18\x05 \x03(\tR\tdecisions\x1a8\n\nRulesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x04R\x05value:\x028\x01"\xae\x01\n\x06Impact\x12\x14\n\x05since\x18\x01 \x01(\tR\x05since\x12\x14\n\x05until\x18\x02 \x01(\tR\x05until\x12\x10\n\x03day\x18\x03 \x01(\tR\x03day\x12\x1c\n\tdecisions\x18\x04 \x01(\x04R\tdecisions\x12\x1e\n\nunreadable\x18\x05 \x01(\x04R\nunreadable\x12(\n\x05moved\x18\x06 \x03(\x0b2\x12.audit.v1.MovementR\x05moved"\xb3\x02\n\x0cRulesVersion\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x12\n\x04name\x18\x03 \x01(\tR\x04name\x12\x18\n\x07edition\x18\x04 \x01(\tR\x07edition\x12\x14\n\x05table\x18\x05 \x01(\tR\x05table\x12\x16\n\x06source\x18\x06 \x01(\tR\x06source\x12\x1c\n\teffective\x18\x07 \x01(\tR\teffective\x12\x1f\n\x0bproposed_at\x18\x08 \x01(\tR\nproposedAt\x12\x1d\n\nsettled_at\x18\t \x01(\tR\tsettledAt\x12\x19\n\x08in_force\x18\n \x01(\x08R\x07inForce\x12(\n\x06impact\x18\x0b \x01(\x0b2\x10.audit.v1.ImpactR\x06impact"K\n\x0bRulesColumn\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n\x05words\x18\x03 \x03(\tR\x05words"@\n\x10ShowRulesRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"\xd4\x01\n\x11ShowRulesResponse\x12\x1a\n\x08national\x18\x01 \x01(\tR\x08national\x12\x10\n\x03own\x18\x02 \x01(\tR\x03own\x12\x14\n\x05rules\x18\x03 \x01(\tR\x05rules\x12\x16\n\x06engine\x18\x04 \x01(\tR\x06engine\x122\n\x08versions\x18\x05 \x03(\x0b2\x16.audit.v1.RulesVersionR\x08versions\x12/\n\x07columns\x18\x06 \x03(\x0b2\x15.audit.v1.RulesColumnR\x07columns"I\n\x11CheckRulesRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source"^\n\x12CheckRulesResponse\x122\n\x08problems\x18\x01 \x03(\x0b2\x16.audit.v1.RulesProblemR\x08problems\x12\x14\n\x05rules\x18\x02 \x01(\rR\x05rules"\x97\x01\n\x13ProposeRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x16\n\x06source\x18\x02 \x01(\tR\x06source\x12\x1c\n\teffective\x18\x03 \x01(\tR\teffective\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"|\n\x14ProposeRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version\x122\n\x08problems\x18\x02 \x03(\x0b2\x16.audit.v1.RulesProblemR\x08problems"X\n\x12AssessRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"G\n\x13AssessRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version"\x8a\x01\n\x12SettleRulesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x18\n\x07approve\x18\x03 \x01(\x08R\x07approve\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"G\n\x13SettleRulesResponse\x120\n\x07version\x18\x01 \x01(\x0b2\x16.audit.v1.RulesVersionR\x07version"\xca\x03\n\nDeployment\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n\x05state\x18\x02 \x01(\tR\x05state\x12\x1b\n\tuse_cases\x18\x03 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x04 \x03(\tR\x08channels\x12\x14\n\x05rules\x18\x05 \x01(\tR\x05rules\x12\x1d\n\nvalid_from\x18\x06 \x01(\tR\tvalidFrom\x12\x19\n\x08valid_to\x18\x07 \x01(\tR\x07validTo\x12\x10\n\x03dnr\x18\x08 \x01(\tR\x03dnr\x12\x1e\n\ndelegation\x18\t \x01(\tR\ndelegation\x12\x1a\n\x08official\x18\n \x01(\tR\x08official\x12\x18\n\x07quality\x18\x0b \x01(\tR\x07quality\x12\x12\n\x04demo\x18\x0c \x01(\x08R\x04demo\x12\x1f\n\x0bapproved_at\x18\r \x01(\tR\napprovedAt\x12\x19\n\x08ended_at\x18\x0e \x01(\tR\x07endedAt\x12#\n\rrules_changed\x18\x0f \x01(\x08R\x0crulesChanged\x12\x19\n\x08in_force\x18\x10 \x01(\x08R\x07inForce\x12\x15\n\x06ai_act\x18\x11 \x01(\tR\x05aiAct"~\n\x04Stop\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x1b\n\tuse_cases\x18\x02 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x03 \x03(\tR\x08channels\x12\x0e\n\x02at\x18\x04 \x01(\tR\x02at\x12\x1d\n\nresumed_at\x18\x05 \x01(\tR\tresumedAt"6\n\x16ListDeploymentsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"w\n\x17ListDeploymentsResponse\x126\n\x0bdeployments\x18\x01 \x03(\x0b2\x14.audit.v1.DeploymentR\x0bdeployments\x12$\n\x05stops\x18\x02 \x03(\x0b2\x0e.audit.v1.StopR\x05stops"\x84\x01\n\x18ProposeDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x124\n\ndeployment\x18\x02 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"Q\n\x19ProposeDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"^\n\x18ApproveDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id"Q\n\x19ApproveDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"r\n\x14EndDeploymentRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason"M\n\x15EndDeploymentResponse\x124\n\ndeployment\x18\x01 \x01(\x0b2\x14.audit.v1.DeploymentR\ndeployment"\x92\x01\n\x0bHaltRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1b\n\tuse_cases\x18\x02 \x03(\tR\x08useCases\x12\x1a\n\x08channels\x18\x03 \x03(\tR\x08channels\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"2\n\x0cHaltResponse\x12"\n\x04stop\x18\x01 \x01(\x0b2\x0e.audit.v1.StopR\x04stop"k\n\rResumeRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason"4\n\x0eResumeResponse\x12"\n\x04stop\x18\x01 \x01(\x0b2\x0e.audit.v1.StopR\x04stop2\xde\x06\n\x0cRulesService\x12D\n\tShowRules\x12\x1a.audit.v1.ShowRulesRequest\x1a\x1b.audit.v1.ShowRulesResponse\x12G\n\nCheckRules\x12\x1b.audit.v1.CheckRulesRequest\x1a\x1c.audit.v1.CheckRulesResponse\x12M\n\x0cProposeRules\x12\x1d.audit.v1.ProposeRulesRequest\x1a\x1e.audit.v1.ProposeRulesResponse\x12J\n\x0bAssessRules\x12\x1c.audit.v1.AssessRulesRequest\x1a\x1d.audit.v1.AssessRulesResponse\x12J\n\x0bSettleRules\x12\x1c.audit.v1.SettleRulesRequest\x1a\x1d.audit.v1.SettleRulesResponse\x12V\n\x0fListDeployments\x12 .audit.v1.ListDeploymentsRequest\x1a!.audit.v1.ListDeploymentsResponse\x12\\\n\x11ProposeDeployment\x12".audit.v1.ProposeDeploymentRequest\x1a#.audit.v1.ProposeDeploymentResponse\x12\\\n\x11ApproveDeployment\x12".audit.v1.ApproveDeploymentRequest\x1a#.audit.v1.ApproveDeploymentResponse\x12P\n\rEndDeployment\x12\x1e.audit.v1.EndDeploymentRequest\x1a\x1f.audit.v1.EndDeploymentResponse\x125\n\x04Halt\x12\x15.audit.v1.HaltRequest\x1a\x16.audit.v1.HaltResponse\x12;\n\x06Resume\x12\x17.audit.v1.ResumeRequest\x1a\x18.audit.v1.ResumeResponseb\x06proto3',
     [
         access_pb.desc(),
     ],
@@ -1293,6 +1345,7 @@ _DESC = file_desc(
         "Movement": Movement,
         "Impact": Impact,
         "RulesVersion": RulesVersion,
+        "RulesColumn": RulesColumn,
         "ShowRulesRequest": ShowRulesRequest,
         "ShowRulesResponse": ShowRulesResponse,
         "CheckRulesRequest": CheckRulesRequest,

@@ -67,6 +67,15 @@ WORDS: Final = MappingProxyType(
 COLUMNS: Final = (*WORDS, *TEXTS, *TRUTHS, *NUMBERS)
 
 
+def kind_of(column: str) -> str:
+    """What is written in a column: "ord", "text", "ja/nej" or "tal"."""
+    if column in WORDS:
+        return "ord"
+    if column in TRUTHS:
+        return "ja/nej"
+    return "tal" if column in NUMBERS else "text"
+
+
 def share(value: float) -> float:
     """A share cut to six decimals, never rounded up.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from allmanning.audit.gate.deployments import Deployments
+from allmanning.audit.gate.facts import COLUMNS, WORDS, kind_of
 from allmanning.audit.gate.gate import ENGINE, Gate
 from allmanning.audit.gate.in_force import InForce
 from allmanning.audit.gate.problem import Problem
@@ -34,6 +35,7 @@ from allmanning.contracts.audit.v1.rules_pb import (
     ProposeRulesResponse,
     ResumeRequest,
     ResumeResponse,
+    RulesColumn,
     RulesProblem,
     SettleRulesRequest,
     SettleRulesResponse,
@@ -117,6 +119,7 @@ class GateHandlers:
             rules=rules.hash,
             engine=ENGINE,
             versions=await self._proposals.versions(authority),
+            columns=[RulesColumn(name=each, kind=kind_of(each), words=sorted(WORDS.get(each, ()))) for each in COLUMNS],
         )
 
     async def check(self, request: CheckRulesRequest) -> CheckRulesResponse:

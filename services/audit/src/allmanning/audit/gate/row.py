@@ -133,7 +133,8 @@ class RowReader:
         if value is None:
             return ""
         if not isinstance(value, Text) or len(value.value) > MAX_CHARS or (required and not value.value):
-            self.say(value, name, f"skriv en text på högst {MAX_CHARS} tecken")
+            empty = isinstance(value, Text) and not value.value
+            self.say(value, name, "är tom; skriv något" if empty else f"skriv en text på högst {MAX_CHARS} tecken")
             return ""
         return value.value
 

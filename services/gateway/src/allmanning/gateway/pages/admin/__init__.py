@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.admin import document, documents, queue
+from allmanning.gateway.pages.admin import (
+    collections,
+    deployments,
+    document,
+    documents,
+    health,
+    queue,
+    rules,
+    sources,
+    synonyms,
+)
 
 router = APIRouter()
-for part in (documents, queue, document):
+for part in (documents, queue, document, sources, collections, rules, deployments, synonyms, health):
     router.include_router(part.router)
