@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from allmanning.runtime.artefact import CACHE_VARIABLE
 from allmanning.index.embed import vocabulary
 from allmanning.index.embed.convert import ensure_model
 from allmanning.index.embed.engine import chosen_here
 from allmanning.index.embed.weights import Weights, WeightsError
+from allmanning.runtime.artefact import CACHE_VARIABLE
 
 FILES = {"model.onnx", "model.bin", "projection.npz", "tokenizer.model", "normaliser.json"}
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from allmanning.runtime.artefact import default_cache, made_once
 from allmanning.index.embed import weights
 from allmanning.index.embed.engine import EngineKind, chosen_here
 from allmanning.index.embed.projection import reference_texts, write_projection
 from allmanning.index.embed.protocol import PASSAGE_PREFIX
+from allmanning.runtime.artefact import default_cache, made_once
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from pathlib import Path
 import marisa_trie  # type: ignore[import-not-found]
 import numpy as np
 
-from allmanning.runtime.artefact import default_cache, made_once
 from allmanning.index.embed import weights
 from allmanning.index.fold import folded
 from allmanning.index.lexicon.dictionary import Form, forms, installed
+from allmanning.runtime.artefact import default_cache, made_once
 
 RECIPE = "3"
 """Changes with anything that changes what the lexicon says."""
