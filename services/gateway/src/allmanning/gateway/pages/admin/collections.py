@@ -8,13 +8,13 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api import collections as api
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.admin.filled import shown_again
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, PlatformError
 
 router = APIRouter(prefix="/admin/collections")
@@ -41,7 +41,7 @@ _NAMES: Final = 10_000
 @router.get("")
 async def collections_page(request: Request, parts: TheParts) -> Response:
     """Every collection with its documents and its own rules."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     known = await api.collections(asker, parts)
     return render(request, "admin/collections.html", _shown(known))
 
@@ -49,7 +49,7 @@ async def collections_page(request: Request, parts: TheParts) -> Response:
 @router.get("/{name}")
 async def collection_page(request: Request, parts: TheParts, name: str) -> Response:
     """A collection's rules, to change; one that does not exist yet has none."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     found = [each for each in (await api.collections(asker, parts))["collections"] if each["name"] == name]
     rules = found[0]["personal_data"] if found else {}
     return render(request, "admin/collection.html", _form(name, rules))
@@ -58,7 +58,7 @@ async def collection_page(request: Request, parts: TheParts, name: str) -> Respo
 @router.post("/{name}")
 async def put(request: Request, parts: TheParts, name: str) -> Response:
     """Replace a collection's rules. A kind without a choice follows the platform's own."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     form = await request.form()
     rules = {kind: handled for kind, word in form.items() for handled in HANDLINGS if handled == word}
     try:
@@ -71,7 +71,7 @@ async def put(request: Request, parts: TheParts, name: str) -> Response:
 @router.post("")
 async def put_names(request: Request, parts: TheParts, names: Annotated[str, Form()] = "") -> Response:
     """Replace the list of protected names, one on each line; the ones there were are never shown."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     given = [line.strip() for line in names.splitlines() if line.strip()]
     try:
         if len(given) > _NAMES or any(len(each) > 200 for each in given):

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api import deployments as api
 from allmanning.gateway.api.rules import Settling
 from allmanning.gateway.asker import Asker, TheParts
@@ -18,6 +17,8 @@ from allmanning.gateway.pages.admin.filled import shown_again
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.freshness import require_fresh
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, PlatformError
 
 router = APIRouter(prefix="/admin/deployments")
@@ -69,14 +70,14 @@ class DecisionForm(BaseModel):
 @router.get("")
 async def deployments_page(request: Request, parts: TheParts) -> Response:
     """What is decided, what waits, and what is stopped."""
-    asker = staff(request, Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
+    asker = staff(request, Permission.HALT)
     return render(request, _TEMPLATE, await _values(request, asker, parts))
 
 
 @router.post("")
 async def propose(request: Request, parts: TheParts, given: Annotated[DecisionForm, Form()]) -> Response:
     """Propose a decision; another person approves it."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DEPLOYMENTS_WRITE)
     try:
         await api.propose(given.decision(), asker, parts)
     except PlatformError as error:
@@ -87,7 +88,8 @@ async def propose(request: Request, parts: TheParts, given: Annotated[DecisionFo
 @router.post("/{deployment_id}/approve")
 async def approve(request: Request, parts: TheParts, deployment_id: str) -> Response:
     """Put a proposed decision into force."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DEPLOYMENTS_WRITE)
+    require_fresh(request, asker)
     try:
         await api.approve(deployment_id, asker, parts)
     except PlatformError as error:
@@ -98,7 +100,7 @@ async def approve(request: Request, parts: TheParts, deployment_id: str) -> Resp
 @router.post("/{deployment_id}/end")
 async def end(request: Request, parts: TheParts, deployment_id: str, reason: _Reason = "") -> Response:
     """Withdraw a decision at once."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DEPLOYMENTS_WRITE)
     try:
         await api.end(deployment_id, Settling(reason=_said(reason)), asker, parts)
     except PlatformError as error:
@@ -114,7 +116,7 @@ async def halt(
     channels: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies defaults
 ) -> Response:
     """Stop automatic answers, in some channels or all; whoever works here may."""
-    asker = staff(request, Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
+    asker = staff(request, Permission.HALT)
     try:
         await api.halt(api.HaltIn(channels=_channels(channels), reason=_said(reason)), asker, parts)
     except PlatformError as error:
@@ -125,7 +127,7 @@ async def halt(
 @router.post("/halts/{halt_id}/resume")
 async def resume(request: Request, parts: TheParts, halt_id: str, reason: _Reason = "") -> Response:
     """Lift a stop."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DEPLOYMENTS_WRITE)
     try:
         await api.resume(halt_id, Settling(reason=_said(reason)), asker, parts)
     except PlatformError as error:

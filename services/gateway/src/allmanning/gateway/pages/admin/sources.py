@@ -9,13 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api import sources as api
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.admin.filled import named_values, shown_again, written_values
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, NotFound, PlatformError
 
 router = APIRouter(prefix="/admin/sources")
@@ -87,7 +87,7 @@ class SourceForm(BaseModel):
 @router.get("")
 async def sources_page(request: Request, parts: TheParts) -> Response:
     """Every source with its last run."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.SOURCES_MANAGE)
     known = await api.sources(asker, parts)
     return render(request, "admin/sources.html", {"sources": known["sources"], "kinds": KINDS, "every": EVERY})
 
@@ -95,14 +95,14 @@ async def sources_page(request: Request, parts: TheParts) -> Response:
 @router.get("/new")
 async def new_page(request: Request) -> Response:
     """An empty form."""
-    staff(request, Role.ADMIN)
+    staff(request, Permission.SOURCES_MANAGE)
     return render(request, "admin/source.html", _shown(SourceForm(new=True)))
 
 
 @router.get("/{source_id}")
 async def source_page(request: Request, parts: TheParts, source_id: str) -> Response:
     """A source, to change or delete."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.SOURCES_MANAGE)
     known = {each["id"]: each for each in (await api.sources(asker, parts))["sources"]}
     if source_id not in known:
         raise NotFound("source.not_found", "Den källan finns inte.")
@@ -112,7 +112,7 @@ async def source_page(request: Request, parts: TheParts, source_id: str) -> Resp
 @router.post("")
 async def put(request: Request, parts: TheParts, given: Annotated[SourceForm, Form()]) -> Response:
     """Keep a source; a new one must not take another's name."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.SOURCES_MANAGE)
     try:
         taken = {each["id"] for each in (await api.sources(asker, parts))["sources"]} if given.new else set()
         if given.id.strip() in taken:
@@ -126,7 +126,7 @@ async def put(request: Request, parts: TheParts, given: Annotated[SourceForm, Fo
 @router.post("/{source_id}/run")
 async def run(request: Request, parts: TheParts, source_id: str) -> Response:
     """Fetch now."""
-    await api.run(source_id, staff(request, Role.ADMIN), parts)
+    await api.run(source_id, staff(request, Permission.SOURCES_MANAGE), parts)
     return RedirectResponse("/admin/sources", status_code=303)
 
 
@@ -135,7 +135,7 @@ async def delete(
     request: Request, parts: TheParts, source_id: str, retire_documents: Annotated[bool, Form()] = False
 ) -> Response:
     """Fetch from it no longer."""
-    await api.delete(source_id, staff(request, Role.ADMIN), parts, retire_documents=retire_documents)
+    await api.delete(source_id, staff(request, Permission.SOURCES_MANAGE), parts, retire_documents=retire_documents)
     return RedirectResponse("/admin/sources", status_code=303)
 
 

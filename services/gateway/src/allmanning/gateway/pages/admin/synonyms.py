@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api import synonyms as api
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.pages.admin.filled import shown_again
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, PlatformError
 
 router = APIRouter(prefix="/admin/synonyms")
@@ -24,7 +24,7 @@ _MAX_ROWS = 10_000
 @router.get("")
 async def synonyms_page(request: Request, parts: TheParts) -> Response:
     """The list as text, a word on each line."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.SYNONYMS_WRITE)
     known = await api.synonyms(asker, parts)
     return render(request, "admin/synonyms.html", {"written": written(known["synonyms"]), "problem": None})
 
@@ -32,7 +32,7 @@ async def synonyms_page(request: Request, parts: TheParts) -> Response:
 @router.post("")
 async def put(request: Request, parts: TheParts, words: Annotated[str, Form()] = "") -> Response:
     """Replace the list; the next search uses it."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.SYNONYMS_WRITE)
     try:
         await api.put_synonyms(api.SynonymsIn(synonyms=read(words)), asker, parts)
     except PlatformError as error:

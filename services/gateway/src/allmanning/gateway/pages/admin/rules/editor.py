@@ -13,7 +13,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import FormData
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.rules_pb import RulesColumn, ShowRulesRequest, ShowRulesResponse
 from allmanning.gateway.api import rules as api
 from allmanning.gateway.asker import Asker, TheParts
@@ -24,6 +23,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput, PlatformError
 
@@ -48,7 +48,7 @@ class Edit:
 @router.get("/edit")
 async def editor_page(request: Request, parts: TheParts, version: str = "") -> Response:
     """The table in force, or a version's, to change."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.RULES_WRITE)
     shown = await _shown(asker, parts, version)
     draft = Draft.from_yaml(shown.own).next_edition()
     return await _page(request, parts, asker, Edit(draft, draft.to_yaml()), shown.columns)
@@ -57,7 +57,7 @@ async def editor_page(request: Request, parts: TheParts, version: str = "") -> R
 @router.post("/edit")
 async def change(request: Request, parts: TheParts) -> Response:
     """What a button does to the table: change its rows, check it, show it as text or as fields, or propose it."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.RULES_WRITE)
     form = await request.form(max_fields=_MAX_FIELDS)
     columns = (await _shown(asker, parts, "")).columns
     wrong: PlatformError | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.rules_pb import ShowRulesRequest, ShowRulesResponse
 from allmanning.gateway.api.rules import version
 from allmanning.gateway.asker import TheParts
@@ -13,6 +12,7 @@ from allmanning.gateway.pages.admin.rules.draft import Draft
 from allmanning.gateway.pages.admin.rules.table_view import lines
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/admin/rules")
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/admin/rules")
 @router.get("")
 async def rules_page(request: Request, parts: TheParts) -> Response:
     """Both tables as tables, own rows first, and every version."""
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+    asker = staff(request, Permission.RULES_READ)
     asked = ShowRulesRequest(authority=asker.principal.authority)
     shown = await parts.bus.call(subjects.AUDIT_SHOW_RULES, asked, ShowRulesResponse)
     return render(

@@ -8,7 +8,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.rules_pb import ShowRulesRequest, ShowRulesResponse
 from allmanning.gateway.api import rules as api
 from allmanning.gateway.asker import Asker, TheParts
@@ -18,6 +17,8 @@ from allmanning.gateway.pages.admin.rules.table_view import lines
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.freshness import require_fresh
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput, NotFound, PlatformError
 
@@ -29,14 +30,14 @@ _TEMPLATE: Final = "admin/rules/proposal.html"
 @router.get("/{version_id}")
 async def proposal_page(request: Request, parts: TheParts, version_id: str) -> Response:
     """The version beside what is in force."""
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+    asker = staff(request, Permission.RULES_READ)
     return render(request, _TEMPLATE, await _values(asker, parts, version_id))
 
 
 @router.post("/{version_id}/impact")
 async def assess(request: Request, parts: TheParts, version_id: str) -> Response:
     """Work out what it would have changed in the last 30 days."""
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+    asker = staff(request, Permission.RULES_TRY)
     try:
         await api.assess(version_id, asker, parts)
     except PlatformError as error:
@@ -53,7 +54,8 @@ async def settle(
     reason: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
     """Approve or reject it; the proposer can't approve."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.RULES_WRITE)
+    require_fresh(request, asker)
     try:
         if do not in {"approve", "reject"}:
             raise InvalidInput("field.invalid", "Välj att godkänna eller avslå.")
