@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.datastructures import FormData
 
@@ -64,6 +64,7 @@ def test_a_file_that_was_fields_means_what_it_meant():
     assert Draft.from_yaml(Draft.from_yaml(TABLE).to_yaml()) == Draft.from_yaml(TABLE)
 
 
+@settings(deadline=None)
 @given(st.lists(rows, max_size=3))
 def test_whatever_is_written_in_a_row_comes_back(written):
     draft = Draft(rows=tuple(written))
