@@ -141,7 +141,7 @@ def _channels(written: list[str]) -> list[api.Channel]:
 
 def _said(reason: str) -> str:
     if not reason.strip():
-        raise InvalidInput("reason.missing", "Skriv varför. (Say why.)")
+        raise InvalidInput("audit.reason_missing", "Skriv varför. (Say why.)")
     return reason.strip()
 
 

@@ -95,10 +95,10 @@ async def _proposed(edit: Edit, asker: Asker, parts: Parts) -> str:
     """The proposal's id; empty when the table has faults, which the page shows.
 
     Raises:
-        InvalidInput: `field.invalid`, `reason.missing` and what audit refuses.
+        InvalidInput: `field.invalid`, `audit.reason_missing` and what audit refuses.
     """
     if not edit.reason.strip():
-        raise InvalidInput("reason.missing", "Skriv varför. (Say why.)")
+        raise InvalidInput("audit.reason_missing", "Skriv varför. (Say why.)")
     try:
         proposal = api.Proposal(yaml=edit.source, effective=edit.effective, reason=edit.reason.strip())
     except ValueError as error:

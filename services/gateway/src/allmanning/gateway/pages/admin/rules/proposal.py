@@ -60,7 +60,7 @@ async def settle(
         if do not in {"approve", "reject"}:
             raise InvalidInput("field.invalid", "Välj att godkänna eller avslå.")
         if not reason.strip():
-            raise InvalidInput("reason.missing", "Skriv varför. (Say why.)")
+            raise InvalidInput("audit.reason_missing", "Skriv varför. (Say why.)")
         settling = api.Settling(reason=reason.strip())
         await (api.approve if do == "approve" else api.reject)(version_id, settling, asker, parts)
     except PlatformError as error:
