@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Protocol
 
+import uvloop
+
 from allmanning.runtime import streams, telemetry
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.cancel import cancel
@@ -54,7 +56,8 @@ def run(name: str, settings: Settings, build: Callable[[Bus], AbstractAsyncConte
     """
     provider = telemetry.set_up(name, settings)
     try:
-        asyncio.run(_serve(name, settings, build))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_serve(name, settings, build))
     except asyncio.CancelledError:
         log.info("%s was stopped while it started", name)
     except PlatformError as error:
