@@ -16,10 +16,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias, Union
 
-import rfc8785
-
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
-from allmanning.runtime import subjects
+from allmanning.runtime import canonical_json, subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
@@ -51,7 +49,7 @@ def canonical(value: Json) -> bytes:
     Raises:
         ValueError: for NaN, infinities and integers beyond 2^53.
     """
-    return rfc8785.dumps(value)
+    return canonical_json.canonical(value)
 
 
 def commitment(salt: bytes, content: bytes) -> str:

@@ -13,6 +13,7 @@ import orjson
 
 from allmanning.audit.log.json_path import text
 from allmanning.audit.log.origin import origin_of, period_of
+from allmanning.runtime.canonical_json import quickly
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import MAX_LEAF_BYTES, Json, canonical
@@ -115,11 +116,10 @@ def canonical_object(data: bytes) -> dict[str, Json] | None:
     """The JSON object that these bytes are the canonical form of; None when they are not."""
     try:
         value: Json = orjson.loads(data)
-        exact = isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data
-    except (ValueError, TypeError):
-        # What orjson can't read or write, RFC 8785 may.
+    except ValueError:
+        # What orjson can't read, RFC 8785 may.
         return _canonical_object(data)
-    return value if exact and isinstance(value, dict) and _written_alike(value) else _canonical_object(data)
+    return value if isinstance(value, dict) and quickly(value) == data else _canonical_object(data)
 
 
 def _canonical_object(data: bytes) -> dict[str, Json] | None:
@@ -129,31 +129,6 @@ def _canonical_object(data: bytes) -> dict[str, Json] | None:
     except (ValueError, RecursionError):
         return None
     return value if exact else None
-
-
-def _written_alike(value: Json) -> bool:
-    """Whether orjson and RFC 8785 surely write a value alike."""
-    left = [value]
-    while left:
-        each = left.pop()
-        if isinstance(each, dict):
-            # Characters beyond the BMP sort otherwise in UTF-16, which RFC 8785 sorts keys by.
-            if not "".join(each).isascii():
-                return False
-            left += [inner for inner in each.values() if not isinstance(inner, str)]
-        elif isinstance(each, list):
-            left += [inner for inner in each if not isinstance(inner, str)]
-        elif isinstance(each, float):
-            if not _PLAIN.fullmatch(orjson.dumps(each)):
-                return False
-        elif isinstance(each, int) and not -_MAX_INTEGER <= each <= _MAX_INTEGER:
-            return False
-    return True
-
-
-_MAX_INTEGER: Final = 2**53 - 1
-# Written alike, as the shortest that reads back. 1.0 is not, and neither are exponents.
-_PLAIN: Final = re.compile(rb"-?(?:0|[1-9][0-9]{0,9})\.[0-9]{0,16}[1-9]")
 
 
 def _invalid(field: str) -> InvalidInput:
