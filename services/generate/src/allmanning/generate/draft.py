@@ -30,6 +30,10 @@ class Task:
     """Domains of the authority, to which an answer may link."""
     style: Style = field(default_factory=Style)
 
+    def __deepcopy__(self, _: dict[int, object]) -> Task:
+        """Itself: nobody changes it, and Haystack would copy its passages three times over for each step."""
+        return self
+
 
 @dataclass(frozen=True)
 class Quote:

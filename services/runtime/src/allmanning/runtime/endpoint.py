@@ -23,7 +23,7 @@ from allmanning.runtime import wire
 from allmanning.runtime.cancel import cancel
 from allmanning.runtime.discovery import EndpointStats
 from allmanning.runtime.errors import InvalidInput, PlatformError
-from allmanning.runtime.telemetry import span_of, trace_headers
+from allmanning.runtime.telemetry import span_of
 
 Req = TypeVar("Req", bound=Message)
 Res = TypeVar("Res", bound=Message)
@@ -62,7 +62,7 @@ class Endpoint(Generic[Req, Res]):
 
     async def answer(self, nc: Client, message: Msg) -> None:
         result = await self.handle(_decoded(self.request_type, message.data))
-        await nc.publish(message.reply, result.to_binary(), headers=trace_headers())
+        await nc.publish(message.reply, result.to_binary())
 
 
 @dataclass(frozen=True)

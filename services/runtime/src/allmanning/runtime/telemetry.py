@@ -20,6 +20,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.settings import Settings
@@ -76,6 +77,8 @@ def set_up(service: str, settings: Settings) -> TracerProvider:
         exporter = OTLPSpanExporter(endpoint=f"{settings.otlp_endpoint.rstrip('/')}/v1/traces")
         provider.add_span_processor(BatchSpanProcessor(exporter))
     trace.set_tracer_provider(provider)
+    # Nothing sends baggage.
+    propagate.set_global_textmap(TraceContextTextMapPropagator())
     return provider
 
 
@@ -92,6 +95,12 @@ def span_of(name: str, kind: SpanKind, headers: Mapping[str, str] | None = None)
 
     An exception marks the span with its type only: messages may quote what a person wrote.
     """
+    around = trace.get_current_span()
+    known = around.get_span_context()
+    if headers is None and known.is_valid and not known.trace_flags.sampled:
+        # Part of what is not recorded: the identity of what it is part of will do.
+        yield around
+        return
     context = propagate.extract(dict(headers)) if headers is not None else None
     with tracer.start_as_current_span(
         name, context=context, kind=kind, record_exception=False, set_status_on_exception=False
