@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -28,6 +29,8 @@ Event = TypeVar("Event", bound=Message)
 
 RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
 FETCH_WAIT_S = 5.0
+# Events of about the last second: of several questions, not of one.
+_MANY = 50
 
 log = logging.getLogger(__name__)
 
@@ -84,15 +87,21 @@ class BatchConsumer(Generic[Event]):
     handle: Callable[[Sequence[Delivered[Event]]], Awaitable[None]]
     batch: int = 256
     max_wait_s: float = 0.02
+    busy_wait_s: float = 0.2
+    """While many come. A batch costs much more than an event in it, and who published does not wait for it."""
 
     async def run(self, bus: Bus) -> None:
         """Consume until cancelled."""
         subscription = await _bound(bus, self.name)
+        began, lately = time.monotonic(), 0.0
         try:
             while True:
                 messages = await _fetch(subscription, 1, FETCH_WAIT_S)
                 if messages:
-                    messages += await _fetch(subscription, self.batch - 1, self.max_wait_s)
+                    wait_s = self.busy_wait_s if lately > _MANY else self.max_wait_s
+                    messages += await _fetch(subscription, self.batch - 1, wait_s)
+                    passed_s, began = time.monotonic() - began, time.monotonic()
+                    lately = lately * 0.5**passed_s + len(messages)
                     messages.sort(key=lambda message: message.metadata.sequence.stream)
                     await asyncio.shield(self._process(bus, messages))
         finally:
