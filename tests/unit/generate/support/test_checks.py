@@ -16,6 +16,10 @@ SAME = [
     ("Kostnaden är 2 Mkr per år.", "Kostnaden är 2 miljoner kronor per år."),
     ("Det kan t.ex. vara ett plank.", "Det kan till exempel vara ett plank."),
     ("Du måste söka bygglov.", "Du ska söka bygglov."),
+    ("Du kan söka via e-tjänsten i kommunen.", "Du kan söka via e-tjänsten eller på papper i kommunen."),
+    ("Reningsverk i kommunen tar emot slam.", "Avloppsreningsverk i kommunen tar emot slam."),
+    ("Nya hushåll i kommunen har egen tunna.", "Nya hushåll i kommunen har i regel egen tunna."),
+    ("Räddningstjänsten skickar en man till platsen.", "Räddningstjänsten skickar en man till platsen direkt."),
     ("En altan kräver normalt inte bygglov i Exempelby.", "En altan kräver normalt inte bygglov i Exempelby kommun."),
     ("Enligt 9 kap. 4 § får du bygga en altan.", "Enligt 9 kap. 4 § får du bygga en altan vid huset."),
 ]
@@ -49,13 +53,41 @@ OTHER = [
 
 UNSURE = [
     (
-        "substitution",
+        "added",
         "Altanen ska målas av byggherren före slutbesked.",
         "Altanen ska mätas av byggherren före slutbesked.",
     ),
     ("qualifiers", "Endast barn får avgiftsfri vård hos oss.", "Barn får avgiftsfri vård hos oss."),
     ("qualifiers", "Plank kräver bygglov hos oss.", "Plank kräver oftast bygglov hos oss."),
     ("roles", "Barnet hämtar föräldern efter skolan.", "Föräldern hämtar barnet efter skolan."),
+    ("roles", "Kommunen granskas av bolaget varje år.", "Kommunen granskar bolaget varje år."),
+    ("roles", "Ansökan lämnas till nämnden i december.", "Ansökan lämnas av nämnden i december."),
+    ("added", "Sotaren har en guldkälla på gården i byn.", "På gården i byn har sotaren haft en källa."),
+    ("added", "Du får ett tidsbegränsat lov för altanen i trädgården.", "Du får ett lov för altanen i trädgården."),
+    ("quantity", "Några kommuner tar ut avgift för vatten.", "Kommuner tar ut avgift för vatten."),
+    ("quantity", "Kommuner tar ut avgift för vatten.", "Ett fåtal kommuner tar ut avgift för vatten."),
+    ("scope", "Bolaget har sällan grävt i byn.", "Bolaget har grävt i byn, men sällan på vintern."),
+    ("comparison", "Plan A är billigare för kommunen.", "Plan A är billigare för kommunen än plan B."),
+    ("omission", "Nämnden beviljar stödet till föreningen.", "Nämnden föreslår att bevilja stödet till föreningen."),
+    ("omission", "Avgiften betalas av ägaren och hyresgästen.", "Avgiften betalas av ägaren snarare än hyresgästen."),
+    (
+        "splice",
+        "Rektorn beslutar om skolskjuts för eleven.",
+        "Rektorn informerar vårdnadshavare om att kommunen beslutar om skolskjuts för eleven.",
+    ),
+    ("reference", "Hon ska skicka in blanketten i januari.", "Anna ska skicka in blanketten i januari."),
+    (
+        "condition",
+        "Du slipper avgiften för plats i förskolan.",
+        "Om du studerar slipper du avgiften för plats i förskolan.",
+    ),
+    (
+        "condition",
+        "Sökanden skickar ett intyg till nämnden.",
+        "Sökanden skickar ett intyg eller en kopia till nämnden.",
+    ),
+    ("restriction", "Alla hushåll i kommunen har egen tunna.", "Alla nya hushåll i kommunen har egen tunna."),
+    ("tense", "Kommunen har krav på lov för altaner.", "Kommunen hade krav på lov för altaner."),
 ]
 
 

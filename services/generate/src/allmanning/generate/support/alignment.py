@@ -25,6 +25,8 @@ class Alignment:
     """Tokens of the quoted text that the sentence takes up, in whatever order, with those close beside them."""
     replaced: tuple[tuple[int, int, int, int], ...]
     """Runs that stand in each other's place: start and end in the sentence, start and end in the quoted text."""
+    between: tuple[tuple[int, int, int, int], ...]
+    """What stands between one matching run and the next, in the same four places; either may be empty."""
 
     @property
     def close(self) -> bool:
@@ -41,11 +43,13 @@ def align(said: tuple[Token, ...], quoted: tuple[Token, ...]) -> Alignment:
     """Align two texts."""
     matcher = SequenceMatcher(None, [each.stem for each in said], [each.stem for each in quoted], autojunk=False)
     blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    replaced = tuple((a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace")
+    codes = matcher.get_opcodes()
+    replaced = tuple((a, b, c, d) for kind, a, b, c, d in codes if kind == "replace")
     return Alignment(
         share=sum(block.size for block in blocks) / max(1, len(said)),
         taken=_taken(said, quoted, blocks),
         replaced=replaced,
+        between=tuple((a, b, c, d) for kind, a, b, c, d in codes[1:-1] if kind != "equal"),
     )
 
 

@@ -47,7 +47,7 @@ _UNITS: Final = _map(
         "hour": "timme timmar timmars tim timma h hour hours",
         "day": "dag dagar dagars dygn dygnet dagarna day days arbetsdagar arbetsdag vardagar",
         "week": "vecka veckor veckors veckan week weeks",
-        "month": "månad månader månaders mån month months",
+        "month": "månad månader månaders month months",
         "year": "år års åren year years",
         "pupil year": "årskurs åk",
         "millimetre": "mm millimeter",

@@ -12,6 +12,7 @@ from allmanning.index.fold import folded
 
 _COPULAS: Final = frozenset(folded("är var blir blev har hade is was are were has had").split())
 _MOST_PAIRS: Final = 400
+_VERBS: Final = ("r", "de", "te", "ade", "bad")
 
 
 def roles_swapped(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
@@ -43,3 +44,28 @@ def _telling(tokens: Sequence[Token]) -> set[str]:
     return {
         token.low for token in tokens if token.word and not denies(token) and (not token.light or token.low in _COPULAS)
     }
+
+
+def voice_changed(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
+    """The same subject before the same verb, which is active in one text and passive in the other.
+
+    The s-passive makes the object the subject (Svenska Akademiens grammatik, Passiv): "A fyller B" is "B fylls av A",
+    never "A fylls av B".
+    """
+    theirs = list(itertools.pairwise(quoted))
+    return any(
+        before.stem == other_before.stem and _voices(verb.low, other.low)
+        for before, verb in itertools.pairwise(said)
+        for other_before, other in theirs
+        if before.word and not before.light
+    )
+
+
+def _voices(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=lambda word: word.endswith("s"))
+    return (
+        long.endswith("s")
+        and not short.endswith("s")
+        and short.endswith(_VERBS)
+        and any(short.removesuffix(ending) + "s" == long for ending in ("", "r", "er"))
+    )

@@ -8,18 +8,27 @@ from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.generate.extract.terms import terms
+from allmanning.generate.support.added import added
 from allmanning.generate.support.alignment import Alignment, align
 from allmanning.generate.support.antonyms import opposites, small_turned, turned
+from allmanning.generate.support.comparison import comparison_differs
+from allmanning.generate.support.condition import condition_left_out
 from allmanning.generate.support.containment import containment
 from allmanning.generate.support.dates import dates
 from allmanning.generate.support.figures import figures
+from allmanning.generate.support.meaning import carried
 from allmanning.generate.support.mentions import Mention, misplaced, missing
 from allmanning.generate.support.modality import modals
 from allmanning.generate.support.names import names_missing, names_swapped
 from allmanning.generate.support.negation import negation_differs
+from allmanning.generate.support.omission import relation_changed, spliced, turning_word_differs
 from allmanning.generate.support.qualifiers import overstated
-from allmanning.generate.support.roles import roles_swapped
-from allmanning.generate.support.substitution import substituted
+from allmanning.generate.support.quantity import quantity_differs
+from allmanning.generate.support.reference import reference_changed
+from allmanning.generate.support.restriction import restriction_left_out
+from allmanning.generate.support.roles import roles_swapped, voice_changed
+from allmanning.generate.support.scope import scope_moved
+from allmanning.generate.support.tense import tense_differs
 from allmanning.generate.support.tokens import Token, tokens
 from allmanning.generate.support.verbatim import is_verbatim
 from allmanning.runtime.record import Json
@@ -78,7 +87,7 @@ def verdict(sentence: str, quoted: str, context: str = "") -> Verdict:
         return Verdict(VERBATIM, containment=1.0)
     said, found, around = tokens(sentence), tokens(quoted), tokens(context)
     alignment = align(said, found)
-    share = containment(sentence, quoted, context)
+    share = containment(sentence, " ".join([quoted, *carried(said, found)]), context)
     failed = (*_figures(said, found), *_words(said, found, around, alignment))
     doubts = () if failed else _doubts(sentence, said, found, around, alignment)
     support = 0.0 if failed else min(share, DOUBTFUL if doubts else WORDED_FREELY)
@@ -125,16 +134,23 @@ def _words(
 def _doubts(
     sentence: str, said: tuple[Token, ...], found: tuple[Token, ...], around: tuple[Token, ...], alignment: Alignment
 ) -> tuple[str, ...]:
-    doubts = []
-    if substituted(said, found, around, alignment):
-        doubts.append("substitution")
-    if overstated(said, alignment.relevant(found), alignment):
-        doubts.append("qualifiers")
-    if roles_swapped(said, found):
-        doubts.append("roles")
-    if not alignment.close and len(terms(sentence)) < _TELLING_WORDS:
-        doubts.append("short")
-    return tuple(doubts)
+    relevant = alignment.relevant(found)
+    checks = {
+        "added": added(said, found, around, alignment),
+        "qualifiers": overstated(said, relevant, alignment),
+        "quantity": quantity_differs(said, (*found, *around), relevant),
+        "scope": scope_moved(said, found),
+        "comparison": comparison_differs(said, relevant),
+        "omission": turning_word_differs(said, relevant),
+        "splice": spliced(found, alignment),
+        "reference": reference_changed(said, found, alignment),
+        "roles": roles_swapped(said, found) or voice_changed(said, found) or relation_changed(said, found, alignment),
+        "condition": condition_left_out(said, found, alignment),
+        "restriction": restriction_left_out(found, alignment),
+        "tense": tense_differs(said, found, alignment),
+        "short": not alignment.close and len(terms(sentence)) < _TELLING_WORDS,
+    }
+    return tuple(code for code, doubtful in checks.items() if doubtful)
 
 
 def _modality_differs(
