@@ -12,6 +12,7 @@ from allmanning.contracts.access.v1.access_pb import Secrecy
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.conversation import Asking
 from allmanning.generate.draft import Answerer, Draft, Task
+from allmanning.generate.foreword import foreword
 from allmanning.generate.model import figures
 from allmanning.generate.model.pool.attempts import attempts_of
 from allmanning.generate.model.registry import Model
@@ -21,6 +22,8 @@ from allmanning.runtime.record import Json
 # Why a model was not even asked.
 SECRECY: Final = "secrecy"
 LANGUAGE: Final = "language"
+# Why nothing of what it wrote could be said.
+TRANSLATED: Final = "translated"
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +62,10 @@ def strictest(passages: Sequence[ScoredPassage]) -> Secrecy:
 
 class Chain:
     """An answerer that goes from link to link until one gives a draft; after that, its failure is the answer's.
+
+    A model that answers in another language than its sources writes what no check of words can compare with them. When
+    nothing it wrote could be said, the next link is asked: the documents' own sentences, and a word about their
+    language before them, are more than no answer.
 
     `figures["attempts"]` of the first draft tells of everyone that was asked or passed over: `model`, `replica` (of a
     model's servers, from 1) and `left`, why its answer was not taken; the one without `left` gave the answer.
@@ -110,12 +117,12 @@ class Chain:
                 before.append({"model": link.name, "left": why})
                 figures.fell_back(link.name, why)
                 continue
-            begun = False
+            begun = spoke = dropped = False
             try:
                 async with contextlib.aclosing(link.answerer.answer(task)) as drafts:
                     async for draft in drafts:
                         yield _signed(draft, link, None if begun else before)
-                        begun = True
+                        begun, spoke, dropped = True, spoke or bool(draft.sentences), dropped or bool(draft.dropped)
             except (Busy, Unavailable, TimedOut) as error:
                 if begun:
                     raise
@@ -124,10 +131,19 @@ class Chain:
                 figures.fell_back(link.name, error.code)
                 log.warning("%s gave no answer: %s", link.name, error.code)
             else:
-                return
+                if spoke or not dropped or link is self._links[-1] or not _translates(task):
+                    return
+                before.append({"model": link.name, "left": TRANSLATED})
+                figures.fell_back(link.name, TRANSLATED)
         # On record before the asker is told.
         yield Draft(figures={"attempts": list(before)})
         raise failed
+
+
+def _translates(task: Task) -> bool:
+    """The answer is to be in another language than the passage that was found first."""
+    first = task.passages[0].passage if task.passages else None
+    return first is not None and foreword(first.text, first, task.language) is not None
 
 
 def _signed(draft: Draft, link: Link, before: Sequence[dict[str, Json]] | None) -> Draft:
