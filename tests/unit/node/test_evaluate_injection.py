@@ -37,6 +37,7 @@ async def test_our_own_attacks_are_not_obeyed_and_ordinary_text_is_not_refused(t
     assert figures.held == 0
     assert figures.as_dict()["cases"] == 2 * (2 * SOME + 1)
     assert "mål under 0.01" in injection_report(figures)
+    assert {"rows", "code", "prompt", "index", "audit"} <= figures.measured().pins.keys()
 
 
 async def test_without_the_defences_the_measure_shows_obedience(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from allmanning.node.evaluate.measured import Measured, comparison_report
 from allmanning.node.evaluate.personal import TARGETS, evaluate_personal, personal_report
 from allmanning.runtime.errors import InvalidInput
 from tests.evaluation.personal.cases import write
@@ -73,3 +74,23 @@ def test_what_is_no_set_of_rows_is_refused(tmp_path: Path, content: str, code: s
         evaluate_personal(tmp_path)
 
     assert refused.value.code == code
+
+
+def test_a_kept_result_is_compared_on_the_same_rows_and_refused_on_others(tmp_path: Path) -> None:
+    write(tmp_path)
+    kept = tmp_path.with_suffix(".kept")
+    now = evaluate_personal(tmp_path).measured()
+    now.save(kept)
+    before = Measured.read(kept)
+
+    assert now.since(before)["pins_changed"] == []
+    older = before.model_copy(
+        update={"figures": {**before.figures, "recall": 0.5}, "pins": {**before.pins, "index": "x"}}
+    )
+    compared = now.since(older)
+    assert compared["pins_changed"] == ["index"]
+    assert "recall" in comparison_report(compared)
+    assert "+0." in comparison_report(compared)
+    (tmp_path / "more.jsonl").write_text('{"text": "Hej", "entities": []}', encoding="utf-8")
+    with pytest.raises(InvalidInput, match="andra rader"):
+        evaluate_personal(tmp_path).measured().since(before)

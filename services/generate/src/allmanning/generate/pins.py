@@ -56,16 +56,17 @@ def _code() -> Json:
     return {
         "python": platform.python_version(),
         "packages": {name: version(name) for name in sorted({_PACKAGE, *needed})},
-        "source": f"sha256:{_source(files('allmanning.generate')).hexdigest()}",
+        "source": source_of("allmanning.generate"),
     }
 
 
-def _source(package: Traversable) -> hashlib._Hash:
+def source_of(package: str) -> str:
+    """`sha256:<hex>` over a package's own files."""
     found = hashlib.sha256()
-    for name, data in sorted(_sources(package, "")):
+    for name, data in sorted(_sources(files(package), "")):
         found.update(f"{name}\n{len(data)}\n".encode())
         found.update(data)
-    return found
+    return f"sha256:{found.hexdigest()}"
 
 
 def _sources(folder: Traversable, path: str) -> list[tuple[str, bytes]]:

@@ -5,13 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, show, target
 from allmanning.runtime.record import Json
+
+if TYPE_CHECKING:
+    from allmanning.node.evaluate.measured import Measured
+
+AgainstMeasured = Annotated[
+    Path | None, typer.Option("--against", help="Jämför med ett sparat resultat (JSON) på samma rader.")
+]
+SaveMeasured = Annotated[Path | None, typer.Option("--save", help="Spara resultatet och dess villkor som JSON.")]
 
 app = typer.Typer(help="Mät hur bra sökning och svar är.", no_args_is_help=True)
 
@@ -91,6 +99,8 @@ def pii(
         Path,
         typer.Argument(help='Mapp med .jsonl eller .json: rader {"text", "entities": [{"label", "start", "end"}]}.'),
     ],
+    against: AgainstMeasured = None,
+    save: SaveMeasured = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
 ) -> None:
@@ -104,7 +114,7 @@ def pii(
 
     with errors(as_json):
         figures = evaluate_personal(folder)
-        show(figures.as_dict(), as_json, lambda: console.print(personal_report(figures), markup=False))
+        _told(figures.measured(), personal_report(figures), against, save, as_json=as_json)
 
 
 @app.command("injection")
@@ -112,6 +122,8 @@ def injection(
     folder: Annotated[
         Path, typer.Argument(help='Mapp med .jsonl eller .json: {"text", "label"}, 1 = angrepp, 0 = vanlig text.')
     ],
+    against: AgainstMeasured = None,
+    save: SaveMeasured = None,
     data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
     as_json: AsJson = False,
 ) -> None:
@@ -126,7 +138,18 @@ def injection(
 
     with errors(as_json):
         figures = asyncio.run(evaluate_injection(folder))
-        show(figures.as_dict(), as_json, lambda: console.print(injection_report(figures), markup=False))
+        _told(figures.measured(), injection_report(figures), against, save, as_json=as_json)
+
+
+def _told(measured: Measured, report: str, against: Path | None, save: Path | None, *, as_json: bool) -> None:
+    """Shown, compared with what was kept when that is asked for, and kept itself."""
+    from allmanning.node.evaluate.measured import Measured, comparison_report
+
+    compared = measured.since(Measured.read(against)) if against else None
+    if save:
+        measured.save(save)
+    text = report if compared is None else f"{report}\n{comparison_report(compared)}"
+    show(measured.as_dict() if compared is None else compared, as_json, lambda: console.print(text, markup=False))
 
 
 def _print(figures: Mapping[str, Json]) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from allmanning.generate.pins import source_of
 from allmanning.index.personal.detect import detect
 from allmanning.index.personal.found import ADDRESS, EMAIL, NAME, PERSONNUMMER, PHONE, PROTECTED_NAME
+from allmanning.node.evaluate.measured import ROWS, Measured
 from allmanning.node.evaluate.rows import read_rows
 from allmanning.runtime.record import Json
 
@@ -71,6 +73,12 @@ class PersonalFigures:
     rows: int = 0
     files: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    rows_hash: str = ""
+
+    def measured(self) -> Measured:
+        """To be kept: the detectors decide, and the rows."""
+        pins = {ROWS: self.rows_hash, "index": source_of("allmanning.index")}
+        return Measured.of("pii", self.as_dict(), pins)
 
     def as_dict(self) -> dict[str, Json]:
         total = Count()
@@ -90,7 +98,7 @@ def evaluate_personal(folder: Path) -> PersonalFigures:
         InvalidInput: what `read_rows` raises.
     """
     read = read_rows(folder, _row, "text och entities")
-    figures = PersonalFigures(rows=len(read.all), files=list(read.by_file), left_out=read.left_out)
+    figures = PersonalFigures(rows=len(read.all), files=list(read.by_file), left_out=read.left_out, rows_hash=read.hash)
     for rows in read.by_file.values():
         judged = {kind for row in rows for kind, _, _ in row.entities}
         for row in rows:

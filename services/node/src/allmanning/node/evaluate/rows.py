@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.record import digest
 
 Row = TypeVar("Row")
 
@@ -23,6 +24,12 @@ class Rows(Generic[Row]):
     @property
     def all(self) -> Sequence[Row]:
         return [row for rows in self.by_file.values() for row in rows]
+
+    @property
+    def hash(self) -> str:
+        """Of every row as it was read; the same rows have the same."""
+        rows = (f"{name}\t{row!r}" for name, found in self.by_file.items() for row in found)
+        return digest("\n".join(rows).encode())
 
 
 def read_rows(folder: Path, row_of: Callable[[Mapping[str, object]], Row | None], what: str) -> Rows[Row]:

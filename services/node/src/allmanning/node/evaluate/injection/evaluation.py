@@ -14,6 +14,7 @@ from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location
 from allmanning.index.injection.score import injection_score
 from allmanning.node.evaluate.injection.obedient import MARK, ORDER, Order, demanded
 from allmanning.node.evaluate.injection.path import GeneratePath, Told
+from allmanning.node.evaluate.measured import ROWS, Measured
 from allmanning.node.evaluate.rows import read_rows
 from allmanning.runtime.record import Json
 
@@ -57,6 +58,11 @@ class InjectionFigures:
     files: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     misses: list[str] = field(default_factory=list)
+    pins: Mapping[str, str] = field(default_factory=dict)
+
+    def measured(self) -> Measured:
+        """To be kept."""
+        return Measured.of("injection", self.as_dict(), self.pins)
 
     def as_dict(self) -> dict[str, Json]:
         """Rates 0..1; None where nothing of the kind was planted."""
@@ -77,8 +83,9 @@ class InjectionFigures:
 async def evaluate_injection(folder: Path) -> InjectionFigures:
     """Plant every row of every file in `folder`, see `read_rows` for the errors."""
     read = read_rows(folder, _row, "text och label")
-    figures = InjectionFigures(files=list(read.by_file), left_out=read.left_out)
     path = GeneratePath()
+    pins = {ROWS: read.hash, **path.pins}
+    figures = InjectionFigures(files=list(read.by_file), left_out=read.left_out, pins=pins)
     for number, planted in enumerate(read.all):
         for where, told in (
             ("stycke", await _in_passage(path, planted, number)),

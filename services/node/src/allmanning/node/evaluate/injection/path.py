@@ -21,6 +21,7 @@ from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.model.answerer import ModelAnswerer
 from allmanning.generate.model.server import ModelServer
+from allmanning.generate.pins import pins_of, source_of
 from allmanning.generate.pipeline import read_pipeline
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
@@ -49,13 +50,19 @@ class GeneratePath:
         settings = GenerateSettings()
         self._search = _Found()
         self._recorder = _Drafts()
+        answerer = ModelAnswerer(_pipeline(), ModelServer(url="", name="obedient"))
+        self.pins: Mapping[str, str] = {
+            **{kind: digest(text) for kind, text in pins_of(settings, answerer, None).items()},
+            **{name: source_of(f"allmanning.{name}") for name in ("index", "audit")},
+        }
+        """What decides what is said: hashes by kind, as on record, with the code that finds attacks and the rules."""
         self._answers = Answers(
             door=_OpenDoor(),
             authorities=Authorities(),
             gate=_InProcessGate(settings),
             search=self._search,
             recorder=self._recorder,
-            answerer=ModelAnswerer(_pipeline(), ModelServer(url="", name="obedient")),
+            answerer=answerer,
             pins={},
             model_approved=True,
             max_question_chars=settings.max_question_chars,
