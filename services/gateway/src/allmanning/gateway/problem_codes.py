@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Final
 
 # The table's files, in the order of the page that lists them.
-GROUPS: Final = ("calls", "answers", "search", "documents", "decisions")
+GROUPS: Final = ("calls", "signin", "answers", "search", "documents", "decisions")
 PATH: Final = "/api/problems"
 
 

@@ -31,6 +31,10 @@ class GatewaySettings(Settings):
     max_document_bytes: int = 1024 * 1024 * 1024
     """Largest document that may be uploaded; ingest takes none that are larger than `max_file_mb`."""
 
+    sign_in_providers: Path | None = None
+    """YAML file of the authorities' own sign-ins (OpenID Connect) and what their claims allow; empty: there are none.
+    `signin/oidc/settings.py` shows one."""
+
     session_hours: float = 9.0
     """How long a sign-in to the pages lasts at most: a working day."""
 

@@ -10,10 +10,11 @@ import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from allmanning.gateway.keys import digest, writing
+from allmanning.gateway.keys import digest, open_database, writing
 
 LASTS_S: Final = 600.0
 
@@ -40,6 +41,19 @@ class Ceremonies:
         await asyncio.to_thread(write)
         return token
 
+    async def look(self, kind: str, token: str) -> dict[str, str] | None:
+        """The facts, without taking them: for what may be tried again, such as a code."""
+
+        def read() -> str | None:
+            with closing(open_database(self._data_dir)) as database:
+                row = database.execute(
+                    "SELECT facts FROM ceremony WHERE hash = ? AND kind = ? AND expires_at > ?",
+                    (digest(token), kind, self._clock()),
+                ).fetchone()
+                return str(row["facts"]) if row else None
+
+        return _facts(await asyncio.to_thread(read) if token else None)
+
     async def take(self, kind: str, token: str) -> dict[str, str] | None:
         """The facts, once; None when there are none for this token, of this kind, in time."""
 
@@ -51,5 +65,8 @@ class Ceremonies:
                 ).fetchone()
                 return str(row["facts"]) if row else None
 
-        found = await asyncio.to_thread(write) if token else None
-        return {str(key): str(value) for key, value in json.loads(found).items()} if found is not None else None
+        return _facts(await asyncio.to_thread(write) if token else None)
+
+
+def _facts(found: str | None) -> dict[str, str] | None:
+    return {str(key): str(value) for key, value in json.loads(found).items()} if found is not None else None

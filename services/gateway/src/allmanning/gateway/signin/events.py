@@ -18,10 +18,20 @@ from allmanning.runtime.record import Content, Json, Recorder
 log = logging.getLogger(__name__)
 
 Change = Literal[
-    "created", "changed", "disabled", "enabled", "reset", "password", "totp_on", "totp_off", "passkey_on", "passkey_off"
+    "created",
+    "changed",
+    "disabled",
+    "enabled",
+    "reset",
+    "password",
+    "totp_on",
+    "totp_off",
+    "recovery",
+    "passkey_on",
+    "passkey_off",
 ]
 # Why a sign-in failed. None says whether there is such an account.
-Failure = Literal["credential", "code", "throttled", "provider", "no_role"]
+Failure = Literal["credential", "code", "provider", "no_role"]
 
 _ACTOR: Final = "actor"
 

@@ -7,12 +7,21 @@ from typing import Self
 
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.settings import GatewaySettings
+from allmanning.gateway.signin.accounts import Accounts
 from allmanning.gateway.signin.ceremonies import Ceremonies
 from allmanning.gateway.signin.devices import Devices
 from allmanning.gateway.signin.events import SignInEvents
+from allmanning.gateway.signin.invitations import Invitations
 from allmanning.gateway.signin.kept_forms import KeptForms
+from allmanning.gateway.signin.oidc.issuer import http_client
+from allmanning.gateway.signin.oidc.providers import Providers
+from allmanning.gateway.signin.oidc.settings import read_providers
+from allmanning.gateway.signin.passkeys import Passkeys
+from allmanning.gateway.signin.passwords import Passwords
+from allmanning.gateway.signin.recovery_codes import RecoveryCodes
 from allmanning.gateway.signin.sessions import Sessions
 from allmanning.gateway.signin.throttle import Throttle
+from allmanning.gateway.signin.totp import Totp
 from allmanning.runtime.record import Recorder
 
 
@@ -26,6 +35,13 @@ class Reception:
     devices: Devices
     throttle: Throttle
     events: SignInEvents
+    accounts: Accounts
+    passwords: Passwords
+    invitations: Invitations
+    totp: Totp
+    recovery_codes: RecoveryCodes
+    passkeys: Passkeys
+    providers: Providers
 
     @classmethod
     def of(cls, settings: GatewaySettings, keyring: Keyring, recorder: Recorder) -> Self:
@@ -38,4 +54,11 @@ class Reception:
             devices=Devices(keyring.database),
             throttle=Throttle(settings.data_dir),
             events=SignInEvents(recorder),
+            accounts=Accounts(keyring.database),
+            passwords=Passwords(keyring.database),
+            invitations=Invitations(keyring.database),
+            totp=Totp(keyring.database),
+            recovery_codes=RecoveryCodes(keyring.database),
+            passkeys=Passkeys(keyring.database),
+            providers=Providers(read_providers(settings.sign_in_providers), http_client()),
         )

@@ -28,10 +28,11 @@ _FORGOTTEN_S: Final = 86_400.0
 
 @dataclass(frozen=True)
 class Count:
-    """One thing that is counted: its name, and how many failures are free."""
+    """One thing that is counted: its name, and how many failures are free. `shared` counts others' tries too."""
 
     name: str
     free: int
+    shared: bool = False
 
 
 def guesses_at(account: str, address: str, known_device: str) -> list[Count]:
@@ -41,13 +42,13 @@ def guesses_at(account: str, address: str, known_device: str) -> list[Count]:
     return [
         Count(f"pair|{account}|{network_of(address)}", 5),
         guesses_from(address),
-        Count(f"account|{account}", 100),
+        Count(f"account|{account}", 100, shared=True),
     ]
 
 
 def guesses_from(address: str) -> Count:
     """All guesses from an address, at whatever account."""
-    return Count(f"address|{network_of(address)}", 30)
+    return Count(f"address|{network_of(address)}", 30, shared=True)
 
 
 def network_of(address: str) -> str:
@@ -99,15 +100,15 @@ class Throttle:
             database.execute("UPDATE attempt SET closed_until = ? WHERE hash = ?", (now + wait_s, digest(count.name)))
 
     async def succeeded(self, counts: Sequence[Count]) -> None:
-        """The try was right: the first count begins anew, the others lose this one."""
-        own, *shared = [digest(each.name) for each in counts]
+        """The try was right: one's own count begins anew, a shared one loses this try."""
 
         def write() -> None:
             with writing(self._data_dir) as database:
-                database.execute("DELETE FROM attempt WHERE hash = ?", (own,))
-                for each in shared:
+                for each in counts:
                     database.execute(
-                        "UPDATE attempt SET failures = max(0, failures - 1), closed_until = 0 WHERE hash = ?", (each,)
+                        "UPDATE attempt SET failures = max(0, iif(?, failures - 1, 0)), closed_until = 0"
+                        " WHERE hash = ?",
+                        (each.shared, digest(each.name)),
                     )
 
         await asyncio.to_thread(write)

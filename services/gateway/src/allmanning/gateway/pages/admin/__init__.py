@@ -10,12 +10,15 @@ from allmanning.gateway.pages.admin import (
     document,
     documents,
     health,
+    keys,
     queue,
     rules,
     sources,
     synonyms,
+    user,
+    users,
 )
 
 router = APIRouter()
-for part in (documents, queue, document, sources, collections, rules, deployments, synonyms, health):
+for part in (documents, queue, document, sources, collections, rules, deployments, synonyms, health, users, user, keys):
     router.include_router(part.router)

@@ -18,6 +18,7 @@ router = APIRouter()
 
 TITLES: Final = {
     "calls": marked("Anrop och behörighet"),
+    "signin": marked("Konton och inloggning"),
     "answers": marked("Frågor och svar"),
     "search": marked("Sökning"),
     "documents": marked("Dokument och källor"),

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.signin import again, choices, key, out, returned_form
+from allmanning.gateway.pages.signin import (
+    again,
+    choices,
+    invitation,
+    key,
+    out,
+    passkey,
+    password,
+    provider,
+    returned_form,
+)
 
 router = APIRouter()
-for part in (choices, key, again, returned_form, out):
+for part in (choices, key, password, passkey, provider, invitation, again, returned_form, out):
     router.include_router(part.router)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import signed_in
-from allmanning.gateway.pages.signin.device import device_of
+from allmanning.gateway.pages.signin.client import device_of
 from allmanning.gateway.pages.signin.own_path import first_page, own_path
 from allmanning.gateway.parts import parts_of
 from allmanning.gateway.signin import cookies
+from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.grant import Grant
 from allmanning.gateway.signin.session import Method
 
@@ -46,6 +49,8 @@ async def begin(request: Request, response: Response, holder: Grant, method: Met
         token, session = await parts.reception.sessions.open(holder, method, device_of(request), instead_of=replaced)
         device, known = await parts.reception.devices.seen(holder.actor, cookies.get_cookie(request, cookies.DEVICE))
         await parts.reception.events.succeeded(session, new_device=not known)
+        if isinstance(holder, Account):
+            await asyncio.to_thread(parts.reception.accounts.used, holder)
         cookies.set_cookie(request, response, cookies.DEVICE, device, lasts_s=parts.reception.devices.lasts_s)
     # Longer than the session, so that a form sent too late is known to be this person's.
     cookies.set_cookie(request, response, cookies.SESSION, token, lasts_s=parts.reception.sessions.lasts_s + 86_400)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from allmanning.gateway.asker import TheParts, public_authority
 from allmanning.gateway.pages.signin.choices import choices_page
+from allmanning.gateway.pages.signin.client import address_of
 from allmanning.gateway.pages.signin.completion import complete
 from allmanning.gateway.signin.throttle import guesses_from
 from allmanning.runtime.errors import Unauthenticated
@@ -26,7 +27,7 @@ async def sign_in(
     """Open a session for the key's holder. A key can't be guessed; tries are counted for the log's sake alone."""
     found = parts.keyring.key(key.strip())
     if found is None:
-        if not await parts.reception.throttle.admit([guesses_from(request.client.host if request.client else "")]):
+        if not await parts.reception.throttle.admit([guesses_from(address_of(request))]):
             await parts.reception.events.failed(public_authority(request).id, "key", "credential")
         return choices_page(request, next_path=next_path, wrong="key", status=Unauthenticated.status)
     return await complete(request, found, "key", next_path)

@@ -1,0 +1,91 @@
+"""`/admin/keys`: the keys that programs come in with."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.keys import create_key, revoke_key
+from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.admin.grant_form import BLANK, NAMES, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.admin.users import acting
+from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import parts_of
+from allmanning.gateway.problems import problem
+from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.freshness import require_fresh
+from allmanning.gateway.signin.permission import Permission
+from allmanning.runtime.errors import Internal, PlatformError
+
+router = APIRouter(prefix="/admin/keys")
+
+
+@router.get("")
+async def keys_page(request: Request) -> Response:
+    """Every key in use, and a form for one more."""
+    return _page(request, staff(request, Permission.KEYS_MANAGE), {"label": "", **BLANK})
+
+
+@router.post("")
+async def create(
+    request: Request,
+    parts: TheParts,
+    given: Annotated[GrantForm, Depends()],
+    label: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Make a key, and show it once. Whoever makes it answers for what it does."""
+    asker = staff(request, Permission.KEYS_MANAGE)
+    require_fresh(request, asker)
+    maker = acting(asker)
+    try:
+        token = await asyncio.to_thread(
+            create_key,
+            parts.settings.data_dir,
+            asker.principal.authority,
+            given.role,
+            unit=given.unit,
+            secret=given.secret,
+            competences=given.competences,
+            owner=maker.id if isinstance(maker, Account) else "",
+            label=label.strip(),
+        )
+    except PlatformError as error:
+        return _page(request, asker, {"label": label, **given.values()}, error)
+    made = parts.keyring.key(token)
+    if made is None:
+        raise Internal("key.lost", "a key that was just made is not there")
+    await parts.reception.events.key_changed(maker, made.id, given.role, "created")
+    return render(request, "admin/key.html", {"key": token, "label": made.label})
+
+
+@router.post("/end")
+async def end(request: Request, parts: TheParts, key: Annotated[str, Form(max_length=64)] = "") -> Response:
+    """End a key of the own authority, and every session opened with it."""
+    asker = staff(request, Permission.KEYS_MANAGE)
+    authority = asker.principal.authority
+    ended = next((each for each in parts.keyring.keys(authority) if each.id == key), None)
+    if ended is not None:
+        await parts.reception.events.key_changed(acting(asker), ended.id, NAMES[ended.role], "revoked")
+        await asyncio.to_thread(revoke_key, parts.settings.data_dir, authority, ended.id)
+    return RedirectResponse("/admin/keys", status_code=303)
+
+
+def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
+    parts = parts_of(request)
+    authority = asker.principal.authority
+    language = page_language(request.query_params, request.headers)
+    values = {
+        "keys": parts.keyring.keys(authority),
+        "owners": {each.id: each.name for each in parts.reception.accounts.of(authority)},
+        "own": asker.key.id if asker.key else "",
+        "given": given,
+        "roles": ROLE_WORDS,
+        "role_words": SHORT_WORDS,
+        "problem": problem(error, language) if error else None,
+    }
+    return render(request, "admin/keys.html", values, status=error.status if error else 200)

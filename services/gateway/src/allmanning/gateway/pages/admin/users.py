@@ -1,0 +1,87 @@
+"""`/admin/users`: who may sign in, as what."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import Response
+
+from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.signin.client import site_of
+from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import parts_of
+from allmanning.gateway.problems import problem
+from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.freshness import require_fresh
+from allmanning.gateway.signin.grant import Grant
+from allmanning.gateway.signin.invitations import PATH
+from allmanning.gateway.signin.permission import Permission
+from allmanning.runtime.errors import Forbidden, PlatformError
+
+router = APIRouter(prefix="/admin/users")
+
+
+@router.get("")
+async def users_page(request: Request) -> Response:
+    """Everybody, and a form for one more."""
+    return _page(request, staff(request, Permission.USERS_MANAGE), {"name": "", **BLANK})
+
+
+@router.post("")
+async def create(
+    request: Request,
+    parts: TheParts,
+    given: Annotated[GrantForm, Depends()],
+    name: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Make an account, and show the link that its person opens it with."""
+    asker = staff(request, Permission.USERS_MANAGE)
+    require_fresh(request, asker)
+    try:
+        account = await asyncio.to_thread(
+            parts.reception.accounts.create,
+            asker.principal.authority,
+            name,
+            given.role,
+            unit=given.unit,
+            secret=given.secret,
+            competences=given.competences,
+        )
+    except PlatformError as error:
+        return _page(request, asker, {"name": name, **given.values()}, error)
+    await parts.reception.events.account_changed(acting(asker), account, "created")
+    return invitation_shown(request, account, await asyncio.to_thread(parts.reception.invitations.invite, account))
+
+
+def acting(asker: Asker) -> Grant:
+    """Who changes something here: the holder of the session.
+
+    Raises:
+        Forbidden: `auth.forbidden`, for a program, which has the API.
+    """
+    if asker.session is None:
+        raise Forbidden("auth.forbidden", "Det här görs av en person som är inloggad.")
+    return asker.session.holder
+
+
+def invitation_shown(request: Request, account: Account, token: str) -> Response:
+    """The page with the link; it is shown once and stands nowhere else."""
+    link = f"{site_of(request).origin}{PATH}?token={token}"
+    return render(request, "admin/invitation.html", {"account": account, "link": link})
+
+
+def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
+    language = page_language(request.query_params, request.headers)
+    values = {
+        "accounts": parts_of(request).reception.accounts.of(asker.principal.authority),
+        "given": given,
+        "roles": ROLE_WORDS,
+        "role_words": SHORT_WORDS,
+        "problem": problem(error, language) if error else None,
+    }
+    return render(request, "admin/users.html", values, status=error.status if error else 200)
