@@ -22,7 +22,9 @@ def answers(*media_types: str, status: int = 200, description: str = "OK") -> De
 def _schema(media_type: str) -> JsonValue:
     if media_type.endswith("json"):
         return _OBJECT
-    return _TEXT if media_type.startswith("text/") or media_type.endswith("yaml") else _BYTES
+    if media_type.endswith("yaml"):
+        return {"description": "YAML"}
+    return _TEXT if media_type.startswith("text/") else _BYTES
 
 
 # What auditors read: the audit service's own words, as an object.

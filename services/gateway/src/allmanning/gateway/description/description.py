@@ -13,12 +13,14 @@ from pydantic import TypeAdapter
 
 from allmanning.gateway.asker import anybody, keyed
 from allmanning.gateway.description.errors import error_answers, errors_of
+from allmanning.gateway.description.samples import requests, sample
 from allmanning.gateway.description.words import ABOUT, TAGS
 from allmanning.gateway.problems import ProblemDetails
 
 # OpenAPI, walked by its own keys.
 Node = dict[str, Any]
 
+_ERRORS_FROM: Final = 400
 _KEY: Final = {"type": "http", "scheme": "bearer", "description": "An API key, `alm_…`, from the authority."}
 
 
@@ -55,6 +57,7 @@ def _description(app: FastAPI) -> Node:
     for route, method, operation in operations(app, whole):
         _tell_errors(route, method, operation)
         _tell_security(route, operation)
+        _show(operation, schemas)
     return whole
 
 
@@ -75,7 +78,7 @@ def _tell_errors(route: APIRoute, method: str, operation: Node) -> None:
     told = errors_of(
         method,
         keyed=needed or takes_key(route),
-        addressed="{" in route.path or takes_key(route),
+        addressed="parameters" in operation or takes_key(route),
         takes_body="requestBody" in operation,
     )
     for status, answer in told:
@@ -89,6 +92,22 @@ def _tell_security(route: APIRoute, operation: Node) -> None:
         operation["security"] = [{}, {"key": []}]
     else:
         operation["security"] = []
+
+
+def _show(operation: Node, schemas: Node) -> None:
+    """Examples beside the shapes, where there is none yet."""
+    for content in operation.get("requestBody", {}).get("content", {}).values():
+        if operation["operationId"] in requests():
+            content["example"] = requests()[operation["operationId"]]
+        else:
+            content["example"] = sample(content["schema"], schemas)
+    for status, answer in operation["responses"].items():
+        for media_type, content in answer.get("content", {}).items():
+            if int(status) < _ERRORS_FROM and media_type == "application/json" and content.get("schema"):
+                content.setdefault("example", sample(content["schema"], schemas))
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "path":
+            parameter["example"] = sample(parameter["schema"], schemas, parameter["name"])
 
 
 def needs_key(route: APIRoute) -> bool:
