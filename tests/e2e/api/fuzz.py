@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 import requests
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.core.failures import FailureGroup
@@ -33,13 +33,21 @@ CHECKS = [
     unsupported_method,
     negative_data_rejection,
 ]
+TOO_LARGE = 413
 # Work that takes as long as the client listens.
 ENDLESS = {"queue_events"}
 
 
-def operations(url: str) -> Iterator[APIOperation]:
-    """Every operation that the platform at `url` describes."""
-    for each in schemathesis.openapi.from_url(f"{url}/openapi.json").get_all_operations():
+def fuzzed(description: dict, url: str) -> Iterator[APIOperation]:
+    """Every operation of the description, called at `url`."""
+    # Keys are ours to send: a generated one would only be refused.
+    open_to_all = {
+        path: {method: told | {"security": []} for method, told in methods.items()}
+        for path, methods in description["paths"].items()
+    }
+    schema = schemathesis.openapi.from_dict(description | {"paths": open_to_all})
+    schema.config.update(base_url=url)
+    for each in schema.get_all_operations():
         operation = each.ok()
         if operation.definition.raw["operationId"] not in ENDLESS:
             yield operation
@@ -64,6 +72,7 @@ def wrong(operation: APIOperation, keys: Mapping[str, str], known: Mapping[str, 
         derandomize=True,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
+        verbosity=Verbosity.quiet,
     )
     def probe(case: schemathesis.Case, asker: str, data: st.DataObject) -> None:
         for name in case.path_parameters:
@@ -71,6 +80,9 @@ def wrong(operation: APIOperation, keys: Mapping[str, str], known: Mapping[str, 
                 case.path_parameters[name] = data.draw(st.sampled_from(known[name]))
         headers = {"Authorization": f"Bearer {keys[asker]}"} if keys[asker] else {}
         response = case.call(session=session, headers=headers, timeout=60)
+        if response.status_code == TOO_LARGE:
+            # The only way to break a rule of length that the checks don't know as a refusal.
+            return
         try:
             case.validate_response(response, checks=CHECKS)
         except FailureGroup as group:

@@ -106,7 +106,7 @@ def _show(operation: Node, schemas: Node) -> None:
             if int(status) < _ERRORS_FROM and media_type == "application/json" and content.get("schema"):
                 content.setdefault("example", sample(content["schema"], schemas))
     for parameter in operation.get("parameters", []):
-        if parameter["in"] == "path":
+        if parameter["required"]:
             parameter["example"] = sample(parameter["schema"], schemas, parameter["name"])
 
 
