@@ -1,7 +1,7 @@
 # Everything a developer or an operator does here has a target; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format bench bench-retrieve bench-ingest bench-audit bench-generate torture evaluate clean
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format fuzz bench bench-retrieve bench-ingest bench-audit bench-generate torture evaluate clean
 
 DATA ?= .data
 PORT ?= 8080
@@ -10,6 +10,7 @@ CORES ?= auto
 SIZES ?= 10000 100000
 SETS ?= swefaq helsingborg swequad-mc sfs
 IDENTIFIERS ?= 10000
+EXAMPLES ?= 100
 
 # uv from the machine if there is one, otherwise from PyPI into .tools.
 UV := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
@@ -65,6 +66,9 @@ nats-conf: ## Write infra/nats/server.conf from the permissions
 format: ## Format the code
 	$(RUN)/ruff check --fix-only --quiet .
 	$(RUN)/ruff format --quiet .
+
+fuzz: develop ## Ask every operation of the API what a machine can think of (EXAMPLES=100 each)
+	ALLMANNING_FUZZ_EXAMPLES=$(EXAMPLES) $(RUN)/pytest -n 0 tests/e2e/api
 
 bench: develop ## Measure the platform beside its baselines
 	$(RUN)/python -m tests.benchmark

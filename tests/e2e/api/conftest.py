@@ -10,11 +10,13 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from allmanning.gateway.keys import create_key
 from tests.platform_node import Platform
 
 AUTHORITY = "provby"
 OTHER = "annanby"
 ROLES = ("citizen", "caseworker", "auditor", "admin")
+UNLIMITED = {"ALLMANNING_RATE_PER_MINUTE": "0", "ALLMANNING_ANONYMOUS_RATE_PER_MINUTE": "0"}
 MARK = "Provbyhällen"
 
 
@@ -39,13 +41,18 @@ def _made(answer: httpx2.Response) -> dict:
 
 @pytest.fixture(scope="session")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
-    platform = Platform(tmp_path_factory.mktemp("api"), environment={"ALLMANNING_RATE_PER_MINUTE": "0"}).start()
-    keys = {role: platform.key(AUTHORITY, role) for role in ROLES}
-    keys |= {f"other {role}": platform.key(OTHER, role) for role in ROLES}
+    platform = Platform(tmp_path_factory.mktemp("api"), environment=UNLIMITED).start()
+    keys = {role: create_key(platform.data, AUTHORITY, role) for role in ROLES}
+    keys |= {f"other {role}": create_key(platform.data, OTHER, role) for role in ROLES}
     with platform.http(keys["admin"]) as admin:
         ended = _made(admin.post("/v1/keys", json={"role": "admin"}))
         assert admin.delete(f"/v1/keys/{ended['id']}").status_code == 204
-    keys |= {"nobody": "", "second": platform.key(AUTHORITY, "admin"), "revoked": ended["key"], "unknown": "alm_x"}
+    keys |= {
+        "nobody": "",
+        "second": create_key(platform.data, AUTHORITY, "admin"),
+        "revoked": ended["key"],
+        "unknown": "alm_x",
+    }
     api = Api(platform.url, keys)
     furnish(api, platform.data)
     yield api
@@ -68,7 +75,13 @@ def furnish(api: Api, folder: Path) -> None:
     # Nothing is deployed, so a person looks at each answer first.
     decisions = [_made(api.call("POST", "/v1/chat/completions", "citizen", json=asked))["allmanning"] for _ in range(3)]
     hits = _made(api.call("POST", "/v1/search", "caseworker", json={"query": MARK}))["passages"]
-    deployment = {"use_cases": ["allmän fråga"], "channels": ["medborgare"], "dnr": "1", "official": "A", "quality": "B"}
+    deployment = {
+        "use_cases": ["allmän fråga"],
+        "channels": ["medborgare"],
+        "dnr": "1",
+        "official": "A",
+        "quality": "B",
+    }
     api.known = {
         "document_id": [document],
         "decision_id": [each["decision_id"] for each in decisions],

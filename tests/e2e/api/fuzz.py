@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 # How many requests to each operation; `make fuzz` asks for more.
-EXAMPLES = int(os.environ.get("ALLMANNING_FUZZ_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("ALLMANNING_FUZZ_EXAMPLES", "6"))
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

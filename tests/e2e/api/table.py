@@ -40,7 +40,8 @@ _ADMIN: Final = """
     sources_run declared_use_declare registers_write registers_publish logs_seal reviews_add_control retention_propose
     retention_decide retention_place retention_lift erasures_search erasures_ask erasures_approve erasures_refuse
     rules_propose rules_approve rules_reject deployments_propose deployments_approve deployments_end deployments_resume
-    keys_create keys_revoke
+    keys_create keys_revoke webhooks_webhooks webhooks_create webhooks_one webhooks_change webhooks_remove
+    webhooks_rotate webhooks_ping webhooks_deliveries
 """
 
 MAY: Final[Mapping[str, str]] = {
@@ -57,5 +58,5 @@ MAY: Final[Mapping[str, str]] = {
     for operation in operations.split()
 }
 
-# Whoever has the number of an open document, a public register or a decision may read it, whatever authority they are of.
+# Whoever has the number of an open document, a public register or a decision may read it, of whatever authority.
 PUBLIC: Final = frozenset(_EVERYBODY.split())

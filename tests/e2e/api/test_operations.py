@@ -16,6 +16,7 @@ def description(api: Api) -> dict:
     return httpx2.get(f"{api.url}/openapi.json").json()
 
 
+@pytest.mark.timeout(300)
 def test_the_table_has_a_row_for_every_operation_and_no_other(description):
     assert {each.id for each in operations(description)} == set(MAY)
 

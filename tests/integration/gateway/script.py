@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from allmanning.contracts.audit.v1 import audit_pb as audit
@@ -59,6 +59,7 @@ class Script:
     reviews: list[audit.Review] = field(default_factory=list)
     exported: bytes = b"PK-zip"
     embeds_at_once: int = 100
+    close: Callable[[audit.CloseReviewRequest], Awaitable[audit.CloseReviewResponse]] | None = None
     error: Exception | None = None
     asked: list[object] = field(default_factory=list)
     stopped: asyncio.Event = field(default_factory=asyncio.Event)
@@ -236,6 +237,9 @@ class Script:
         self.asked.append(request)
         return audit.ListReviewsResponse(reviews=self.reviews, waiting=len(self.reviews))
 
+    async def closing(self, request: audit.CloseReviewRequest) -> audit.CloseReviewResponse:
+        return await (self.close or self.closed)(request)
+
     async def closed(self, request: audit.CloseReviewRequest) -> audit.CloseReviewResponse:
         self.asked.append(request)
         state = {"approve": "approved", "edit": "edited", "reject": "rejected"}[request.action]
@@ -288,7 +292,7 @@ def services(script: Script, exports: Objects) -> dict[str, list[Endpoint | Stre
             Endpoint(subjects.AUDIT_FIND, audit.FindRequest, script.found),
             Endpoint(subjects.AUDIT_PROVE, audit.ProveRequest, script.proved),
             Endpoint(subjects.AUDIT_LIST_REVIEWS, audit.ListReviewsRequest, script.held),
-            Endpoint(subjects.AUDIT_CLOSE_REVIEW, audit.CloseReviewRequest, script.closed),
+            Endpoint(subjects.AUDIT_CLOSE_REVIEW, audit.CloseReviewRequest, script.closing),
             Endpoint(subjects.AUDIT_EXPORT, audit.ExportRequest, export),
         ],
     }

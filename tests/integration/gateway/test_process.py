@@ -79,7 +79,7 @@ async def test_sigterm_lets_a_stream_finish_and_logs_hold_no_question(gateway, n
 
 
 async def until_up(client: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await client.get("/v1/models")

@@ -83,7 +83,8 @@ def test_every_operation_shows_what_it_takes_and_what_it_answers(description):
 
     def check(label: str, content: dict) -> None:
         jsonschema.Draft202012Validator(content["schema"] | shapes).validate(content["example"])
-        assert UNKNOWN not in json.dumps(content["example"], ensure_ascii=False), label
+        told = json.dumps(content["example"], ensure_ascii=False)
+        assert UNKNOWN not in told, f"{label}: give the field that shows {UNKNOWN} a value in description/values.json"
 
     for label, operation in operations(description):
         for media, content in operation.get("requestBody", {}).get("content", {}).items():

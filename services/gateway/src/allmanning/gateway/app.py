@@ -14,7 +14,9 @@ from starlette.routing import Route
 
 from allmanning.gateway import api, pages
 from allmanning.gateway.body import BodyLimit
+from allmanning.gateway.deprecation import Deprecation
 from allmanning.gateway.description.description import describe, operation_id
+from allmanning.gateway.idempotency.kept_answers import KeptAnswers
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.mcp.endpoint import PATH, McpEndpoint
 from allmanning.gateway.metrics import Metrics
@@ -22,11 +24,13 @@ from allmanning.gateway.observation import Observation
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.perimeter import Perimeter
 from allmanning.gateway.problems import handle_problems
+from allmanning.gateway.rate import RateLimits
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.signin.detour import follow_detours
 from allmanning.gateway.signin.reception import Reception
 from allmanning.gateway.static_files import KeptFiles
 from allmanning.gateway.typeface import served
+from allmanning.gateway.webhooks.webhooks import running
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery
@@ -62,7 +66,9 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         bus = await _connected(settings)
         keyring = Keyring(settings.data_dir)
+        answers = KeptAnswers(settings.data_dir)
         discovery = Discovery(NAME, version("allmanning-gateway"), f"Allmänning {NAME}", [])
+        stack = contextlib.AsyncExitStack()
         try:
             await streams.ensure(bus.js)
             keyring.warm_up()
@@ -76,14 +82,18 @@ def create_app(settings: GatewaySettings) -> FastAPI:
                 originals=Objects(bus, "originals"),
                 exports=Objects(bus, "exports"),
                 recorder=recorder,
+                answers=answers,
+                webhooks=await stack.enter_async_context(running(settings, bus)),
             )
             await discovery.announce(bus.nc)
             log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
             yield
         finally:
             await tools.close()
+            await stack.aclose()
             await discovery.withdraw()
             keyring.close()
+            answers.close()
             await bus.close()
             log.info("%s has stopped", NAME)
 
@@ -100,6 +110,8 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     follow_detours(app)
     # The last one added is outermost: even the response to an unexpected error passes the perimeter.
     app.add_middleware(BodyLimit, settings=settings)
+    app.add_middleware(Deprecation)
+    app.add_middleware(RateLimits, settings=settings)
     app.add_middleware(Observation, metrics=metrics)
     app.add_middleware(Perimeter)
     app.include_router(api.router)

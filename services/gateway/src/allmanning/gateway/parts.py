@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from allmanning.gateway.idempotency.kept_answers import KeptAnswers
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.metrics import Metrics
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.signin.reception import Reception
+from allmanning.gateway.webhooks.webhooks import Webhooks
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Recorder
@@ -27,6 +29,8 @@ class Parts:
     originals: Objects
     exports: Objects
     recorder: Recorder
+    webhooks: Webhooks
+    answers: KeptAnswers
 
 
 def parts_of(request: Request) -> Parts:

@@ -47,6 +47,23 @@ class GatewaySettings(Settings):
     tiles_dir: Path | None = None
     """Folder with the logs' public files, as the audit service writes them; empty: `audit/tiles` in the data folder."""
 
+    rate_per_minute: int = 6_000
+    """Calls to the API that each key may make; 0: any number. A guard against programs that run wild, not a quota."""
+
+    anonymous_rate_per_minute: int = 600
+    """Calls to the API without a key from each network address; 0: any number. Pages are not counted."""
+
+    rate_processes: int = 1
+    """How many gateway processes serve side by side: each allows its part of these."""
+
+    webhook_private_hosts: str = ""
+    """Hosts inside the network that webhooks may tell, and over http too, separated by commas."""
+
+    @property
+    def webhook_hosts(self) -> frozenset[str]:
+        """Those hosts, in small letters."""
+        return frozenset(each.strip().lower() for each in self.webhook_private_hosts.split(",") if each.strip())
+
     @property
     def log_folder(self) -> Path:
         """Where the logs' public files lie."""

@@ -58,6 +58,15 @@ def _consumer(stream: str, *names: str) -> tuple[str, ...]:
     )
 
 
+def _shared_consumer(stream: str, name: str) -> tuple[str, ...]:
+    """The same on a stream that another service consumes too: none may acknowledge for the other."""
+    return (
+        f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{name}",
+        f"$JS.API.CONSUMER.INFO.{stream}.{name}",
+        f"$JS.ACK.{stream}.{name}.>",
+    )
+
+
 def _bucket(name: str, *, write: bool) -> tuple[str, ...]:
     """Subjects an object store client publishes to."""
     stream = f"OBJ_{name}"
@@ -142,6 +151,9 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "audit.v1.*",
             "cancel.generate.*",
             "$SRV.>",
+            *_shared_consumer("INGEST", "webhook-documents"),
+            *_shared_consumer("AUDIT_LEAVES", "webhook-reviews"),
+            "dead.>",
             *RECORDS,
             *_bucket("originals", write=True),
             *_bucket("exports", write=True),

@@ -74,6 +74,20 @@ CONSUMERS: Final = {
     # Short, so that after a crash receipts wait seconds and not half a minute.
     "audit-log": ("AUDIT_LEAVES", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
     "audit-content": ("AUDIT_CONTENT", ConsumerConfig(ack_wait=5, max_ack_pending=1024)),
+    # Webhooks tell of what happens from now on. Leaves hold no personal data.
+    "webhook-documents": (
+        "INGEST",
+        ConsumerConfig(
+            ack_wait=30,
+            max_ack_pending=1024,
+            deliver_policy=DeliverPolicy.NEW,
+            filter_subjects=["ingest.document.indexed.*", "ingest.document.rejected.*", "ingest.document.retired.*"],
+        ),
+    ),
+    "webhook-reviews": (
+        "AUDIT_LEAVES",
+        ConsumerConfig(ack_wait=30, max_ack_pending=1024, deliver_policy=DeliverPolicy.NEW),
+    ),
 }
 
 # (stream, consumer) of earlier releases: what waits for documents lies in the registry now.
@@ -159,7 +173,11 @@ async def apply(js: JetStreamContext, *, replicas: int = 1) -> None:
     for name, (stream_name, consumer) in CONSUMERS.items():
         await js.add_consumer(
             stream_name,
-            consumer.evolve(durable_name=name, ack_policy=AckPolicy.EXPLICIT, deliver_policy=DeliverPolicy.ALL),
+            consumer.evolve(
+                durable_name=name,
+                ack_policy=AckPolicy.EXPLICIT,
+                deliver_policy=consumer.deliver_policy or DeliverPolicy.ALL,
+            ),
         )
     for stream_name, name in GONE:
         with contextlib.suppress(NotFoundError):

@@ -43,6 +43,7 @@ from allmanning.gateway.api import (
     sources,
     synonyms,
     tiles,
+    webhooks,
 )
 
 router = APIRouter()
@@ -85,6 +86,7 @@ parts = (
     rules,
     deployments,
     keys,
+    webhooks,
     health,
 )
 for part in parts:

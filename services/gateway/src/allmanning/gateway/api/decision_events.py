@@ -13,9 +13,10 @@ from typing_extensions import TypedDict
 from allmanning.contracts.audit.v1 import review_pb as proto
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.runtime import subjects
 
-router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
+router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=IdempotentRoute)
 
 Long = Annotated[Text, Field(max_length=20_000)]
 Short = Annotated[Text, Field(max_length=200)]

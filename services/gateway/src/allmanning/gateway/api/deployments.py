@@ -28,9 +28,10 @@ from allmanning.contracts.audit.v1.rules_pb import (
 from allmanning.gateway.api.rules import Settling
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Anybody, Keyed, TheParts, reader_authority
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.runtime import subjects
 
-router = APIRouter(tags=["rules"])
+router = APIRouter(tags=["rules"], route_class=IdempotentRoute)
 
 Channel = Literal["medborgare", "intern", "api"]
 UseCases = Annotated[list[Text], Field(max_length=100, examples=[["allmän fråga"]])]

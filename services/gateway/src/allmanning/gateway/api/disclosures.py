@@ -13,9 +13,10 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.inspecting import Why, as_json, inspect, report
 
-router = APIRouter(prefix="/v1/disclosures", tags=["disclosures"])
+router = APIRouter(prefix="/v1/disclosures", tags=["disclosures"], route_class=IdempotentRoute)
 
 OFFICIALS = (Role.CASEWORKER, Role.ADMIN)
 

@@ -22,13 +22,14 @@ from allmanning.gateway import partial
 from allmanning.gateway.api.media import Described, answers
 from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.reading import check_original, document_for, readable, registered
 from allmanning.gateway.shapes import DocumentOut, document
 from allmanning.gateway.upload import Details, safe_name, submit
 from allmanning.runtime import subjects
 from allmanning.runtime.swedish_day import today
 
-router = APIRouter(prefix="/v1/documents", tags=["documents"])
+router = APIRouter(prefix="/v1/documents", tags=["documents"], route_class=IdempotentRoute)
 
 # Browsers show these without running anything of theirs; everything else is saved as a file.
 _SHOWN: Final = frozenset({"application/pdf", "text/plain"})

@@ -14,9 +14,10 @@ from allmanning.contracts.audit.v1 import erasure_pb as proto
 from allmanning.gateway.api.retention import READERS, TIMEOUT_S, Reason
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.runtime import subjects
 
-router = APIRouter(prefix="/v1/erasures", tags=["forgetting"])
+router = APIRouter(prefix="/v1/erasures", tags=["forgetting"], route_class=IdempotentRoute)
 
 # Counting a month of a large authority, or opening its content, takes a while.
 LONG_S = 120.0

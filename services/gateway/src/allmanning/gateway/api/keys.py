@@ -13,10 +13,11 @@ from typing_extensions import TypedDict
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.keys import create_key, revoke_key
 from allmanning.runtime.errors import Forbidden, NotFound
 
-router = APIRouter(prefix="/v1/keys", tags=["keys"])
+router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=IdempotentRoute)
 
 
 class NewKey(BaseModel):

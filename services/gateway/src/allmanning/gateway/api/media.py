@@ -6,6 +6,8 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
+from allmanning.gateway.problems import MEDIA_TYPE
+
 # As FastAPI takes them at a route.
 Described: TypeAlias = "dict[int | str, dict[str, JsonValue]]"
 
@@ -17,6 +19,12 @@ _BYTES: Final[JsonValue] = {"type": "string", "format": "binary"}
 def answers(*media_types: str, status: int = 200, description: str = "OK") -> Described:
     """An answer in one of these media types: objects for JSON, text for text, otherwise bytes."""
     return {status: {"description": description, "content": {each: {"schema": _schema(each)} for each in media_types}}}
+
+
+def refusal(status: int, description: str) -> Described:
+    """An error beside those that every operation may answer with."""
+    shape: JsonValue = {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}
+    return {status: {"description": description, "content": {MEDIA_TYPE: shape}}}
 
 
 def _schema(media_type: str) -> JsonValue:

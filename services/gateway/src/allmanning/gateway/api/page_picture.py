@@ -8,7 +8,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from allmanning.contracts.ingest.v1.ingest_pb import DrawPageRequest, DrawPageResponse
-from allmanning.gateway.api.media import answers
+from allmanning.gateway.api.media import answers, refusal
 from allmanning.gateway.asker import Anybody, TheParts, reader_authority
 from allmanning.gateway.reading import check_original, document_for
 from allmanning.runtime import subjects
@@ -23,7 +23,7 @@ _DAY_S = 86_400
 @router.get(
     "/{document_id}/pages/{page}",
     response_class=Response,
-    responses=answers("image/webp", description="The page"),
+    responses=answers("image/webp", description="The page") | refusal(415, "Only pages of PDF files are drawn"),
 )
 async def page_picture(
     document_id: str,

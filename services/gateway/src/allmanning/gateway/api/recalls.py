@@ -13,9 +13,10 @@ from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Keyed, TheParts
 from allmanning.gateway.decisions import READERS
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.inspecting import Why, report
 
-router = APIRouter(prefix="/v1/audit/recalls", tags=["audit"])
+router = APIRouter(prefix="/v1/audit/recalls", tags=["audit"], route_class=IdempotentRoute)
 
 State = Literal["open", "looked_at", "corrected", "no_effect"]
 

@@ -12,9 +12,10 @@ from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import erasure_pb as proto
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.runtime import subjects
 
-router = APIRouter(tags=["forgetting"])
+router = APIRouter(tags=["forgetting"], route_class=IdempotentRoute)
 
 READERS = (Role.AUDITOR, Role.ADMIN)
 Short = Annotated[Text, Field(min_length=1, max_length=200)]

@@ -14,10 +14,11 @@ from allmanning.contracts.audit.v1.audit_pb import Review
 from allmanning.contracts.audit.v1.review_pb import AddControlRequest, AddControlResponse
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.reviewing import Reviewing
 from allmanning.runtime import subjects
 
-router = APIRouter(prefix="/v1/reviews", tags=["reviews"])
+router = APIRouter(prefix="/v1/reviews", tags=["reviews"], route_class=IdempotentRoute)
 
 
 class ReviewOut(TypedDict):

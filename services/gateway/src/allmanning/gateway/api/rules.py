@@ -26,9 +26,10 @@ from allmanning.contracts.audit.v1.rules_pb import (
 from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Keyed, TheParts
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.runtime import subjects
 
-router = APIRouter(prefix="/v1/rules", tags=["rules"])
+router = APIRouter(prefix="/v1/rules", tags=["rules"], route_class=IdempotentRoute)
 
 # Thirty days of a busy log.
 ASSESSED_WITHIN_S: Final = 110.0

@@ -13,9 +13,10 @@ from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.decisions import READERS
+from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.inspecting import SelectionIn, Why, report
 
-router = APIRouter(prefix="/v1/audit/samples", tags=["audit"])
+router = APIRouter(prefix="/v1/audit/samples", tags=["audit"], route_class=IdempotentRoute)
 
 
 class Framing(SelectionIn, Why):

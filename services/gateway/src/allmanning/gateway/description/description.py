@@ -15,6 +15,7 @@ from allmanning.gateway.asker import anybody, keyed
 from allmanning.gateway.description.errors import error_answers, errors_of
 from allmanning.gateway.description.samples import requests, sample
 from allmanning.gateway.description.words import ABOUT, TAGS
+from allmanning.gateway.idempotency.route import HEADER, IdempotentRoute
 from allmanning.gateway.problems import ProblemDetails
 
 # OpenAPI, walked by its own keys.
@@ -22,6 +23,18 @@ Node = dict[str, Any]
 
 _ERRORS_FROM: Final = 400
 _KEY: Final = {"type": "http", "scheme": "bearer", "description": "An API key, `alm_…`, from the authority."}
+
+_ONCE: Final = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "A name for this request, such as a UUID. The same request sent again within 24 hours gets the same answer and "
+        "is not done again (secrets, which are told once, are then empty); another request with the same name gets a "
+        "422, and one that is under way a 409. Names are each key's own. What was refused may be sent again."
+    ),
+    "schema": {"type": "string", "pattern": r"^[!-~]{1,255}$"},
+}
 
 
 def operation_id(route: APIRoute) -> str:
@@ -57,6 +70,8 @@ def _description(app: FastAPI) -> Node:
     for route, method, operation in operations(app, whole):
         _tell_errors(route, method, operation)
         _tell_security(route, operation)
+        if method == "post" and isinstance(route, IdempotentRoute):
+            operation.setdefault("parameters", []).append(_ONCE)
         _show(operation, schemas)
     return whole
 

@@ -13,6 +13,11 @@ needs none. A cookie of the pages does not open the API's operations that need a
 **Errors** are problem details (RFC 9457) with a stable `code`; `/api/problems` explains each in Swedish and English.
 Text for people follows `Accept-Language`: Swedish, or English.
 
+**Rates.** Each answer says in `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers) how many calls
+are left to the key, or to the network address of who shows none. One too many is a 429 with `Retry-After`.
+
+**Sent again.** A POST that makes something takes `Idempotency-Key`: sent again, it is done once.
+
 **Versions.** The first part of the path is the version, `/v1`. Within it only new operations, new fields, new values of
 a field that says it may grow, and new codes of errors come: ignore what you do not know. What is to be taken away is
 told at least twelve months before, in the answer itself: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and a `Link` to
@@ -41,5 +46,6 @@ TAGS: Final = [
         "description": "The rules on automatic answers, where they are in use, and how they are stopped.",
     },
     {"name": "keys", "description": "API keys of the authority."},
+    {"name": "webhooks", "description": "Be told of reviews and documents: signed messages to a system of your own."},
     {"name": "health", "description": "How the platform is."},
 ]

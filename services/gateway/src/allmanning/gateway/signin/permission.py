@@ -45,6 +45,7 @@ class Permission(Enum):
     ERASE = "log.erase"
     KEYS_MANAGE = "keys.manage"
     USERS_MANAGE = "users.manage"
+    WEBHOOKS_MANAGE = "webhooks.manage"
 
 
 _CASEWORKER: Final = frozenset(
