@@ -130,8 +130,10 @@ async def test_without_words_nobody_is_waited_for(impatient: Chat, model: Script
     failed = await failure(impatient)
 
     assert (type(failed), failed.code) == (TimedOut, "model.timeout")
-    async with asyncio.timeout(20):
-        await model.left.wait()
+    # On a loaded machine the patience may end before the server has seen anyone who could leave it.
+    if model.requests:
+        async with asyncio.timeout(20):
+            await model.left.wait()
 
 
 async def test_a_server_that_asks_for_rest_gets_it(chat: Chat, model: ScriptedModel) -> None:
