@@ -154,13 +154,14 @@ async def test_lists_are_narrowed_by_state_import_and_review(gateway):
         "review_due": "2026-12-31",
     }
     async with gateway.client("admin") as client:
-        [found] = (await client.get("/v1/documents", params={**query, "review_due": "2026-12-31"})).json()["documents"]
+        [found] = (await client.get("/v1/documents", params={**query, "text": "plan"})).json()["documents"]
 
     assert (found["state"], found["code"], found["reason"]) == ("failed", "index.broken", "Kör om det.")
     assert found["findings"] == [{"code": "hidden.colour", "count": 3}]
     asked = gateway.script.asked[0]
     assert list(asked.states) == [State.FAILED, State.HELD]
     assert (asked.batch, asked.source, asked.container, asked.review_due) == ("flytt", "disk", "c1", "2026-12-31")
+    assert asked.text == "plan"
 
 
 async def test_others_than_administrators_see_nothing_of_the_work(gateway):

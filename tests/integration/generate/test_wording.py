@@ -10,6 +10,8 @@ from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
     Cut,
+    GetSetupRequest,
+    GetSetupResponse,
     Message,
     Outcome,
     Reason,
@@ -17,6 +19,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
 )
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.record import digest
 from tests.contract.generate.scripted_model import Script, ScriptedModel
 from tests.integration.generate.scripted_platform import ALTAN, CITIZEN, Platform, passage, platform
 from tests.integration.generate.test_answer import QUESTION, finished, kinds
@@ -76,6 +79,9 @@ async def test_an_answer_tells_the_terms_it_was_made_under(served: Platform) -> 
     pins = (await served.records())[0]["pins"]
     assert done.pins == pins
     assert {"prompt", "model", "config", "code"} <= done.pins.keys()
+    shown = await served.bus.call(subjects.GENERATE_GET_SETUP, GetSetupRequest(principal=CITIZEN), GetSetupResponse)
+    assert {each.kind: each.hash for each in shown.pins} == pins
+    assert all(digest(each.content.encode()) == each.hash for each in shown.pins)
 
 
 async def test_an_english_question_answered_in_the_documents_words_is_told_to_be_swedish(served: Platform) -> None:

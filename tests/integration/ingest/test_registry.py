@@ -174,6 +174,26 @@ async def test_same_version_submitted_at_once_is_new_for_one(registry: Registry)
     assert sorted(new for _, new in answers) == [False] * 7 + [True]
 
 
+async def test_a_list_is_narrowed_by_a_part_of_title_or_uri_in_any_case(registry: Registry) -> None:
+    for number, (document, title) in enumerate((("t1", "Översiktsplan 2030"), ("t2", "Årsredovisning 100 %"))):
+        received = version(number, document)
+        received.title = title
+        await registry.receive(received, UPLOAD)
+
+    async def found(text: str) -> list[str]:
+        listed, _ = await registry.page(ListRequest(authority="uddby", text=text), 10)
+        return [each.version.id for each in listed if each.version and each.version.id in {"t1", "t2"}]
+
+    assert [await found(text) for text in ("översikt", "ÖVERSIKT", "T2.txt", "100 %", "1_0", "")] == [
+        ["t1"],
+        ["t1"],
+        ["t2"],
+        ["t2"],
+        [],
+        ["t1", "t2"],
+    ]
+
+
 async def test_authorities_do_not_see_each_other(registry: Registry) -> None:
     await registry.receive(version(1, "r6", "granne"), UPLOAD)
     documents, total = await registry.page(ListRequest(authority="granne", collection="regler"), 10)

@@ -66,6 +66,7 @@ MENU: Final[Sequence[Entry]] = (
             Entry("/admin/rules", marked("Regler"), (Role.ADMIN,)),
             Entry("/admin/deployments", marked("Ibruktagande"), (Role.ADMIN,)),
             Entry("/admin/synonyms", marked("Ord"), (Role.ADMIN,)),
+            Entry("/admin/setup", marked("Modell och prompt"), (Role.ADMIN,)),
             Entry("/admin/health", marked("Hälsa"), (Role.ADMIN,)),
             Entry("/admin/users", marked("Användare"), (Role.ADMIN,)),
             Entry("/admin/keys", marked("API-nycklar"), (Role.ADMIN,)),

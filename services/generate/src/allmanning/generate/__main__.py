@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, GetLoadRequest
+from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, GetLoadRequest, GetSetupRequest
 from allmanning.generate.admission.admission import Admission, Limits
 from allmanning.generate.admission.budget import Budget
 from allmanning.generate.admission.door import Door
@@ -22,6 +22,7 @@ from allmanning.generate.model.registry import registry_of
 from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
+from allmanning.generate.setup import Setup
 from allmanning.generate.support.opened import verifier_at
 from allmanning.generate.support.verifier import Verifier
 from allmanning.runtime import subjects
@@ -57,6 +58,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
     admission = Admission(shares, limits, headroom.places)
     budget = Budget(bus)
     load = Load(admission, budget, authorities, shares)
+    pins = pins_of(settings, answerer, registry)
     answers = Answers(
         door=Door(admission, budget, authorities),
         authorities=authorities,
@@ -71,7 +73,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=Recorder(bus, "generate"),
         answerer=answerer,
-        pins=pins_of(settings, answerer, registry),
+        pins=pins,
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
         memory=Memory(settings.memory_turns, settings.memory_chars),
@@ -87,6 +89,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
                     concurrency=settings.max_waiting + admission.places + _AT_THE_DOOR,
                 ),
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
+                Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, Setup(pins, authorities).get),
             ],
             tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],
         )

@@ -114,6 +114,7 @@ async def documents(
     source: Annotated[str, Query(max_length=63)] = "",
     container: Annotated[str, Query(max_length=36, description="What came out of this document")] = "",
     review_due: Annotated[date | None, Query(description="To be reviewed on or before this day")] = None,
+    text: Annotated[str, Query(max_length=200, description="Part of the title or of the uri, in any case")] = "",
 ) -> DocumentsOut:
     """The authority's documents in order of id: all for an administrator, for others those they may read.
 
@@ -132,6 +133,7 @@ async def documents(
         source=source,
         container=container,
         review_due=review_due.isoformat() if review_due else "",
+        text=text,
     )
     found = await parts.bus.call(subjects.INGEST_LIST, request, ListResponse)
     last = found.documents[-1].version if len(found.documents) == limit else None

@@ -115,7 +115,13 @@ class _Connection(sqlite3.Connection):
         super().close()
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def _durable(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # SQLite's own knows only a to z, and a search for "översikt" should find "Översiktsplan".
+    connection.create_function("lower", 1, _lower, deterministic=True)
     # The driver would otherwise begin transactions itself, too late for `begin immediate`.
     connection.isolation_level = None
     cursor = connection.cursor()

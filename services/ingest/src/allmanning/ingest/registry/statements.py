@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from allmanning.contracts.ingest.v1.ingest_pb import ListRequest, State
@@ -84,6 +84,9 @@ def wanted(request: ListRequest) -> ColumnElement[bool]:
         chosen &= versions.c.container == request.container
     if request.review_due:
         chosen &= (versions.c.review_on != "") & (versions.c.review_on <= request.review_due)
+    if request.text:
+        within = (versions.c.title, documents.c.uri)
+        chosen &= or_(*(column.icontains(request.text, autoescape=True) for column in within))
     return chosen
 
 

@@ -13,6 +13,7 @@ from allmanning.gateway.pages.admin import (
     keys,
     queue,
     rules,
+    setup,
     sources,
     synonyms,
     user,
@@ -20,5 +21,19 @@ from allmanning.gateway.pages.admin import (
 )
 
 router = APIRouter()
-for part in (documents, queue, document, sources, collections, rules, deployments, synonyms, health, users, user, keys):
+for part in (
+    documents,
+    queue,
+    document,
+    sources,
+    collections,
+    rules,
+    deployments,
+    synonyms,
+    setup,
+    health,
+    users,
+    user,
+    keys,
+):
     router.include_router(part.router)

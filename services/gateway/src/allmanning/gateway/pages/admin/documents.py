@@ -26,6 +26,7 @@ from allmanning.gateway.pages.admin.document_words import STATES
 from allmanning.gateway.pages.admin.queue import queue_of
 from allmanning.gateway.pages.admin.register_row import register_row
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import Parts
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.upload import Details, submit
@@ -46,18 +47,27 @@ async def documents_page(
     collection: Annotated[str, Query(max_length=100)] = "",
     batch: Annotated[str, Query(max_length=200)] = "",
     after: Annotated[str, Query(max_length=64)] = "",
+    text: Annotated[str, Query(max_length=200)] = "",
+    due: bool = False,
 ) -> Response:
     """The register, an upload form, and how the work goes."""
     asker = staff(request, Role.ADMIN)
     authority = asker.principal.authority
     states = [STATE_OF[state]] if state in STATE_OF else []
+    day = today().isoformat()
     asked = ListRequest(
-        authority=authority, collection=collection, limit=_ROWS, after=after, states=states, batch=batch
+        authority=authority,
+        collection=collection,
+        limit=_ROWS,
+        after=after,
+        states=states,
+        batch=batch,
+        text=text.strip(),
+        review_due=day if due else "",
     )
     found = await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)
-    chosen = {"state": state, "collection": collection, "batch": batch}
+    chosen = {"state": state, "collection": collection, "batch": batch, "text": text, "due": "true" if due else ""}
     last = found.documents[-1].version if len(found.documents) == _ROWS else None
-    day = today().isoformat()
     language = page_language(request.query_params, request.headers)
     return render(
         request,
@@ -69,9 +79,16 @@ async def documents_page(
             "chosen": chosen,
             "states": STATES,
             "again": state in AGAIN,
+            "due": await _review_due(parts, authority, day),
             "more": f"?{urlencode(chosen | {'after': last.id})}" if last else "",
         },
     )
+
+
+async def _review_due(parts: Parts, authority: str, day: str) -> int:
+    """How many documents should have been reviewed by now."""
+    asked = ListRequest(authority=authority, limit=1, review_due=day)
+    return (await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)).total
 
 
 @router.post("")

@@ -1,0 +1,68 @@
+"""`/admin/setup`: which model and prompt word the answers, and every other text that decides how they come about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
+from allmanning.gateway.asker import TheParts
+from allmanning.gateway.language import marked
+from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.rendering import render
+from allmanning.runtime import subjects
+from allmanning.runtime.record import Json
+
+router = APIRouter(prefix="/admin/setup")
+
+TITLES: Final[Mapping[str, str]] = {
+    "model": marked("Modell"),
+    "authority": marked("Myndighetens ton och kontakt"),
+    "config": marked("Inställningar"),
+    "prompt": marked("Prompt"),
+    "notices": marked("Besked till den som frågar"),
+    "signals": marked("Ord som visar fara, eget ärende och annat"),
+    "code": marked("Programversioner"),
+}
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """One text with the hash that records point to; `facts` when it is JSON, else `text`."""
+
+    kind: str
+    hash: str
+    facts: Sequence[tuple[str, str]]
+    text: str
+
+
+@router.get("")
+async def setup_page(request: Request, parts: TheParts) -> Response:
+    """Everything that is pinned, the model first."""
+    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+    asked = GetSetupRequest(principal=asker.principal)
+    found = await parts.bus.call(subjects.GENERATE_GET_SETUP, asked, GetSetupResponse)
+    pins = {each.kind: pinned(each) for each in found.pins}
+    order = [*(kind for kind in TITLES if kind in pins), *(kind for kind in pins if kind not in TITLES)]
+    return render(request, "admin/setup.html", {"pins": [pins[kind] for kind in order], "titles": TITLES})
+
+
+def pinned(pin: GetSetupResponse.Pin) -> Pinned:
+    """The pin as people read it."""
+    try:
+        value: Json = json.loads(pin.content)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        return Pinned(pin.kind, pin.hash, (), pin.content)
+    return Pinned(pin.kind, pin.hash, [(name, _said(each)) for name, each in value.items() if each not in ("", [])], "")
+
+
+def _said(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)

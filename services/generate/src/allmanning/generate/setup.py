@@ -1,0 +1,34 @@
+"""The endpoint generate.v1.get_setup: what decides how answers come about now, for whoever has to answer for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from allmanning.contracts.access.v1.access_pb import Principal
+from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
+from allmanning.generate.authorities import Authorities
+from allmanning.runtime.identity import checked_authority
+from allmanning.runtime.record import digest
+
+
+class Setup:
+    """Shows the pins that the next answer will be recorded with."""
+
+    def __init__(self, pins: Mapping[str, bytes], authorities: Authorities) -> None:
+        self._pins = pins
+        self._authorities = authorities
+
+    async def get(self, request: GetSetupRequest) -> GetSetupResponse:
+        """Every pin by kind, in the order of kinds.
+
+        Raises:
+            InvalidInput: `authority.invalid`.
+        """
+        authority = checked_authority((request.principal or Principal()).authority)
+        pins = {**self._pins, "authority": self._authorities.of(authority).pinned}
+        return GetSetupResponse(
+            pins=[
+                GetSetupResponse.Pin(kind=kind, hash=digest(content), content=content.decode("utf-8", "replace"))
+                for kind, content in sorted(pins.items())
+            ]
+        )
