@@ -76,6 +76,13 @@ def test_what_is_said_passes_the_schema_that_was_taken(schema, answered):
     jsonschema.validate(json.loads(content(plan, SENTENCES if answered else [])), schema)
 
 
+@pytest.mark.parametrize("reference", ["none", "loop"])
+def test_a_reference_that_leads_nowhere_is_refused_also_as_one_choice_of_several(reference):
+    choices = {"anyOf": [{"$ref": f"#/$defs/{reference}"}, {}]}
+    with pytest.raises(PydanticCustomError):
+        plan_of({"type": "object", "properties": {"sentences": choices}, "$defs": DEFS})
+
+
 def test_a_schema_that_refers_to_itself_over_and_over_is_given_up() -> None:
     doubled = {"$defs": {"a": {"anyOf": [{"$ref": "#/$defs/a"}] * 50}}, "properties": {"answer": {"$ref": "#/$defs/a"}}}
     deep: dict[str, object] = {}

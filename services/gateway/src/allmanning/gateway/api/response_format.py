@@ -64,6 +64,10 @@ class _Unfulfillable(Exception):
     pass
 
 
+class _Broken(_Unfulfillable):
+    """A reference that leads nowhere or never ends: a reader who comes to it can't judge the answer at all."""
+
+
 class NamedSchema(BaseModel):
     """What OpenAI's `json_schema` says."""
 
@@ -133,7 +137,9 @@ class _Reading:
     def plan(self, schema: JsonValue, shape: Schema, at: str) -> Plan:
         """The plan with which what has `shape` always passes `schema`; raises with the place where it would not."""
         self._looked_at += 1
-        if not isinstance(schema, dict) or self._looked_at > _MOST_LOOKED_AT:
+        if self._looked_at > _MOST_LOOKED_AT:
+            raise _Broken(at)
+        if not isinstance(schema, dict):
             raise _Unfulfillable(at)
         for keyword in schema:
             if keyword not in _UNDERSTOOD and keyword not in _ANNOTATIONS:
@@ -172,6 +178,8 @@ class _Reading:
         for place, each in enumerate(choices if isinstance(choices, list) else ()):
             try:
                 return self.plan(each, shape, f"{at}.anyOf[{place}]")
+            except _Broken:
+                raise
             except _Unfulfillable:
                 continue
         raise _Unfulfillable(f"{at}.anyOf")
@@ -179,11 +187,11 @@ class _Reading:
     def _referred(self, reference: JsonValue, at: str) -> JsonValue:
         found: JsonValue = self._root
         if not isinstance(reference, str) or not reference.startswith("#/"):
-            raise _Unfulfillable(f"{at}.$ref")
+            raise _Broken(f"{at}.$ref")
         for name in reference.removeprefix("#/").split("/"):
             found = found.get(name) if isinstance(found, dict) else None
         if found is None:
-            raise _Unfulfillable(f"{at}.$ref")
+            raise _Broken(f"{at}.$ref")
         return found
 
 
