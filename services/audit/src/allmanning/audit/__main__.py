@@ -6,11 +6,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
+from allmanning.audit.asking.contact import Contacts
+from allmanning.audit.asking.erasing import Erasing
+from allmanning.audit.asking.handlers import AskerHandlers
+from allmanning.audit.asking.rating import Ratings
 from allmanning.audit.export.certifying import Certifying
 from allmanning.audit.export.exports import Exports
 from allmanning.audit.export.siem.push import Cursor, Push
 from allmanning.audit.export.siem.sink import sink_of
 from allmanning.audit.export.siem.stream import FORMATS
+from allmanning.audit.forgetting.erasures import Erasures
 from allmanning.audit.forgetting.execution import Execution
 from allmanning.audit.forgetting.handlers import forgetting_of
 from allmanning.audit.gate.deployments import Deployments
@@ -95,7 +100,11 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
     ledger = Ledger(store, recorder)
     registers = RegisterHandlers(store, Registers(ledger))
     execution = Execution(ledger, settings.backup_days)
-    forgetting = forgetting_of(ledger, execution)
+    erasures = Erasures(ledger, execution.wake)
+    forgetting = forgetting_of(ledger, erasures)
+    asking = AskerHandlers(
+        Ratings(ledger, recorder), Contacts(ledger, settings.contact_deadline_hours), Erasing(ledger, erasures)
+    )
     tasks += [execution.run, reviewing.making.run]
     public = Publication(settings, store, writer, recorder)
     tasks += public.tasks()
@@ -115,6 +124,7 @@ async def service(bus: Bus, settings: AuditSettings) -> AsyncIterator[Service]:
                 *public.endpoints(),
                 *reviewing.endpoints(),
                 *forgetting.endpoints(),
+                *asking.endpoints(),
                 *SealingHandlers(days).endpoints(),
             ],
             consumers=[

@@ -46,6 +46,9 @@ class AuditSettings(Settings):
     contest_deadline_hours: int = Field(default=168, ge=1)
     """When a contest must be tried, where whoever took it in named no day. GDPR 12.3 gives a month to answer in."""
 
+    contact_deadline_hours: int = Field(default=24, ge=1)
+    """When somebody who asked for a person must have been reached: FL 6 § wants it without undue delay."""
+
     review_second_share: float = Field(default=0.0, ge=0, le=1)
     """Share of approvals that a second person must look at, drawn by chance; 0: only where a rule demands it."""
 

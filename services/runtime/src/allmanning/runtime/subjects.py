@@ -89,6 +89,10 @@ AUDIT_ADD_CONTROL: Final = "audit.v1.add_control"
 AUDIT_OVERSIGHT: Final = "audit.v1.oversight"
 AUDIT_ADD_EVENT: Final = "audit.v1.add_event"
 
+AUDIT_RATE_ANSWER: Final = "audit.v1.rate_answer"
+AUDIT_REQUEST_CONTACT: Final = "audit.v1.request_contact"
+AUDIT_ASK_ERASURE: Final = "audit.v1.ask_erasure"
+
 AUDIT_LIST_RETENTION: Final = "audit.v1.list_retention"
 AUDIT_PROPOSE_RETENTION: Final = "audit.v1.propose_retention"
 AUDIT_DECIDE_RETENTION: Final = "audit.v1.decide_retention"

@@ -7,7 +7,6 @@ from datetime import date
 
 from allmanning.audit.forgetting.classes import Classes
 from allmanning.audit.forgetting.erasures import Erasures
-from allmanning.audit.forgetting.execution import Execution
 from allmanning.audit.forgetting.holds import Holds
 from allmanning.audit.forgetting.overview import due, report
 from allmanning.audit.forgetting.retention import is_month
@@ -22,9 +21,8 @@ from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.swedish_day import today
 
 
-def forgetting_of(ledger: Ledger, execution: Execution) -> ForgettingHandlers:
+def forgetting_of(ledger: Ledger, erasures: Erasures) -> ForgettingHandlers:
     """Everything that concerns forgetting, put together."""
-    erasures = Erasures(ledger, execution.wake)
     return ForgettingHandlers(ledger.records, Classes(ledger), Holds(ledger), Search(ledger), erasures)
 
 

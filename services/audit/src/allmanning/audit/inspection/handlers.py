@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from allmanning.audit.asking.gaps import Gaps
 from allmanning.audit.gate.table import Table
 from allmanning.audit.inspection.comparisons import Comparisons
 from allmanning.audit.inspection.controls import Controls
@@ -40,6 +41,7 @@ class InspectionHandlers:
         self._readers = Readers(self._desk)
         self._comparisons = Comparisons(self._desk, national, embedder)
         self._recalls = Recalls(self._desk)
+        self._gaps = Gaps(self._desk, embedder)
         self._samples = Samples(self._desk)
         self._controls = Controls(self._desk)
         self._disclosures = Disclosures(self._desk, log, log.keys)
@@ -116,7 +118,7 @@ class InspectionHandlers:
                 return await self._later_step(request, principal)
 
     async def _later_step(self, request: proto.InspectRequest, principal: Principal) -> dict[str, Json]:
-        """A step of a control or a disclosure."""
+        """A step of a control or a disclosure, or the gaps in the documents."""
         reason = request.reason
         match request.ask.value if request.ask else None:
             case proto.PlanControls(every_days=days):
@@ -131,6 +133,8 @@ class InspectionHandlers:
                 return await self._disclosures.propose(principal, reason, decision)
             case proto.PrepareDisclosure() as asked:
                 return await self._disclosures.prepare(principal, reason, asked.decision_id, asked.masks)
+            case proto.ListGaps() as asked:
+                return await self._gaps.list(principal, reason, asked)
             case proto.SettleDisclosure(disclosure_id=disclosure, approve=approve):
                 return await self._disclosures.settle(principal, reason, disclosure, approve=approve)
             case _:

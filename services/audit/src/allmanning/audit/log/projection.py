@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Table, delete, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.asking import projection as asking
 from allmanning.audit.forgetting import projection as forgetting
 from allmanning.audit.gate import projection as gate
 from allmanning.audit.inspection import projection as inspection
@@ -47,6 +48,7 @@ PROJECTIONS: Final = (
     Projection("gate", gate.VERSION, gate.TABLES, gate.KINDS, gate.apply),
     Projection("review", review.VERSION, review.TABLES, review.KINDS, review.apply, alone=True),
     Projection("inspection", inspection.VERSION, inspection.TABLES, inspection.KINDS, inspection.apply),
+    Projection("asking", asking.VERSION, asking.TABLES, asking.KINDS, asking.apply),
     Projection("registers", registers.VERSION, registers.TABLES, registers.KINDS, registers.apply),
     Projection("forgetting", forgetting.VERSION, forgetting.TABLES, forgetting.KINDS, forgetting.apply, alone=True),
 )

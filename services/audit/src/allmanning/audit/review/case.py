@@ -24,7 +24,7 @@ OPEN: Final = "open"
 # Competences, as the rules name them, that come with a role.
 _BY_ROLE: Final = {Role.CASEWORKER: "handläggare", Role.ADMIN: "administratör"}
 # Records whose parts are about the reviewing, not about the question and its answer.
-_REVIEWING: Final = "review."
+_REVIEWING: Final = ("review.", "contact.")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Case:
     authority: str
     decision: str
     contests: str
+    contact: bool
     opened_at: str
     rule_id: str
     state: str
@@ -133,7 +134,9 @@ class File:
 
     @property
     def draft(self) -> str:
-        """The text that is reviewed: what was drafted, or what the one who contests it was told."""
+        """The text that is reviewed: what was drafted, what the one who contests it was told, or the conversation."""
+        if self.case.contact:
+            return _text(self.part(self.case.decision, "talk"))
         return self._told() if self.case.contests else self.newest("draft")
 
     def _told(self) -> str:
@@ -168,7 +171,8 @@ class File:
         told = _text(self.part(case.closed_by, "text")) if case.state == "edited" else ""
         if case.state == "approved":
             told = self.draft
-        if case.control:
+        if case.control or case.contact:
+            # What a caseworker notes of a contact is the authority's own.
             told = ""
         waits = bool(case.assessed) and case.state == OPEN
         due = case.due(default_hours)
@@ -190,10 +194,18 @@ class File:
             awaits_second=waits,
             note=_text(self.part(case.returned, "note")),
             contests=case.contests,
-            kind="contest" if case.contests else "draft",
+            kind=self._kind,
             legal_basis=self._legal_basis(),
             second_reviewer=case.second,
+            contact_name=_text(self.part(case.decision, "name")) if case.contact else "",
+            contact_reach=_text(self.part(case.decision, "reach")) if case.contact else "",
         )
+
+    @property
+    def _kind(self) -> str:
+        if self.case.contact:
+            return "contact"
+        return "contest" if self.case.contests else "draft"
 
     def _legal_basis(self) -> str:
         """Of the row that holds the answer, as its newest record names it."""
@@ -206,7 +218,7 @@ class File:
 
     def _reason(self) -> str:
         if self.case.contests:
-            return _text(self.part(self.case.decision, "text"))
+            return _text(self.part(self.case.decision, "message" if self.case.contact else "text"))
         found = ""
         for leaf, parts in self.said.values():
             if leaf.kind() == REVIEW_OPENED or not leaf.kind().startswith(_REVIEWING):

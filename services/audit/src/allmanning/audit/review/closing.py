@@ -14,7 +14,7 @@ from allmanning.audit.review.controls import Controls
 from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.edit import edit_of
 from allmanning.audit.review.making import Making
-from allmanning.audit.review.projection import CLOSINGS, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED
+from allmanning.audit.review.projection import CLOSINGS, CONTACT_CLOSED, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED
 from allmanning.audit.review.work import opened
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, Review
@@ -93,12 +93,15 @@ class Closing:
             "reviewer": actor(principal),
             "measured": Content(self._measured(file, request)),
         }
-        file = await self._desk.leave(case, REVIEW_ASSESSED if waits else REVIEW_CLOSED, fields, parts)
+        closed = CONTACT_CLOSED if case.contact else REVIEW_CLOSED
+        file = await self._desk.leave(case, REVIEW_ASSESSED if waits else closed, fields, parts)
         self._activity.forget(case.claim)
         return file
 
     def _second(self, file: File) -> str:
         """Why another person must look too; empty when none must."""
+        if file.case.contact:
+            return ""
         if file.case.second:
             return "rule"
         return "sample" if self._chance.random() < self._desk.terms.second_share else ""

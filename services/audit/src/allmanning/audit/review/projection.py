@@ -15,7 +15,7 @@ from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
 
-VERSION: Final = 2
+VERSION: Final = 3
 TABLES: Final = (reviews, verdicts, opened_sources, controls)
 REVIEW_OPENED: Final = "review.opened"
 REVIEW_CLAIMED: Final = "review.claimed"
@@ -26,6 +26,9 @@ REVIEW_CLOSED: Final = "review.closed"
 CONTROL_ADDED: Final = "control.added"
 CORRECTED: Final = "corrected"
 CONTESTED: Final = "contested"
+CONTACT_REQUESTED: Final = "contact.requested"
+# A contact is dealt with, and nobody has judged an answer.
+CONTACT_CLOSED: Final = "contact.closed"
 DECISION_MADE: Final = "decision.made"
 # What a caseworker may do, and what the review's state and the decision's outcome then are.
 CLOSINGS: Final = {
@@ -74,6 +77,14 @@ def _contested(connection: Connection, leaf: Leaf) -> None:
         hours = at(leaf.fields, "review", "deadline_hours")
         own = {"deadline_hours": hours if type(hours) is int else None}
         _open(connection, leaf, {"decision": leaf.id, "contests": leaf.decision, **own})
+
+
+def _contact(connection: Connection, leaf: Leaf) -> None:
+    """Anybody's who answers people: the rule that the answer fell under is not about this."""
+    hours = at(leaf.fields, "review", "deadline_hours")
+    own = {"decision": leaf.id, "contests": leaf.decision, "contact": True, "rule_id": "", "unit": "", "competence": ""}
+    own |= {"second": False, "in_case": False, "deadline_hours": hours if type(hours) is int else None}
+    _open(connection, leaf, own)
 
 
 def _open(connection: Connection, leaf: Leaf, own: dict[str, Any]) -> None:
@@ -163,6 +174,12 @@ def _closed(connection: Connection, leaf: Leaf) -> None:
         connection.execute(update(decisions).where(this).values(outcome=outcome))
 
 
+def _contact_closed(connection: Connection, leaf: Leaf) -> None:
+    state = leaf.text("review", "state")
+    closing = {"state": state if state in _STATES else "rejected", "closed_by": leaf.id, "claim": ""}
+    _changed(connection, _counts(leaf), **closing, claimed_until="")
+
+
 def _verdict(connection: Connection, leaf: Leaf, *, overturns: bool) -> None:
     if overturns and (before := leaf.text("review", "after")):
         connection.execute(update(verdicts).where(verdicts.c.record == before).values(overturned=True))
@@ -190,6 +207,8 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     CONTROL_ADDED: _control_added,
     CORRECTED: _corrected,
     CONTESTED: _contested,
+    CONTACT_REQUESTED: _contact,
+    CONTACT_CLOSED: _contact_closed,
     DECISION_MADE: _made,
 }
 KINDS: Final = frozenset(_TAKING)

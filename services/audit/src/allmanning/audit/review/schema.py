@@ -14,6 +14,8 @@ reviews = Table(
     Column("decision", String(64), primary_key=True),
     # The decision that is contested; empty where an answer is held.
     Column("contests", String(64), nullable=False, server_default="", index=True),
+    # An asker wants a person: nothing is held or contested, `contests` only says among whose records it stands.
+    Column("contact", Boolean, nullable=False, server_default=false()),
     Column("opened_at", String(24), nullable=False),
     Column("rule_id", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="open"),

@@ -1,0 +1,1 @@
+"""What whoever asked does with an answer: says whether it helped, asks for a person, asks for erasure."""
