@@ -108,6 +108,10 @@ PAGES = [
     ("", "/api?lang=en"),
     ("", "/api?lang=sv"),
     ("", "/okänd"),
+    ("", "/om"),
+    ("", "/tillganglighet?lang=sv"),
+    ("", "/integritet"),
+    ("", "/person"),
     ("", f"/decision/{DECISION}?authority=exempelby"),
     ("", "/documents/altan?start=39&end=79&authority=exempelby"),
     ("caseworker", "/search"),
@@ -217,7 +221,7 @@ async def test_a_source_opens_with_the_cited_words_in_yellow_and_in_view(gateway
     page = await page_of(gateway, browser)
     await page.goto("/")
     await ask(page, "Altan?")
-    await page.get_by_role("link", name="öppna vid stycket").first.click()
+    await page.get_by_role("link", name="Bygglov – altan och trädäck").first.click()
 
     mark = page.locator("mark")
     await expect(mark).to_have_text("En altan i markhöjd kräver inte bygglov.")

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.routing import Route
 
 from allmanning.gateway import api, pages
+from allmanning.gateway.asker_tokens import AskerTokens
 from allmanning.gateway.body import BodyLimit
 from allmanning.gateway.deprecation import Deprecation
 from allmanning.gateway.description.description import describe, operation_id
@@ -77,6 +78,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
                 settings=settings,
                 keyring=keyring,
                 reception=Reception.of(settings, keyring, recorder),
+                tokens=AskerTokens.kept_in(settings.data_dir),
                 metrics=metrics,
                 bus=bus,
                 originals=Objects(bus, "originals"),

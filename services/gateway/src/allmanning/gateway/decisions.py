@@ -132,7 +132,9 @@ class Decisions:
         if not any(b"review.opened" in each.leaf or b"contested" in each.leaf for each in found.records):
             return None
         request = ListReviewsRequest(authority=self.authority, state="all", limit=_REVIEWS, decision_id=decision_id)
-        reviews = (await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)).reviews
+        found_reviews = await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
+        # That somebody wanted a person says nothing of the answer.
+        reviews = [each for each in found_reviews.reviews if each.kind != "contact"]
         if not reviews:
             return None
         # What came of the newest contest stands; while it is tried, what stood before.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from allmanning.gateway.asker_tokens import AskerTokens
 from allmanning.gateway.idempotency.kept_answers import KeptAnswers
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.metrics import Metrics
@@ -24,6 +25,7 @@ class Parts:
     settings: GatewaySettings
     keyring: Keyring
     reception: Reception
+    tokens: AskerTokens
     metrics: Metrics
     bus: Bus
     originals: Objects

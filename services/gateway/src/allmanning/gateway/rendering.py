@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.asker import public_authority, signed_in
+from allmanning.gateway.contact import Contact
 from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
 from allmanning.gateway.menu import main_menu, part_menu
@@ -81,6 +82,7 @@ def _surroundings(request: Request) -> dict[str, object]:
     asker = signed_in(request)
     role = asker.principal.role if asker else Role.CITIZEN
     other = next(each for each in LANGUAGES if each != language)
+    authority = _authority(request, asker.principal.authority if asker else "")
     switch = request.url.include_query_params(lang=other)
     return {
         "_": partial(_translated, language),
@@ -92,7 +94,8 @@ def _surroundings(request: Request) -> dict[str, object]:
         "role": role,
         "main_menu": main_menu(role),
         "part_menu": part_menu(role, request.url.path) if asker else [],
-        "authority": _authority(request, asker.principal.authority if asker else ""),
+        "authority": authority,
+        "contact": Contact.of(authority.contact),
         "moment": partial(_moment, language),
         "day": partial(_day, language),
         "clock": clock,

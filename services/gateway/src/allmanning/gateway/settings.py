@@ -28,6 +28,9 @@ class GatewaySettings(Settings):
     max_json_bytes: int = 1_000_000
     """Largest request body other than an upload."""
 
+    max_question_chars: int = 4000
+    """Longest question that a page lets through; generate reads the same setting, and decides."""
+
     max_document_bytes: int = 1024 * 1024 * 1024
     """Largest document that may be uploaded; ingest takes none that are larger than `max_file_mb`."""
 

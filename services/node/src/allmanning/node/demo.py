@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import yaml
 
+from allmanning.gateway.contact import Contact
 from allmanning.gateway.keys import put_authority
 from allmanning.node.client import Client, own_key
 from allmanning.node.documents import documents
@@ -32,7 +33,7 @@ class Demo:
     folder: Path
     authority: str
     name: str
-    contact: str
+    contact: Contact
 
     @classmethod
     def find(cls) -> Demo | None:
@@ -41,9 +42,10 @@ class Demo:
             folder = root / "infra" / "demo"
             if (folder / "authority.yaml").is_file():
                 facts = yaml.safe_load((folder / "authority.yaml").read_text(encoding="utf-8"))
-                contact = facts.get("contact", {})
-                text = " · ".join(str(contact[key]) for key in ("phone", "email", "hours") if key in contact)
-                return cls(folder, str(facts["id"]), str(facts["name"]), text)
+                known = facts.get("contact", {})
+                given = {name: str(known[name]) for name in ("phone", "email", "hours", "url") if name in known}
+                contact = Contact(**given, address=str(known.get("visit", "")))
+                return cls(folder, str(facts["id"]), str(facts["name"]), contact)
         return None
 
     @property
@@ -56,7 +58,7 @@ class Demo:
 
     def load(self, data: DataFolder, url: str, progress: Callable[[int, int], None]) -> Outcome:
         """Register the authority, take it into use, and hand in its documents unless this folder has exactly these."""
-        put_authority(data.path, self.authority, self.name, self.contact)
+        put_authority(data.path, self.authority, self.name, self.contact.stored)
         client = Client(url, own_key(data, self.authority, "admin"))
         self._take_into_use(data, client, url)
         fingerprint = self._fingerprint()

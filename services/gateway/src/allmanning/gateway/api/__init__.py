@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from allmanning.gateway.api import (
     audit,
+    authority,
     chat,
     collections,
     config_changes,
@@ -19,6 +20,7 @@ from allmanning.gateway.api import (
     embeddings,
     erasure_overview,
     erasures,
+    gaps,
     health,
     keys,
     load,
@@ -55,6 +57,8 @@ parts = (
     search,
     passages,
     synonyms,
+    authority,
+    gaps,
     documents,
     oversight,
     page_picture,

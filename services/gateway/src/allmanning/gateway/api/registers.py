@@ -26,6 +26,7 @@ from allmanning.contracts.audit.v1.registers_pb import (
 from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
+from allmanning.gateway.contact import Contact
 from allmanning.gateway.decisions import READERS
 from allmanning.gateway.parts import Parts
 from allmanning.runtime import subjects
@@ -90,7 +91,9 @@ class PublishedOut(TypedDict):
 
 def _named(parts: Parts, authority: str) -> NamedAuthority:
     known = parts.keyring.authority(authority)
-    return NamedAuthority(id=authority, name=known.name if known else "", contact=known.contact if known else "")
+    if known is None:
+        return NamedAuthority(id=authority, name="", contact="")
+    return NamedAuthority(id=authority, name=known.name, contact=Contact.of(known.contact).line)
 
 
 def _document(made: GetRegisterResponse, authority: str, register: str) -> Response:

@@ -22,10 +22,11 @@ router = APIRouter(prefix="/v1/reviews", tags=["reviews"], route_class=Idempoten
 
 
 class ReviewOut(TypedDict):
-    """What waits for a person. `kind` is draft, for a held answer, or contest. `state` is open, approved, edited or
-    rejected; `text` what the asker is told, or while it is open what a first reviewer proposes. `contests` is the
-    decision that somebody contests, empty for a held answer: then `decision_id` is the contest's own. `claimed_until`
-    is empty when nobody has it; `mine` when the one is you.
+    """What waits for a person. `kind` is draft, for a held answer, contest, or contact: somebody wants a person to get
+    in touch. `state` is open, approved, edited or rejected; `text` what the asker is told, or while it is open what a
+    first reviewer proposes. `contests` is the decision that somebody contests, empty for a held answer: then
+    `decision_id` is the contest's own. `claimed_until` is empty when nobody has it; `mine` when the one is you. Of a
+    contact, `draft` is the conversation, `reason` what they write, and `contests` the decision they were given last.
     """
 
     decision_id: str
@@ -48,6 +49,8 @@ class ReviewOut(TypedDict):
     kind: str
     legal_basis: str
     second_reviewer: bool
+    contact_name: str
+    contact_reach: str
 
 
 class ReviewsOut(TypedDict):
@@ -123,6 +126,8 @@ def review(known: Review) -> ReviewOut:
         kind=known.kind,
         legal_basis=known.legal_basis,
         second_reviewer=known.second_reviewer,
+        contact_name=known.contact_name,
+        contact_reach=known.contact_reach,
     )
 
 

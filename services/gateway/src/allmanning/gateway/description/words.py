@@ -47,5 +47,6 @@ TAGS: Final = [
     },
     {"name": "keys", "description": "API keys of the authority."},
     {"name": "webhooks", "description": "Be told of reviews and documents: signed messages to a system of your own."},
+    {"name": "authority", "description": "The authority itself: its name, and how people reach a person there."},
     {"name": "health", "description": "How the platform is."},
 ]

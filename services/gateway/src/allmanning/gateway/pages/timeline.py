@@ -23,6 +23,9 @@ TITLES: Final[Mapping[str, str]] = {
     "review.opened": "Svaret väntar på granskning",
     "review.closed": "Svaret granskades",
     "access.read": "Någon läste innehållet",
+    "answer.rated": "Den som frågade sa vad de tyckte om svaret",
+    "contact.requested": "Den som frågade bad en människa höra av sig",
+    "contact.closed": "En människa tog hand om det",
     "export.made": "Loggen lämnades ut",
 }
 
@@ -43,6 +46,8 @@ LABELS: Final[Mapping[str, str]] = {
     "cut": "Slutade i förtid",
     "referred_to": "Hänvisad till",
     "review.state": "Granskarens beslut",
+    "rating.helped": "Hjälpte svaret",
+    "rating.reason": "Varför inte",
     "question": "Fråga",
     "conversation": "Samtal",
     "query": "Sökning",
@@ -93,6 +98,14 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "secrecy": "Vilar på det som frågaren inte får se",
         "rule": "En annan regel",
         "no_room": "Anropets gräns rymde ingen mening",
+    },
+    "rating.helped": {"true": "Ja", "false": "Nej"},
+    "rating.reason": {
+        "wrong": "Stämmer inte",
+        "outdated": "Är gammalt",
+        "missing": "Något saknas",
+        "unclear": "Svårt att förstå",
+        "other": "Något annat",
     },
     "cut": {"length": "Vid gränsen för längd", "stop": "Före en text som anropet angav"},
 }

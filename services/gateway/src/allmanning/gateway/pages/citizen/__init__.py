@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.citizen import chat, decision
+from allmanning.gateway.pages.citizen import about, chat, decision, erasure, feedback, person, transcript
 
 router = APIRouter()
-for part in (chat, decision):
+for part in (chat, feedback, person, transcript, erasure, decision, about):
     router.include_router(part.router)

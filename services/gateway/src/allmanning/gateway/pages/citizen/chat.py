@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from itertools import zip_longest
-from typing import Annotated, Final
+from collections.abc import AsyncIterator
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -14,7 +13,10 @@ from allmanning.gateway.answers import Answer, Question
 from allmanning.gateway.asker import Asker, TheParts, Visitor
 from allmanning.gateway.events import ALIVE, EventStream, event
 from allmanning.gateway.language import page_language, translate
-from allmanning.gateway.pages.citizen.telling import telling
+from allmanning.gateway.pages.citizen.conversation import Carried, Conversation
+from allmanning.gateway.pages.citizen.languages import WELCOMES
+from allmanning.gateway.pages.citizen.telling import Telling, telling
+from allmanning.gateway.parts import Parts
 from allmanning.gateway.presence import while_present
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import fragment, render
@@ -22,16 +24,11 @@ from allmanning.runtime.errors import PlatformError
 
 router = APIRouter()
 
-# Earlier turns help to understand "och för ett plank?"; older ones than these don't.
-_TURNS: Final = 6
-
-_Texts = Annotated[list[str], Form(max_length=100)]
-
 
 @router.get("/")
-async def ask_page(request: Request, _visitor: Visitor) -> Response:
+async def ask_page(request: Request, _visitor: Visitor, parts: TheParts) -> Response:
     """The empty form."""
-    return render(request, "citizen/chat.html", {"turns": [], "told": None, "problem": None, "question": ""})
+    return render(request, "citizen/chat.html", _shown(parts, Conversation(), ""))
 
 
 @router.post("/")
@@ -39,57 +36,71 @@ async def ask(
     request: Request,
     visitor: Visitor,
     parts: TheParts,
+    conversation: Carried,
     question: Annotated[str, Form()] = "",
-    asked: _Texts = [],  # noqa: B006 - FastAPI copies defaults
-    answered: _Texts = [],  # noqa: B006
 ) -> Response:
     """The answer, in the page or as a stream of its sentences."""
-    turns = [*zip_longest(asked, answered, fillvalue="")][-_TURNS:]
+    answer = Answer(parts, question_of(visitor, conversation, question))
     if "text/event-stream" in request.headers.get("accept", ""):
-        answer = Answer(parts, _question(visitor, turns, question))
-        return EventStream(_lines(request, answer, question), answer.close)
-    shown: dict[str, object] = {"turns": turns, "told": None, "problem": None, "question": question}
-    answer = Answer(parts, _question(visitor, turns, question))
+        return EventStream(_lines(request, parts, visitor, answer, question), answer.close)
+    shown = _shown(parts, conversation, question)
+    status = 200
     try:
-        shown["told"] = telling(question, await while_present(request, answer.finished()))
-        shown["question"] = ""
+        finished = await while_present(request, answer.finished())
+        shown |= {"told": _told(parts, visitor, question, finished), "question": ""}
     except PlatformError as error:
         shown["problem"] = problem(error, page_language(request.query_params, request.headers))
-        return render(request, "citizen/chat.html", shown, status=error.status)
+        status = error.status
     finally:
         await answer.close()
-    return render(request, "citizen/chat.html", shown)
+    return render(request, "citizen/chat.html", shown, status=status)
 
 
-def _question(visitor: Asker, turns: Sequence[tuple[str, str]], question: str) -> Question:
+def question_of(asker: Asker, conversation: Conversation, question: str) -> Question:
+    """What is asked of the generate service, with the turns that help to understand it."""
     messages: list[Message] = []
-    for asked, answered in turns:
-        messages += [Message(role="user", content=asked), Message(role="assistant", content=answered)]
-    return Question(visitor.principal, [*messages, Message(role="user", content=question)])
+    for turn in conversation.remembered:
+        messages += [Message(role="user", content=turn.asked), Message(role="assistant", content=turn.answered)]
+    return Question(asker.principal, [*messages, Message(role="user", content=question)])
 
 
-async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterator[str]:
+def _shown(parts: Parts, conversation: Conversation, question: str) -> dict[str, object]:
+    return {
+        "turns": conversation.turns,
+        "told": None,
+        "problem": None,
+        "question": question,
+        "most_chars": parts.settings.max_question_chars,
+        "welcomes": WELCOMES,
+    }
+
+
+def _told(parts: Parts, asker: Asker, question: str, finished: Finished) -> Telling:
+    return telling(question, finished, parts.tokens.of(asker.principal.authority, finished.decision_id))
+
+
+async def _lines(request: Request, parts: Parts, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
     language = page_language(request.query_params, request.headers)
     try:
         async for each in answer.events():
             match each:
                 case Queued():
-                    yield event({"text": _place(each, language)}, "queue")
+                    yield event({"text": place(each, language)}, "queue")
                 case Sentence():
                     yield event({"text": each.text, "language": each.language}, "sentence")
                 case Finished():
-                    html = fragment(request, "citizen/answer.html", {"told": telling(question, each)})
-                    yield event({"html": html, "text": each.text}, "end")
+                    told = _told(parts, asker, question, each)
+                    html = fragment(request, "citizen/answer.html", {"told": told})
+                    yield event({"html": html, "text": each.text, "turn": told.turn.field}, "end")
                 case None:
                     yield ALIVE
     except PlatformError as error:
         shown = problem(error, language)
-        yield event(
-            {"html": fragment(request, "problem.html", {"problem": shown}), "text": shown["message"]}, "problem"
-        )
+        yield event({"text": shown["message"]}, "problem")
 
 
-def _place(queued: Queued, language: str) -> str:
+def place(queued: Queued, language: str) -> str:
+    """Where in the queue a question is, in words."""
     return translate(
         "Många frågar just nu. Du har plats {position} i kön; det är din tur om ungefär {seconds} s.",
         language,

@@ -2,68 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from allmanning.contracts.generate.v1.generate_pb import Citation, Finished, Referral
+from allmanning.contracts.generate.v1.generate_pb import Citation, Finished, Reason, Referral
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
+from allmanning.gateway.pages.citizen.conversation import CitedSource, Turn
 from allmanning.gateway.shapes import OUTCOMES, view_of
 
-
-@dataclass(frozen=True)
-class SourceLine:
-    """One numbered source under an answer."""
-
-    number: int
-    title: str
-    heading: str
-    page: int
-    valid_from: str
-    quote: str
-    view: str
+# Somebody who looks after the documents can do something about these.
+_GAPS = (Reason.NOT_IN_SOURCES, Reason.OUT_OF_SCOPE, Reason.CONFLICTING_SOURCES)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """Question, answer and sources; `language` and `asked_in` are for the `lang` of the answer and its foreword."""
+    """A turn of the conversation, and what only the newest one tells."""
 
-    question: str
-    foreword: str
-    asked_in: str
-    paragraphs: Sequence[str]
+    turn: Turn
     outcome: str
-    decision_id: str
-    language: str
-    sources: Sequence[SourceLine]
     referral: Referral | None
+    gap: bool
+    """The documents have no answer, and perhaps should."""
 
 
-def telling(question: str, finished: Finished) -> Telling:
-    own = finished.text.removeprefix(finished.foreword)
+def telling(question: str, finished: Finished, token: str) -> Telling:
+    """`token` shows later that the answer went to whoever has it."""
     by_number = {each.number: each for each in reversed(finished.citations)}
-    return Telling(
-        question=question,
+    own = finished.text.removeprefix(finished.foreword)
+    turn = Turn(
+        asked=question,
+        answered=own,
         foreword=finished.foreword,
         asked_in=finished.language or "sv",
-        paragraphs=[line.strip() for line in own.split("\n") if line.strip()],
-        outcome=OUTCOMES.get(finished.outcome, "abstained"),
-        decision_id=finished.decision_id,
+        decision=finished.decision_id,
+        token=token,
         language=finished.text_language or finished.language or "sv",
-        sources=[_line(by_number[number]) for number in sorted(by_number)],
-        referral=finished.referral,
+        sources=tuple(_source(by_number[number]) for number in sorted(by_number)),
     )
+    outcome = OUTCOMES.get(finished.outcome, "abstained")
+    return Telling(turn, outcome, finished.referral, gap=outcome == "abstained" and finished.reason in _GAPS)
 
 
-def _line(citation: Citation) -> SourceLine:
+def _source(citation: Citation) -> CitedSource:
     passage = citation.passage or Passage()
     version = passage.document or DocumentVersion()
     location = passage.location or Location()
-    return SourceLine(
+    return CitedSource(
         number=citation.number,
         title=version.title or version.uri,
         heading=location.headings[-1] if location.headings else "",
         page=location.page,
         valid_from=version.valid_from,
-        quote=citation.quote,
         view=view_of(passage, citation.quote),
     )

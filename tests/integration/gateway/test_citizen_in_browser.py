@@ -1,0 +1,156 @@
+"""A citizen's conversation in a real browser: kept, heard out, broken off, too long, and light to load."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.async_api import expect
+
+from tests.integration.gateway.asker_script import AskerScript
+from tests.integration.gateway.test_pages_in_browser import (
+    LONG_WORD,
+    ask,
+    browser,
+    page_of,
+    pytestmark,
+    violations,
+)
+
+__all__ = ["browser", "pytestmark"]
+
+# Of all that a page loads; the issue's budget for the faces.
+MOST_BYTES = 150_000
+
+
+@pytest.fixture
+async def audit(gateway) -> AskerScript:
+    return await AskerScript().start(gateway)
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where screenshots of the main tasks are kept: `ALLMANNING_SCREENSHOTS`, or the test's own folder."""
+    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+async def test_ask_and_open_the_source_at_the_sentence_by_keyboard_and_come_back(gateway, browser, shots):
+    await gateway.put_document()
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").press_sequentially("Behöver jag bygglov?")
+    await page.keyboard.press("Enter")
+    source = page.get_by_role("link", name="Bygglov – altan och trädäck").first
+    await expect(source).to_be_visible()
+    await page.screenshot(path=shots / "ask.png", full_page=True)
+    await source.press("Enter")
+
+    await expect(page.locator("mark")).to_have_text("En altan i markhöjd kräver inte bygglov.")
+    await expect(page.locator("mark")).to_be_in_viewport()
+    await page.screenshot(path=shots / "source.png")
+    await page.go_back()
+    await expect(page.locator("article.turn .sources li")).to_have_count(2)
+    # What was kept goes along with the next question.
+    await page.get_by_label("Din fråga").fill("Och ett plank?")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("article.turn .sources")).to_have_count(2)
+    assert gateway.script.asked[-1].messages[0].content == "Behöver jag bygglov?"
+    await page.get_by_role("link", name="Börja om").click()
+    await expect(page.locator("article.turn")).to_have_count(0)
+    assert page.complaints == []
+
+
+async def test_a_stream_that_breaks_says_so_and_can_be_asked_again(gateway, browser):
+    events = list(gateway.script.events)
+
+    async def broken(_request):
+        yield events[0]
+        yield events[1]
+        raise RuntimeError("gone")
+
+    gateway.script.answer = broken
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").fill("Altan?")
+    await page.keyboard.press("Enter")
+    again = page.get_by_role("button", name="Fråga igen")
+    await expect(again).to_be_visible()
+    await expect(page.locator(".broken")).to_contain_text("En altan i markhöjd")
+    await expect(page.get_by_label("Din fråga")).to_have_value("Altan?")
+    assert await violations(page) == []
+
+    # Nobody answers at all.
+    await page.route("**/?authority=*", lambda route: route.abort())
+    await again.click()
+    await expect(page.locator(".problem")).to_contain_text("Kontrollera din uppkoppling")
+    await page.unroute_all()
+    gateway.script.answer = None
+    await page.get_by_role("button", name="Fråga igen").click()
+    await expect(page.locator(".sources li")).to_have_count(2)
+    await expect(page.locator(".problem")).to_have_count(0)
+
+
+async def test_twenty_thousand_characters_are_told_of_before_they_are_sent(gateway, browser):
+    page = await page_of(gateway, browser)
+    await page.goto("/")
+    await page.get_by_label("Din fråga").fill("å" * 20_000)
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#too-long")).to_contain_text("20000 tecken")
+    assert gateway.script.asked == []
+    assert len(await page.get_by_label("Din fråga").input_value()) == 20_000
+    assert await violations(page) == []
+
+
+async def test_whether_it_helped_is_told_without_leaving_and_a_person_gets_the_conversation(gateway, browser, audit):
+    page = await page_of(gateway, browser, viewport={"width": 320, "height": 700}, color_scheme="dark")
+    await page.goto("/")
+    await ask(page, f"Vad är {LONG_WORD * 2}?")
+    await page.get_by_role("button", name="Nej").click()
+    await page.get_by_label("Svaret är gammalt").check()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Skicka").click()
+    await expect(page.locator(".thanks")).to_be_focused()
+
+    await page.get_by_role("button", name="Prata med en människa").click()
+    assert await violations(page) == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    await page.get_by_label("Telefon eller e-post").fill("070-174 06 05")
+    await page.get_by_role("button", name="Skicka samtalet").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Vi har fått samtalet")
+    assert [type(each).__name__ for each in audit.asked] == [*["RateAnswerRequest"] * 2, "RequestContactRequest"]
+
+    await page.get_by_role("link", name="Tillbaka till samtalet").click()
+    await page.get_by_role("button", name="Radera mitt samtal").click()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Radera bara i webbläsaren").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Samtalet är borta härifrån")
+    assert await violations(page) == []
+    await page.goto("/")
+    await expect(page.locator("article.turn")).to_have_count(0)
+
+
+async def test_a_page_is_light_and_waits_for_no_script(gateway, browser):
+    await gateway.put_document()
+    for path in ("/", "/om", "/documents/altan?start=39&end=79&authority=exempelby"):
+        page, loaded = await page_of(gateway, browser), list[float]()
+        cdp = await page.context.new_cdp_session(page)
+        await cdp.send("Network.enable")
+        cdp.on("Network.loadingFinished", partial(_note, loaded))
+        await page.goto(path)
+        await page.wait_for_load_state("networkidle")
+        await page.evaluate("document.fonts.ready.then(() => true)")
+
+        assert len(loaded) > 4, path
+        assert sum(loaded) < MOST_BYTES, path
+        assert await page.locator("script:not([type=module]):not([async]):not([defer])").count() == 0
+        assert await page.evaluate("[...document.fonts].filter((each) => each.status === 'loaded').length") == 2
+        await page.context.close()
+
+
+def _note(loaded: list[float], done: dict[str, float]) -> None:
+    loaded.append(done["encodedDataLength"])
