@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import qdrant_edge as edge
@@ -29,6 +30,9 @@ from allmanning.index.store.publication import Publication, incomplete
 from allmanning.index.store.root import IndexRoot
 from allmanning.runtime.errors import Conflict, Unavailable
 
+# About 10 MB of payloads.
+_REMEMBERED = 512
+
 
 class EdgeEngine:
     """One index of a root that this process alone has open.
@@ -45,6 +49,8 @@ class EdgeEngine:
         self._commits = GroupCommit(self._commit)
         # Counting the readable costs as much as searching them, and few kinds of askers ask again and again.
         self._totals: dict[Condition, int] = {}
+        # By fields and point. Some passages are found again and again, and to read them costs a fifth of a search.
+        self._payloads: dict[tuple[str, ...], dict[str, Payload]] = {}
 
     @property
     def dimension(self) -> int:
@@ -81,8 +87,8 @@ class EdgeEngine:
 
     async def candidates(self, lookup: Lookup) -> Candidates:
         hidden = self._total(lookup.hidden) if lookup.dense else 0
-        near = self._nearest(lookup.dense, edge_filter(lookup.hidden), lookup.limit) if hidden else []
-        readable = edge_filter(lookup.readable)
+        near = self._nearest(lookup.dense, _kept_filter(lookup.hidden), lookup.limit) if hidden else []
+        readable = _kept_filter(lookup.readable)
         return Candidates(
             dense=self._nearest(lookup.dense, readable, lookup.depth),
             sparse=self._worded(lookup, readable, lookup.depth),
@@ -111,8 +117,13 @@ class EdgeEngine:
         return [record.payload or {} for record in records], str(following or "")
 
     async def payloads(self, points: Sequence[str], fields: Sequence[str]) -> dict[str, Payload]:
-        records = self._shard.retrieve(list(points), list(fields), False)
-        return {str(record.id): record.payload or {} for record in records}
+        known = self._payloads.setdefault(tuple(fields), {})
+        if len(known) > _REMEMBERED:
+            known.clear()
+        if missing := [point for point in points if point not in known]:
+            records = self._shard.retrieve([*missing], list(fields), False)
+            known |= {str(record.id): record.payload or {} for record in records}
+        return {point: known[point] for point in points if point in known}
 
     async def vectors(self, points: Sequence[str]) -> dict[str, Vectors]:
         records = self._shard.retrieve(list(points), False, True)
@@ -188,6 +199,7 @@ class EdgeEngine:
 
     def _update(self, operation: edge.UpdateOperation, points: int = 0) -> None:
         self._totals.clear()
+        self._payloads.clear()
         self._shard.update(operation)
         self.journal.note(operation, points)
 
@@ -205,7 +217,7 @@ class EdgeEngine:
             return []
         corpus = sampled(lookup.readable, self._total(lookup.readable))
         words = edge.SparseVector(lookup.indices, lookup.values)
-        idf = edge.SearchParams(idf=edge.IdfParams(corpus=edge_filter(corpus)))
+        idf = edge.SearchParams(idf=edge.IdfParams(corpus=_kept_filter(corpus)))
         return self._query(edge.Query.Nearest(words, using=SPARSE), condition, limit, idf)
 
     def _query(
@@ -249,6 +261,12 @@ class EdgeStore(EnginePassageStore):
 
     async def switch(self) -> str:
         return self._index_version
+
+
+@lru_cache(maxsize=256)
+def _kept_filter(condition: Condition) -> edge.Filter:
+    """Few kinds of askers ask again and again."""
+    return edge_filter(condition)
 
 
 def _edge_point(point: Point) -> edge.Point:

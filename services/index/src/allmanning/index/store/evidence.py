@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from allmanning.contracts.passage.v1.passage_pb import Span
@@ -15,8 +15,9 @@ _REMEMBERED = 1_000
 
 def matches(text: str, terms: Sequence[str]) -> list[Span]:
     """The words of `text` that share a search term with `terms`, in order."""
-    wanted = frozenset(terms)
-    return [Span(start=start, end=end) for start, end, given in _words(text) if not wanted.isdisjoint(given)]
+    spans, by_term = _words(text)
+    met = sorted({place for term in terms for place in by_term.get(term, ())})
+    return [Span(start=spans[place][0], end=spans[place][1]) for place in met]
 
 
 def sentence(text: str, number: int, met: Sequence[Span]) -> Span | None:
@@ -34,8 +35,15 @@ def _within(span: tuple[int, int], met: Sequence[Span]) -> int:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _words(text: str) -> tuple[tuple[int, int, tuple[str, ...]], ...]:
-    return tuple((word.start, word.end, word.terms) for word in words(text))
+def _words(text: str) -> tuple[Sequence[tuple[int, int]], Mapping[str, Sequence[int]]]:
+    """The words, and the places among them of those that have a term."""
+    spans: list[tuple[int, int]] = []
+    by_term: dict[str, list[int]] = {}
+    for place, word in enumerate(words(text)):
+        spans.append((word.start, word.end))
+        for term in word.terms:
+            by_term.setdefault(term, []).append(place)
+    return spans, by_term
 
 
 @lru_cache(maxsize=_REMEMBERED)

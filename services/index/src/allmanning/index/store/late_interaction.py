@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ WEIGHT = 0.5
 # Of a sentence without tokens: the passage was longer than the model's window.
 UNTOLD = -1.0
 _SCALE = 127.0**2
+# Some passages are found again and again. So many, of 300 tokens at most, take 20 MB.
+_REMEMBERED = 512
 
 
 @dataclass(frozen=True)
@@ -66,21 +69,16 @@ class Question:
     def sentences(self, payload: Payload) -> Sentences:
         """How well each sentence of a passage's text answers; none where no tokens tell."""
         meeting = self._meeting(payload)
-        numbers = np.frombuffer(base64.b64decode(str(payload.get("sentences") or "")), np.uint8)
-        if meeting is None or len(numbers) != meeting.shape[1]:
+        parts = _parts(str(payload.get("sentences") or ""))
+        if meeting is None or parts.tokens != meeting.shape[1] or not parts.numbers.size:
             return Sentences()
-        # Tokens stand in the order of the text, so that those of a sentence are neighbours.
-        starts = np.flatnonzero(np.diff(numbers, prepend=~numbers[0]))
-        nearest = np.maximum.reduceat(meeting, starts, axis=1)
-        told = numbers[starts]
-        within = told != ABOVE
-        if not within.any():
-            return Sentences()
-        above = nearest[:, ~within].max(axis=1, initial=-1.0)[:, None]
-        alone = np.full(int(told[within].max()) + 1, UNTOLD, np.float32)
+        nearest = np.maximum.reduceat(meeting, parts.starts, axis=1)
+        above = nearest[:, ~parts.within].max(axis=1, initial=-1.0)[:, None]
+        within = nearest[:, parts.within]
+        alone = np.full(int(parts.numbers.max()) + 1, UNTOLD, np.float32)
         framed = alone.copy()
-        alone[told[within]] = self._weights @ nearest[:, within]
-        framed[told[within]] = self._weights @ np.maximum(nearest[:, within], above)
+        alone[parts.numbers] = self._weights @ within
+        framed[parts.numbers] = self._weights @ np.maximum(within, above)
         return Sentences(tuple(alone.tolist()), tuple(framed.tolist()))
 
     def _meeting(self, payload: Payload) -> NDArray[np.float32] | None:
@@ -95,9 +93,36 @@ class Question:
     def _measured(self, stored: str) -> NDArray[np.float32] | None:
         if self._rows is None:
             return None
-        width = self._rows.shape[1]
-        codes = np.frombuffer(base64.b64decode(stored), np.int8)
+        width, codes = self._rows.shape[1], _decoded(stored)
         if not codes.size or codes.size % width:
             return None
+        # One product for each passage: a larger one would be parted among threads, which costs more than it saves.
         meeting: NDArray[np.float32] = self._rows @ codes.reshape(-1, width).astype(np.float32).T / _SCALE
         return meeting
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Where the sentences of a passage stand among its `tokens`.
+
+    Tokens stand in the order of the text, so that those of a sentence are neighbours; `starts` is where each run of
+    them begins, `within` whether that is of a sentence, and not above the text, `numbers` of which then.
+    """
+
+    tokens: int
+    starts: NDArray[np.intp]
+    within: NDArray[np.bool_]
+    numbers: NDArray[np.uint8]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parts(stored: str) -> _Parts:
+    numbers = _decoded(stored).view(np.uint8)
+    starts = np.flatnonzero(np.diff(numbers, prepend=~numbers[:1]))
+    told = numbers[starts]
+    return _Parts(len(numbers), starts, told != ABOVE, told[told != ABOVE])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _decoded(stored: str) -> NDArray[np.int8]:
+    return np.frombuffer(base64.b64decode(stored), np.int8)

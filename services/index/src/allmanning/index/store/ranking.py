@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from allmanning.contracts.index.v1.index_pb import SearchRequest
 from allmanning.contracts.passage.v1.passage_pb import Order
@@ -49,7 +49,7 @@ def adjusted(entries: Sequence[Entry], authority: str) -> list[Entry]:
         return sum(sections.get((each.place, each.position + step), 0.0) for step in (-1, 1))
 
     scored = [
-        replace(each, score=each.score + BESIDE * beside(each) + (OWN if each.authority == authority else 0.0))
+        Entry(each.fused, each.payload, each.score + BESIDE * beside(each) + OWN * (each.authority == authority))
         for each in entries
     ]
     return sorted(scored, key=lambda each: (-each.score, each.fused.point))
