@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 
 from allmanning.contracts.access.v1.access_pb import Principal
@@ -95,17 +95,16 @@ class Release:
         given = self._input()
         drafted = self._decision.drafted(kept, self._model)
         if given == self._evaluated:
-            await drafted
-        else:
-            _, rule = await asyncio.gather(
-                drafted, self._gate.evaluate(self._decision.authority, self._decision.id, given)
-            )
-            self.rule, self._evaluated = rule, given
-            if rule.verdict != Verdict.AUTO:
-                await self._decision.gated(given, rule)
+            if self.held:
+                await drafted
                 return []
-            return await self._say(supported, given, rule)
-        return [] if self.held else await self._say(supported, None, None)
+            return await self._say(supported, drafted)
+        _, rule = await asyncio.gather(drafted, self._gate.evaluate(self._decision.authority, self._decision.id, given))
+        self.rule, self._evaluated = rule, given
+        if rule.verdict != Verdict.AUTO:
+            await self._decision.gated(given, rule)
+            return []
+        return await self._say(supported, self._decision.gated(given, rule))
 
     def _kept(self, draft: Draft) -> Draft:
         """The draft with each sentence's verdict, and without those that nothing carries."""
@@ -132,9 +131,8 @@ class Release:
             model_approved=self._model_approved,
         )
 
-    async def _say(
-        self, sentences: Sequence[DraftSentence], given: GateInput | None, rule: GateResponse | None
-    ) -> list[Sentence]:
+    async def _say(self, sentences: Sequence[DraftSentence], record: Awaitable[None]) -> list[Sentence]:
+        """What leaves: each sentence is on record, and so is the `record` of what comes before them."""
         leaving: list[tuple[Sentence, str]] = []
         for each in sentences:
             cited = self.citations.cite(each)
@@ -151,10 +149,8 @@ class Release:
             self._after_block = each.block
             quoted_in = self.foreword.quoted_in if self.foreword else ""
             leaving.append((Sentence(text=text, citations=cited, language=quoted_in), begun.notice if begun else ""))
-        records = [self._decision.released(each.text.strip(), each.citations, notice=name) for each, name in leaving]
-        if given is not None and rule is not None:
-            records.insert(0, self._decision.gated(given, rule))
-        await asyncio.gather(*records)
+        told = (self._decision.released(each.text.strip(), each.citations, notice=name) for each, name in leaving)
+        await asyncio.gather(record, *told)
         now = [each for each, _ in leaving]
         begins = now and not self.said
         self.said += now
