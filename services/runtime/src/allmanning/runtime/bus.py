@@ -45,11 +45,17 @@ def _not_running(subject: str) -> Unavailable:
 
 
 class Bus:
-    """A connection to NATS. Thread-bound to the event loop that opened it."""
+    """A connection to NATS, and another for events. Thread-bound to the event loop that opened it.
 
-    def __init__(self, nc: Client) -> None:
+    The server writes an event to the disk before it reads on from the connection that it came by: what is asked
+    meanwhile would wait for the disk too.
+    """
+
+    def __init__(self, nc: Client, events: Client | None = None) -> None:
         self.nc = nc
         self.js: JetStreamContext = nc.jetstream(timeout=PUBLISH_TIMEOUT_S)
+        self._events = events or nc
+        self._publishing = self._events.jetstream(timeout=PUBLISH_TIMEOUT_S)
 
     @classmethod
     async def connect(cls, settings: Settings, *, name: str, timeout_s: float = 5.0) -> Bus:
@@ -58,32 +64,17 @@ class Bus:
         Raises:
             Unavailable: `nats.unavailable`, when no server answers within `timeout_s`.
         """
-        nc: Client | None = None
-
-        async def report(error: Exception) -> None:
-            if nc is not None:
-                log.warning("nats: %s", type(error).__name__)
-
         try:
             # With endless reconnects the client tries the first connection for ever too.
             async with asyncio.timeout(timeout_s):
-                nc = await nats.connect(
-                    servers=settings.nats_url.split(","),
-                    name=name,
-                    user=settings.nats_user or None,
-                    password=settings.nats_password or None,
-                    # Each service may subscribe to its own inboxes only (see permissions.py).
-                    inbox_prefix=f"_INBOX.{name}",
-                    allow_reconnect=True,
-                    max_reconnect_attempts=-1,
-                    reconnect_time_wait=0.1,
-                    connect_timeout=5,
-                    drain_timeout=int(settings.drain_timeout_s),
-                    error_cb=report,
-                )
+                nc = await _connected(settings, name)
+                try:
+                    return cls(nc, await _connected(settings, name))
+                except BaseException:
+                    await nc.close()
+                    raise
         except (NatsError, OSError, TimeoutError) as error:
             raise Unavailable("nats.unavailable", f"Ingen NATS-server svarar på {settings.nats_url}.") from error
-        return cls(nc)
 
     async def call(self, subject: str, request: Message, answer: type[Answer], *, timeout_s: float = 10.0) -> Answer:
         """Ask a service and wait for its answer.
@@ -160,7 +151,7 @@ class Bus:
         with span_of(subject, SpanKind.PRODUCER):
             try:
                 said = trace_headers() | dict(headers or {}) | {wire.MESSAGE_ID: message_id}
-                await self.js.publish(subject, self._encoded(event), headers=said)
+                await self._publishing.publish(subject, self._encoded(event), headers=said)
             except (NatsError, JetStreamError, TimeoutError) as error:
                 raise Unavailable(
                     "events.unavailable", "Händelsen kunde inte sparas. Försök igen om en stund."
@@ -175,6 +166,31 @@ class Bus:
 
     async def close(self) -> None:
         """Send what is buffered and disconnect."""
-        with contextlib.suppress(NatsError, TimeoutError):
-            await self.nc.flush(timeout=2)
-        await self.nc.close()
+        for each in {self.nc, self._events}:
+            with contextlib.suppress(NatsError, TimeoutError):
+                await each.flush(timeout=2)
+            await each.close()
+
+
+async def _connected(settings: Settings, name: str) -> Client:
+    nc: Client | None = None
+
+    async def report(error: Exception) -> None:
+        if nc is not None:
+            log.warning("nats: %s", type(error).__name__)
+
+    nc = await nats.connect(
+        servers=settings.nats_url.split(","),
+        name=name,
+        user=settings.nats_user or None,
+        password=settings.nats_password or None,
+        # Each service may subscribe to its own inboxes only (see permissions.py).
+        inbox_prefix=f"_INBOX.{name}",
+        allow_reconnect=True,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.1,
+        connect_timeout=5,
+        drain_timeout=int(settings.drain_timeout_s),
+        error_cb=report,
+    )
+    return nc
