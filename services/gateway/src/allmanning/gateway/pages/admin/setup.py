@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import yaml
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
@@ -65,4 +66,4 @@ def pinned(pin: GetSetupResponse.Pin) -> Pinned:
 
 
 def _said(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+    return value if isinstance(value, str) else yaml.safe_dump(value, allow_unicode=True, sort_keys=False).strip(".\n")
