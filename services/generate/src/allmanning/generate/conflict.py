@@ -1,29 +1,18 @@
-"""Two sources that say different things: the same sentence but for an amount, a length, a time or a date."""
+"""Two sources that say different things: the same sentence but for one amount, time, date, opposite or denial."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
+from allmanning.generate.claim import claim, contradict
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.extract.terms import terms
 from allmanning.index.sentences import sentences
 from allmanning.runtime.record import Json
 
-_MONTHS: Final = "januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december"
-_FIGURE: Final = re.compile(
-    r"(?P<number>\d[\d \u00a0]*(?:[,.]\d+)?)\s?(?P<unit>kronor|kr|:-|procent|%|kvadratmeter|kvm|m2|m²|meter|cm|mm|km"
-    rf"|liter|kilo|kg|minuter|timmar|dagar|veckor|månader|år|{_MONTHS})(?![^\W_])",
-    re.IGNORECASE,
-)
-_SAME_UNIT: Final[Mapping[str, str]] = {
-    "kr": "kronor", ":-": "kronor", "%": "procent", "kvm": "m²", "m2": "m²", "kvadratmeter": "m²",
-}  # fmt: skip
-# Shorter sentences say the same of many things.
-_FEWEST_TERMS: Final = 4
 # A passage that was found with a much lower score is about something else.
 _EQUAL_RANK: Final = 0.7
 
@@ -54,16 +43,16 @@ def conflict(
 
 
 def _other(ours: ScoredPassage, text: str, passages: Sequence[ScoredPassage], question: str) -> Quote | None:
-    """Where another passage says the same as `text` with another figure."""
-    wanted, figures = _words(text), _figures(text)
-    if not figures or len(wanted) < _FEWEST_TERMS:
+    """Where another passage says the same as `text` but for one thing."""
+    ours_said = claim(text)
+    if ours_said is None:
         return None
     for number, found in enumerate(passages):
         if found.passage is None or not _comparable(ours, found, question):
             continue
         for first, last in sentences(found.passage.text):
-            said = found.passage.text[first:last]
-            if _words(said) == wanted and _differ(figures, _figures(said)):
+            said = claim(found.passage.text[first:last])
+            if said is not None and contradict(ours_said, said):
                 return Quote(number, first, last)
     return None
 
@@ -85,28 +74,6 @@ def _comparable(ours: ScoredPassage, found: ScoredPassage, question: str) -> boo
 def _around(passage: Passage) -> str:
     title = passage.document.title if passage.document else ""
     return " ".join((title, *(passage.location.headings if passage.location else ()), passage.text))
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in terms(_FIGURE.sub(" ", text)) if not word.isdigit())
-
-
-def _figures(text: str) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for unit, number in _figure_pairs(text):
-        found.setdefault(unit, set()).add(number)
-    return found
-
-
-def _figure_pairs(text: str) -> Iterator[tuple[str, str]]:
-    for match in _FIGURE.finditer(text):
-        unit, number = match["unit"].lower(), re.sub(r"[ \u00a0]", "", match["number"]).replace(".", ",")
-        month = re.fullmatch(_MONTHS, unit) is not None
-        yield ("date", f"{number} {unit}") if month else (_SAME_UNIT.get(unit, unit), number)
-
-
-def _differ(ours: Mapping[str, set[str]], others: Mapping[str, set[str]]) -> bool:
-    return any(unit in others and not numbers & others[unit] for unit, numbers in ours.items())
 
 
 def _said(passages: Sequence[ScoredPassage], quote: Quote) -> DraftSentence:
