@@ -42,3 +42,25 @@ async def test_examples_ask_the_platform_that_shows_them(gateway):
     assert ADDRESS not in page
     assert {name.partition(".")[2] for name, _ in CODE.findall(page)} == {"sh", "py", "mjs", "json"}
     assert f"curl --fail-with-body {gateway.url}/v1/chat/completions" in page
+
+
+async def test_the_reference_shows_every_operation_of_the_description_on_pages_that_are_light(gateway):
+    async with gateway.client() as client:
+        description = (await client.get("/openapi.json")).json()
+        index = (await client.get("/api/reference")).text
+        groups = {
+            each["name"]: await client.get(f"/api/reference/{each['name']}", params={"lang": "en"})
+            for each in description["tags"]
+        }
+        nothing = await client.get("/api/reference/nothing", headers={"Accept": "text/html"})
+
+    for path, methods in description["paths"].items():
+        for method, told in methods.items():
+            page = groups[told["tags"][0]].text
+            assert f"/api/reference/{told['tags'][0]}#{told['operationId']}" in index
+            assert f'id="{told["operationId"]}"' in page
+            assert f'<span class="method">{method.upper()}</span> {path}' in page
+    assert {each.status_code for each in groups.values()} == {200}
+    assert max(len(each.content) for each in groups.values()) < 100_000
+    assert "<script" not in index
+    assert nothing.status_code == 404

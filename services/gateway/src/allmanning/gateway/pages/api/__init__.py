@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.api import guide, problems
+from allmanning.gateway.pages.api import guide, problems, reference
 
 router = APIRouter()
-for part in (guide, problems):
+for part in (guide, problems, reference):
     router.include_router(part.router)
