@@ -15,7 +15,7 @@ _EVERYBODY: Final = """
 """
 _ANY_KEY: Final = """
     chat_complete models_models models_model embeddings_embed search_find passages_passage_neighbours
-    passages_passage_similar documents_documents decision_events_add_event
+    passages_passage_similar documents_documents decision_events_add_event authority_authority
 """
 _STAFF: Final = """
     load_load synonyms_synonyms audit_file recalls_show recalls_settle rules_rules rules_export rules_versions
@@ -31,7 +31,7 @@ _READERS: Final = """
     audit_find audit_see audit_readers audit_lint audit_replay audit_compare audit_tasks recalls_begin samples_frame
     samples_draw samples_judge samples_show controls_standing controls_draw controls_plan controls_show controls_judge
     retention_retention retention_holds erasure_overview_due erasure_overview_report erasures_erasures erasures_one
-    rules_assess
+    rules_assess gaps_gaps
 """
 _ADMIN: Final = """
     synonyms_put_synonyms documents_upload documents_retire metadata_change collections_collections
@@ -41,7 +41,7 @@ _ADMIN: Final = """
     retention_decide retention_place retention_lift erasures_search erasures_ask erasures_approve erasures_refuse
     rules_propose rules_approve rules_reject deployments_propose deployments_approve deployments_end deployments_resume
     keys_create keys_revoke webhooks_webhooks webhooks_create webhooks_one webhooks_change webhooks_remove
-    webhooks_rotate webhooks_ping webhooks_deliveries
+    webhooks_rotate webhooks_ping webhooks_deliveries authority_change_authority
 """
 
 MAY: Final[Mapping[str, str]] = {
