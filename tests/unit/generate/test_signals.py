@@ -34,6 +34,7 @@ def shown(message: str) -> set[str]:
         "Vem är handläggare i mitt ärende och vad har ni kommit fram till?",
         "Ni har dragit för mycket på min faktura, ändra den.",
         "Handläggaren ljög om mig, jag vill anmäla henne.",
+        "Får vår son behålla sin plats på fritids om vi byter skola i höst?",
     ],
 )
 def test_an_own_case_is_one(message: str) -> None:
@@ -44,6 +45,8 @@ def test_an_own_case_is_one(message: str) -> None:
     "message",
     [
         "Får jag bygga en altan utan bygglov?",
+        "Får barnet behålla platsen om jag blir arbetslös?",
+        "Får mina barn vara på fritids när vi har semester i sommar?",
         "Hur överklagar jag mitt beslut?",
         "Jag fick avslag på min ansökan. Hur överklagar jag?",
         "Vad händer när jag har skickat in min ansökan?",
