@@ -52,7 +52,7 @@ def found(answerable: Sequence[Case]) -> dict[str, float]:
         assert ranking is not None
         best = [case.shows(worded(each.candidate, case.passages)) for each in ranking.ranked[:3]]
         first.append([any(best[: place + 1]) for place in range(3)])
-        chosen = selected(ranking.ranked, case.passages, 3)
+        chosen = selected(ranking.ranked, case.passages, 3, case.question)
         said.append(any(map(case.shows, chosen)))
         sentences.append(len(chosen))
         words.append(sum(len(each.text.split()) for each in chosen))

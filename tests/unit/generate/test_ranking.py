@@ -71,6 +71,10 @@ def test_a_case_that_the_question_names_is_no_drawback() -> None:
 @pytest.mark.parametrize(
     ("question", "sentence", "missing"),
     [
+        ("Hur snabbt får jag svar?", "Vi svarar inom tio dagar.", False),
+        ("Vad kostar en plats?", "Nr: 6.5; Ärende: Uppsägning av plats", True),
+        ("Vad kostar en plats?", "Avgift: 300", False),
+        ("Vad kostar en plats?", "Avgiften är 1 547 kronor.", False),
         ("Hur länge gäller det?", "Det är bra.", True),
         ("Hur länge gäller det?", "Högst upp till ett år.", False),
         ("Hur länge gäller det?", "Det gäller i fem år.", False),
@@ -95,6 +99,8 @@ def test_what_is_counted_stands_after_its_number() -> None:
     [
         ("Biblioteket är öppet för alla.", True),
         ("Lördag: 10.00–14.00", False),
+        ("Öppet: tisdag och torsdag 15–20", False),
+        ("Besök 1–18 under kalenderåret är fria.", True),
         ("Vi har öppet klockan 8 till 17.", False),
         ("Ansökan öppnar den 1 april.", False),
     ],

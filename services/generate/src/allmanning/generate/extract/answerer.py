@@ -53,7 +53,7 @@ class ExtractiveAnswer:
         }
         if sure < least:
             return {"draft": Draft(figures=figures)}
-        best = selected(ranking.ranked, task.passages, self.max_sentences)
+        best = selected(ranking.ranked, task.passages, self.max_sentences, question)
         chosen = joined(best, task.passages, task.language)
         said = within(chosen, task.max_tokens)
         return {"draft": Draft(said, figures=figures, cut_off=len(said) < len(chosen))}

@@ -50,8 +50,9 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     (
         Asks.HOW_LONG,
         _pattern(
-            r"\b(hur (lång tid|länge|snart|ofta|gammal|gamla|många (dagar|veckor|månader|år|timmar|minuter)))\b",
-            r"\bhow (long|often|soon|old|many (days|weeks|months|years|hours))\b",
+            r"\bhur (lång tid|länge|snart|snabbt|fort|ofta|gammal|gamla)\b",
+            r"\bhur många (dagar|veckor|månader|år|timmar|minuter)\b",
+            r"\bhow (long|often|soon|fast|quickly|old|many (days|weeks|months|years|hours))\b",
         ),
     ),
     (
@@ -125,7 +126,9 @@ _FREE = r"kostnadsfri\w*|gratis|avgiftsfri\w*|ingen avgift|kostar inget|free"
 _LOOKS: dict[Asks, re.Pattern[str]] = {
     Asks.NUMBER: _pattern(r"\d{2,}[ -]\d{2,}|@|\b1\d\d( ?\d\d)?\b|\b\d{5,}\b"),
     Asks.OPEN: _pattern(
-        r"\d[.:]\d\d|\b(kl|klockan) ?\d|\b\d{1,2} ?[–-] ?\d{1,2}\b",
+        r"\d[.:]\d\d|\b(kl|klockan) ?\d",
+        # "1–18" alone are visits, ages or pages.
+        r"\b(\w*dag(ar|en)?|\w*dagtid|helg(er)?|öppe\w*|öppnar|lunch)\b.{0,40}\b\d{1,2} ?[–-] ?\d{1,2}\b",
         # "När öppnar ansökan?" is answered with a date.
         r"\bden \d+|\d (januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december)\b",
         r"\bdygnet runt\b|\bstängt?\b|\bdygnets alla\b|\bo'clock\b|\b(am|pm)\b",
@@ -144,7 +147,10 @@ _LOOKS: dict[Asks, re.Pattern[str]] = {
         r"\bvar(je|annan|t|tredje|fjärde)\b.{0,20}\b(dag|dygn|vecka|månad)\b|\bvar(je|t) år\b|\bgång(er)? (om|per|i)\b",
         r"\b(daglig|årlig|månads|vecko)\w*|\btills|\d+ (veckor|månader|dagar)",
     ),
-    Asks.COST: _pattern(rf"\d.{{0,12}}\b(kronor|kr|euro|procent|öre|sek|kkr)\b|\d+ ?:-|\b(kronor|{_FREE})\b"),
+    Asks.COST: _pattern(
+        rf"\d.{{0,12}}\b(kronor|kr|euro|procent|öre|sek|kkr)\b|\d+ ?(:-|%)|\b(kronor|{_FREE})\b",
+        r"\b\w*(avgift|pris|kostnad|belopp|taxa|hyra|fee|price)\w*( 20\d\d)?[^\w]{1,3}\d",
+    ),
     Asks.HOW_MUCH: _pattern(rf"\d|\b(kronor|procent|{_SPELLED}|{_FREE}|hälften|percent)\b"),
     Asks.WHO: _pattern(r"\b(du som|den som|alla som|personer|myndighet\w*|nämnd\w*|kommun\w*|barn|the)\b"),
     Asks.WHERE: _pattern(
@@ -213,4 +219,5 @@ def lacks(kind: Asks, sentence: str) -> bool:
     line = folded(sentence)
     if _LOOKS[kind].search(line):
         return False
-    return kind in (Asks.HOW_LONG, Asks.NUMBER, Asks.OPEN) or not _DIGIT.search(line)
+    # A figure that looks like nothing still may be how much there is of something.
+    return kind is not Asks.HOW_MUCH or not _DIGIT.search(line)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
+from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import Candidate, after_marker, plain
 from allmanning.generate.extract.leaning import leans
 from allmanning.generate.extract.particular import is_example
 from allmanning.generate.extract.ranking import Ranked
+from allmanning.generate.extract.table import row, rows_beside, table
 from allmanning.generate.extract.terms import terms
 from allmanning.index.sentences import sentences
 
@@ -21,15 +22,20 @@ _SAME = 0.8
 _LONGEST_LIST = 700
 
 
-def selected(ranked: Sequence[Ranked], passages: Sequence[ScoredPassage], most: int) -> list[DraftSentence]:
-    """At most `most` sentences, best first, none that says the same as an earlier one; examples only if all are."""
+def selected(
+    ranked: Sequence[Ranked], passages: Sequence[ScoredPassage], most: int, question: Asked
+) -> list[DraftSentence]:
+    """At most `most` sentences, best first, none that says the same as an earlier one; examples only if all are.
+
+    A table whose rows the question does not tell apart is one of them.
+    """
     chosen: list[DraftSentence] = []
     said: list[frozenset[str]] = []
     rules = [each for each in ranked if not is_example(each.candidate.text)]
     for each in rules or ranked:
         if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * ranked[0].share):
             break
-        sentence = worded(each.candidate, passages)
+        sentence = _worded_for(question, each.candidate, ranked, passages)
         words = terms(sentence.text)
         if any(_overlap(words, earlier) >= _SAME for earlier in said) or _covered(sentence, chosen):
             continue
@@ -38,13 +44,24 @@ def selected(ranked: Sequence[Ranked], passages: Sequence[ScoredPassage], most: 
     return chosen
 
 
+def _worded_for(
+    question: Asked, candidate: Candidate, ranked: Sequence[Ranked], passages: Sequence[ScoredPassage]
+) -> DraftSentence:
+    passage = passages[candidate.passage].passage
+    if candidate.kind == "row" and passage is not None:
+        found = [each.candidate for each in ranked]
+        if rows := rows_beside(candidate, found, question.text, question.terms | question.frame):
+            return table(rows, passage.text)
+    return worded(candidate, passages)
+
+
 def worded(candidate: Candidate, passages: Sequence[ScoredPassage]) -> DraftSentence:
     """The candidate with what it needs: its whole list, its header, the sentence it leans on or that leans on it."""
     passage = passages[candidate.passage].passage
     text = passage.text if passage is not None else ""
     start, end = candidate.span
     if candidate.kind == "row" and candidate.lead:
-        return _row(candidate, text)
+        return row(candidate, text)
     if candidate.kind == "item" and candidate.lead:
         if candidate.list_end - candidate.lead[0] <= _LONGEST_LIST:
             whole = (candidate.lead[0], candidate.list_end)
@@ -58,25 +75,6 @@ def worded(candidate: Candidate, passages: Sequence[ScoredPassage]) -> DraftSent
         end = candidate.following[1]
     start = after_marker(text, (start, end))
     return DraftSentence(plain(text[start:end]), (Quote(candidate.passage, start, end),))
-
-
-def _row(candidate: Candidate, text: str) -> DraftSentence:
-    """A table row, each cell after the name of its column."""
-    names = _cells(text[slice(*candidate.lead)]) if candidate.lead else []
-    named = [
-        (name, cell) for name, cell in zip_longest(names, _cells(text[slice(*candidate.span)]), fillvalue="") if cell
-    ]
-    quotes = tuple(Quote(candidate.passage, *span) for span in (candidate.lead, candidate.span) if span)
-    worded = "; ".join(f"{name}: {cell}" if name else cell for name, cell in named)
-    pieces = tuple(piece for pair in named for piece in pair if piece)
-    return DraftSentence(worded if worded.endswith((".", "!")) else f"{worded}.", quotes, pieces=pieces)
-
-
-def _cells(row: str) -> list[str]:
-    row = row.strip()
-    if row.startswith("|") and row.endswith("|"):
-        row = row[1:-1]
-    return [" ".join(cell.split()) for cell in row.split("|")]
 
 
 def _lines(text: str, span: tuple[int, int]) -> str:
