@@ -3,13 +3,15 @@
     python -m tests.evaluation.generate.fit ../shared/data/retrieval --collected FILE [--write]
 
 Fitted on: swequad-mc and swefaq as they are in the folder, and the demo's `questions.jsonl` and `questions-more.jsonl`.
-Never looked at here: `questions-held-out.jsonl`, and the parts of the sets that are kept aside. Folds are by page.
+Never looked at here: `questions-held-out.jsonl` and `questions-fresh.jsonl`, and the parts of the sets that are kept
+aside. Folds are by page.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -20,18 +22,21 @@ import yaml
 
 from allmanning.generate.extract.abstain import signals
 from allmanning.generate.extract.measures import ENCODED, NAMES
+from allmanning.generate.extract.network import Network
 from allmanning.generate.extract.ranking import Ranked, Ranking, scored
-from allmanning.generate.extract.weights import Linear, Weights
+from allmanning.generate.extract.weights import Linear
 from allmanning.index.embed.local import LocalEmbedder
 from tests.evaluation.generate.cases import FOLDS, Case, cases
 from tests.evaluation.generate.collected import Collected, collect, keep, kept
 from tests.evaluation.generate.demo_index import collect_demo
 from tests.evaluation.generate.linear import logit, ranker
+from tests.evaluation.generate.network import network
 
 SETS = ("swequad-mc", "swefaq")
 FITTED = ("questions.jsonl", "questions-more.jsonl")
-HELD_OUT = ("questions-held-out.jsonl",)
 ANSWERED = 0.95
+RECIPE_SIGNALS = ("best_coverage", "most_framed_grams", "dense", "terms")
+_TOLD = "answerable swequad-mc"
 # Signals that the encoder has a part in: without it, a passage's score is another kind of figure.
 _ENCODED = ("likeness", "likest", "dense", "score", "passage")
 # What each kind of case counts in the fit of the confidence, as a whole.
@@ -99,39 +104,55 @@ def signals_of(case: Case, model: Linear, *, encoded: bool) -> dict[str, float]:
     return {name: value for name, value in told.items() if encoded or not any(part in name for part in _ENCODED)}
 
 
-def fitted_confidence(train: Sequence[Case], model: Linear, *, encoded: bool) -> Linear:
+def fitted_confidence(train: Sequence[Case], model: Linear, *, encoded: bool) -> Network | Linear:
     usable = [case for case in train if case.reachable or not case.kind.startswith("answerable")]
     told = [signals_of(case, model, encoded=encoded) for case in usable]
     kinds = [case.kind for case in usable]
     weights = np.array([COUNTS[kind] / kinds.count(kind) for kind in kinds])
     labels = np.array([kind.startswith("answerable") for kind in kinds], dtype=float)
     names = list(told[0])
-    intercept, found = logit(np.array([[each[name] for name in names] for each in told]), labels, weights)
-    return Linear(
-        intercept=round(intercept, 3),
-        weights={name: round(float(weight), 4) for name, weight in zip(names, found, strict=True)},
-    )
+    rows = np.array([[each[name] for name in names] for each in told])
+    if encoded:
+        return network(names, rows, labels, weights)
+    # By words alone a network of these signals is sure of what has nothing to do with the question.
+    intercept, found = logit(rows, labels, weights)
+    return Linear(intercept=intercept, weights=dict(zip(names, map(float, found), strict=True)))
 
 
-def cross_validated(all_cases: Sequence[Case], *, encoded: bool) -> list[Fold]:
-    """What models fitted on the other folds say of each case."""
-    told = []
+def recipe_confidence(train: Sequence[Case], model: Linear, *, encoded: bool) -> Linear:
+    """The baseline, measured before there was a product: a logit of four signals, of swequad-mc alone."""
+    usable = [case for case in train if case.kind == "removed swequad-mc" or (case.kind == _TOLD and case.reachable)]
+    told = [signals_of(case, model, encoded=encoded) for case in usable]
+    names = [name for name in RECIPE_SIGNALS if name in told[0]]
+    labels = np.array([case.kind == _TOLD for case in usable], dtype=float)
+    rows = np.array([[each[name] for name in names] for each in told])
+    intercept, found = logit(rows, labels, np.ones(len(usable)))
+    return Linear(intercept=intercept, weights=dict(zip(names, map(float, found), strict=True)))
+
+
+def cross_validated(all_cases: Sequence[Case], *, encoded: bool) -> Mapping[str, list[Fold]]:
+    """What models fitted on the other folds say of each case: by the recipe, and as they are used."""
+    told: dict[str, list[Fold]] = {"recipe": [], "fitted": []}
     for fold in range(FOLDS):
         train = [case for case in all_cases if case.fold != fold]
         model = fitted_ranker(train, encoded=encoded)
-        sure = fitted_confidence(train, model, encoded=encoded)
+        guesses = {
+            "recipe": recipe_confidence(train, model, encoded=encoded),
+            "fitted": fitted_confidence(train, model, encoded=encoded),
+        }
         for case in all_cases:
             if case.fold == fold:
                 order = np.argsort(-scored(case.measured, model), kind="stable")
                 hits = np.flatnonzero(case.answers[order])
-                logit_of = sure.of(signals_of(case, model, encoded=encoded))
-                told.append(Fold(case, int(hits[0]) if len(hits) else None, logit_of))
+                shown = signals_of(case, model, encoded=encoded)
+                for name, guess in guesses.items():
+                    told[name].append(Fold(case, int(hits[0]) if len(hits) else None, guess.of(shown)))
     return told
 
 
 def threshold(told: Sequence[Fold]) -> float:
     """The logit above which `ANSWERED` of swequad-mc's answerable questions are."""
-    reached = [each.logit for each in told if each.case.kind == "answerable swequad-mc" and each.case.reachable]
+    reached = [each.logit for each in told if each.case.kind == _TOLD and each.case.reachable]
     return float(np.quantile(reached, 1 - ANSWERED))
 
 
@@ -159,18 +180,24 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="write the weights into the package")
     given = parser.parse_args()
     all_cases = cases(asyncio.run(collected(given.data, given.collected)))
-    written: dict[str, object] = {"version": 1}
+    written: dict[str, object] = {"version": 2}
+    networks: dict[str, object] = {}
     for name, encoded in (("encoded", True), ("by_words", False)):
         told = cross_validated(all_cases, encoded=encoded)
-        print(name, {key: round(value, 3) for key, value in figures(told).items()})
+        for way, each in told.items():
+            print(name, way, {key: round(value, 3) for key, value in figures(each).items()}, flush=True)
         model = fitted_ranker(all_cases, encoded=encoded)
-        least = 1 / (1 + np.exp(-threshold(told)))
+        least = 1 / (1 + np.exp(-threshold(told["fitted"])))
         sure = fitted_confidence(all_cases, model, encoded=encoded)
-        written[name] = Weights(ranking=model, confidence=sure, least_confidence=round(float(least), 4)).model_dump()
+        weighed: dict[str, object] = {"ranking": model.model_dump(), "least_confidence": round(float(least), 4)}
+        (networks if encoded else weighed)[name if encoded else "confidence"] = sure.model_dump()
+        written[name] = weighed
     text = yaml.safe_dump(written, sort_keys=False)
     print(text)
     if given.write:
-        Path(str(files("allmanning.generate").joinpath("extract", "weights.yaml"))).write_text(text, encoding="utf-8")
+        folder = Path(str(files("allmanning.generate").joinpath("extract")))
+        folder.joinpath("weights.yaml").write_text(text, encoding="utf-8")
+        folder.joinpath("confidence.json").write_text(json.dumps(networks) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

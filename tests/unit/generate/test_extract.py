@@ -17,6 +17,7 @@ from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import candidates
 from allmanning.generate.extract.joining import joined
 from allmanning.generate.extract.measures import ENCODED, NAMES
+from allmanning.generate.extract.network import Network
 from allmanning.generate.extract.questions import Asks, asks
 from allmanning.generate.extract.ranking import rank
 from allmanning.generate.extract.selection import worded
@@ -39,9 +40,11 @@ def passages(*texts: str, title: str = "Dokument", dense: float = 0.9) -> list[S
     ]
 
 
-def answer(question: str, found: Sequence[ScoredPassage], before: str = "", language: str = "sv") -> Draft:
+def answer(
+    question: str, found: Sequence[ScoredPassage], before: str = "", language: str = "sv", least: float | None = None
+) -> Draft:
     task = Task(Asking(question, before), language, found, 0)
-    return ExtractiveAnswer().run(task=task)["draft"]
+    return ExtractiveAnswer(least_confidence=least).run(task=task)["draft"]
 
 
 def test_a_list_is_said_with_what_introduces_it() -> None:
@@ -96,6 +99,29 @@ def test_rows_that_differ_in_their_figures_are_both_said() -> None:
 
     assert "1 547" in said
     assert "1 031" in said
+
+
+OPEN = "Dag | April–september | Oktober–mars\nMåndag | 10.00–19.00 | 10.00–18.00\nLördag | 9.00–15.00 | 10.00–14.00"
+
+
+def test_a_table_whose_rows_all_answer_is_said_whole() -> None:
+    found = passages(OPEN, title="Tippen, öppettider", dense=0.93)
+
+    (whole,) = answer("När är tippen öppen?", found, least=0.0).sentences
+
+    assert whole.text == (
+        "– Dag: Måndag; April–september: 10.00–19.00; Oktober–mars: 10.00–18.00\n"
+        "– Dag: Lördag; April–september: 9.00–15.00; Oktober–mars: 10.00–14.00"
+    )
+    assert Citations(found).support_of(whole) == 1.0
+
+
+def test_a_row_that_the_question_names_is_said_alone() -> None:
+    found = passages(OPEN, title="Tippen, öppettider", dense=0.93)
+
+    first = answer("När är tippen öppen på lördagar?", found, least=0.0).sentences[0]
+
+    assert first.text == "Dag: Lördag; April–september: 9.00–15.00; Oktober–mars: 10.00–14.00."
 
 
 def test_a_question_that_the_passages_do_not_answer_gets_nothing() -> None:
@@ -235,5 +261,7 @@ def test_every_weight_is_of_something_that_is_measured() -> None:
     for encoded in (True, False):
         used = weights(encoded=encoded)
         assert used.ranking.weights.keys() <= set(NAMES)
-        assert used.confidence.weights.keys() <= signals(question, ranking, found).keys()
+        confidence = used.confidence
+        names = set(confidence.names) if isinstance(confidence, Network) else confidence.weights.keys()
+        assert names <= signals(question, ranking, found).keys()
     assert not weights(encoded=False).ranking.weights.keys() & ENCODED

@@ -1,23 +1,27 @@
-"""Is the best sentence an answer at all? A calibrated guess from some 30 signals."""
+"""Is the best sentence an answer at all? A calibrated guess from some 55 signals."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.measures import NAMES
 from allmanning.generate.extract.questions import FIGURES, Asks
 from allmanning.generate.extract.ranking import Ranking
+from allmanning.generate.extract.terms import terms
 from allmanning.generate.extract.weights import weights
 
 # An e5 passage that shares nothing with the question: where only words were matched, no more is known.
 _UNRELATED = 0.8
 _FIRST = 3
-_FIFTH = 4
+_SECOND, _FIFTH = 1, 4
+_FLAT = 1e-6
 _OF_BEST = (
     "coverage", "own_coverage", "heading_coverage", "grams", "framed_grams", "frame", "likeness", "framed_likeness",
     "passage", "answer_type", "relation", "length", "new_terms",
@@ -30,7 +34,7 @@ def signals(question: Asked, ranking: Ranking, passages: Sequence[ScoredPassage]
     told = ranking.measured
     column = {name: told.rows[:, place] for place, name in enumerate(NAMES)}
     dense = np.maximum(np.sort([each.dense for each in passages])[::-1], _UNRELATED)
-    scores = np.array([each.score for each in passages])
+    scores = np.sort([each.score for each in passages])[::-1]
     return {
         **{f"best_{name}": float(column[name][0]) for name in _OF_BEST},
         **{f"most_{name}": float(column[name].max()) for name in _OF_ALL},
@@ -40,12 +44,24 @@ def signals(question: Asked, ranking: Ranking, passages: Sequence[ScoredPassage]
         "likest": float(column["framed_likeness"].argmax() == 0),
         "held": float(told.held[0]),
         "most_held": float(told.held.max()),
+        "whole_coverage": told.whole.coverage[ranking.ranked[0].candidate.passage],
+        "most_whole_coverage": max(told.whole.coverage.values()),
+        "most_whole_grams": told.whole.most_grams,
+        "rare_whole_grams": told.whole.rare_grams,
+        "every_gram": told.whole.every_gram,
+        "lacking": float(told.lacking[0]),
+        "texts": math.log1p(float(np.mean([len(each.passage.text) for each in passages if each.passage]))),
         "terms": math.log1p(len(question.terms)),
         "share": ranking.ranked[0].share,
         "dense": float(dense[0]),
         "first_dense": float(dense[:_FIRST].mean()),
-        "score": float(scores.max()),
+        "ahead_dense": _ahead(dense),
+        "score": float(scores[0]),
         "mean_score": float(scores.mean()),
+        "score_lead": _ahead(scores, _SECOND),
+        "ahead_score": _ahead(scores),
+        "score_height": float((scores[0] - scores.mean()) / (scores.std() + _FLAT)),
+        **_in_order(question.text, ranking.ranked[0].candidate.said),
         "figure": float(question.kind in FIGURES),
         "definition": float(question.kind is Asks.DEFINITION),
     }
@@ -60,7 +76,24 @@ def confidence(question: Asked, ranking: Ranking | None, passages: Sequence[Scor
     return 1 / (1 + math.exp(-model.of(signals(question, ranking, passages))))
 
 
-def _ahead(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> float:
-    """By how much the best is ahead of the fifth."""
+def _ahead(values: NDArray[np.float64], place: int = _FIFTH) -> float:
+    """By how much the best is ahead of the one at the 0-based `place`."""
     ordered = np.sort(values)[::-1]
-    return float(ordered[0] - ordered[min(_FIFTH, len(ordered) - 1)])
+    return float(ordered[0] - ordered[min(place, len(ordered) - 1)])
+
+
+def _in_order(question: str, sentence: str) -> Mapping[str, float]:
+    """How many of the question's words follow each other in the sentence, too."""
+    asked, said = _stems(question), _stems(sentence)
+    pairs = {*pairwise(asked)}
+    threes = {*pairwise(pairwise(asked))}
+    met = pairs & {*pairwise(said)}
+    return {
+        "pairs": len(met) / max(1, len(pairs)),
+        "many_pairs": math.log1p(len(met)),
+        "threes": len(threes & {*pairwise(pairwise(said))}) / max(1, len(threes)),
+    }
+
+
+def _stems(text: str) -> Sequence[frozenset[str]]:
+    return [terms(word) for word in text.split()]

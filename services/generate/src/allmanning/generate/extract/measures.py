@@ -20,6 +20,7 @@ from allmanning.generate.extract.particular import particular
 from allmanning.generate.extract.questions import FIGURES, answers, lacks
 from allmanning.generate.extract.relation import negated, relation
 from allmanning.generate.extract.terms import grams, terms
+from allmanning.generate.extract.whole import Whole, whole
 from allmanning.generate.extract.wording import Wording, held, wording
 
 Column: TypeAlias = NDArray[np.float64]
@@ -71,6 +72,7 @@ class Measured:
     """0..1: holds only in a case that the question does not mention."""
     held: Column
     """Share of the question's terms, each counted the same, in the sentence and its context."""
+    whole: Whole
     encoded: bool
     """The index told how alike question and sentences are."""
 
@@ -97,6 +99,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
     words = wording(question.terms, question.text, framed)
     held_framed = [held(words, each) for each in framed]
     coverage = _Coverage(words, held_framed)
+    met = [question.grams & grams(f"{each.context} {each.text}") for each in found]
     alone, above, encoded = _likeness(found, passages)
     built, denied = relation(question.text, question.terms), negated(question.text)
     leaning = np.array([leans(each.text) for each in found], dtype=np.float64)
@@ -106,7 +109,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
         "own_coverage": [coverage.of(each) for each in own],
         "heading_coverage": [coverage.of(terms(each.heading)) for each in found],
         "grams": [_share(question.grams, grams(each.said)) for each in found],
-        "framed_grams": [_share(question.grams, grams(f"{each.context} {each.text}")) for each in found],
+        "framed_grams": [_share(question.grams, each) for each in met],
         "frame": [_share(question.frame, each) for each in framed],
         "likeness": alone,
         "framed_likeness": above,
@@ -131,6 +134,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
         lacking=np.array([lacks(question.kind, shown(each)) for each in found]),
         particular=np.array([particular(each.text, each.context, question.terms) for each in found]),
         held=np.array([_mean(each) for each in held_framed]),
+        whole=whole(found, held_framed, met, question.grams),
         encoded=encoded,
     )
 

@@ -1,7 +1,8 @@
-"""The figures that ranking and confidence go by, as `weights.yaml` gives them."""
+"""The figures that ranking and confidence go by: `weights.yaml`, and the network of `confidence.json`."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -10,8 +11,13 @@ from typing import Final
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-WEIGHTS: Final = files("allmanning.generate").joinpath("extract", "weights.yaml").read_bytes()
-"""The file as it was read, to be pinned by its hash."""
+from allmanning.generate.extract.network import Network
+
+_FOLDER: Final = files("allmanning.generate").joinpath("extract")
+_WEIGHTS: Final = _FOLDER.joinpath("weights.yaml").read_bytes()
+_CONFIDENCE: Final = _FOLDER.joinpath("confidence.json").read_bytes()
+WEIGHTS: Final = b"\n".join((_WEIGHTS, _CONFIDENCE))
+"""The files as they were read, to be pinned by their hash."""
 
 
 class _Frozen(BaseModel):
@@ -33,8 +39,8 @@ class Weights(_Frozen):
 
     ranking: Linear
     """Of z-scores over a question's candidates, see `measures.NAMES`; the sum is the logarithm of a likelihood."""
-    confidence: Linear
-    """Of `abstain.signals`; the sum is a logit."""
+    confidence: Network | Linear
+    """Of `abstain.signals`."""
     least_confidence: float
     """Answered from here on, 0..1."""
 
@@ -52,4 +58,7 @@ def weights(*, encoded: bool) -> Weights:
 
 @cache
 def _file() -> _File:
-    return _File.model_validate(yaml.safe_load(WEIGHTS))
+    written, networks = yaml.safe_load(_WEIGHTS), json.loads(_CONFIDENCE)
+    for name, network in networks.items():
+        written[name]["confidence"] = network
+    return _File.model_validate(written)
