@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.caseworker import case_file, own, passages, queue, review, search
+from allmanning.gateway.pages.caseworker import (
+    answer_draft,
+    case_file,
+    own,
+    passages,
+    preview,
+    queue,
+    report,
+    review,
+    saved,
+    search,
+)
 
 router = APIRouter()
-for part in (search, passages, own, queue, review, case_file):
+for part in (search, preview, saved, report, answer_draft, passages, own, queue, review, case_file):
     router.include_router(part.router)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
@@ -13,6 +15,8 @@ from allmanning.gateway.pages.caseworker.snippet import snippet
 from allmanning.gateway.pages.names import Names
 from allmanning.gateway.shapes import SECRECIES, flagged, review_overdue, view_of
 
+_QUOTED_CHARS: Final = 300
+
 
 @dataclass(frozen=True)
 class Result:
@@ -20,7 +24,9 @@ class Result:
 
     `flagged`: it reads as instructions to a language model, and no answer is made from it.
     `overdue` is the day by which its document should have been looked at again; empty when that is not passed.
-    `around` and `similar` are the pages of what stands around it and what is like it.
+    `around` and `similar` are the pages of what stands around it and what is like it, `preview` is the piece that
+    shows its place beside the list, `report` the form to its owner. `quote` is the best sentence, or all of a short
+    passage.
     """
 
     title: str
@@ -36,6 +42,9 @@ class Result:
     view: str
     around: str
     similar: str
+    preview: str
+    report: str
+    quote: str
 
 
 def result(found: ScoredPassage, url: SearchUrl, names: Names) -> Result:
@@ -44,6 +53,8 @@ def result(found: ScoredPassage, url: SearchUrl, names: Names) -> Result:
     version = passage.document or DocumentVersion()
     location = passage.location or Location()
     sentence = passage.text[found.sentence.start : found.sentence.end] if found.sentence else ""
+    view = view_of(passage, sentence)
+    query = urlsplit(view).query
     return Result(
         title=version.title or version.uri,
         headings=list(location.headings),
@@ -55,9 +66,12 @@ def result(found: ScoredPassage, url: SearchUrl, names: Names) -> Result:
         facts=facts(version, names),
         by_words=found.sparse > 0,
         by_meaning=found.dense > 0,
-        view=view_of(passage, sentence),
+        view=view,
         around=url.path(f"/passages/{passage.id}/neighbours"),
         similar=url.path(f"/passages/{passage.id}/similar"),
+        preview=f"/search/preview/{version.id}?{query}",
+        report=f"/search/report/{version.id}?{query}",
+        quote=" ".join((sentence or passage.text[:_QUOTED_CHARS]).split()),
     )
 
 

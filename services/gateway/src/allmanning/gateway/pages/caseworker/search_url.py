@@ -61,6 +61,11 @@ class SearchUrl(Limits):
             **{limit: [each for each in values if each != value] if value in values else [*values, value]}
         )
 
+    @property
+    def only_in_collections(self) -> bool:
+        """No other limit than collections is in force: those an answer can keep to."""
+        return not set(self.model_dump(exclude_defaults=True)) - {"q", "collections", *_PLACE, "order"}
+
     def unlimited(self) -> SearchUrl:
         """The question alone, in its order."""
         return SearchUrl(q=self.q, order=self.order)

@@ -1,0 +1,54 @@
+"""What staff keep for themselves and each other beside the log: one SQLite file, `<data_dir>/gateway/desk.db`.
+
+Searches that somebody saved, and what they told a document's owner. No question that somebody merely asked is here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS saved_search (
+    id TEXT PRIMARY KEY, authority TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL, query TEXT NOT NULL,
+    shared INTEGER NOT NULL, saved_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS saved_search_of ON saved_search (authority, owner);
+CREATE TABLE IF NOT EXISTS report (
+    id TEXT PRIMARY KEY, authority TEXT NOT NULL, document TEXT NOT NULL, version TEXT NOT NULL, title TEXT NOT NULL,
+    owner_unit TEXT NOT NULL, quote TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, reporter TEXT NOT NULL,
+    reported_at TEXT NOT NULL, settled_at TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT ''
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS report_of ON report (authority, settled_at, reported_at);
+"""
+
+
+class Desk:
+    """The file, opened for each use: it is used a few times a day by each person."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._folder = data_dir / "gateway"
+
+    async def work(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        """What `do` makes of the file, in a transaction of its own."""
+        return await asyncio.to_thread(self._work, do)
+
+    def _work(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = self._folder / "desk.db"
+        path.touch(mode=0o600)
+        with closing(sqlite3.connect(path, timeout=5.0, isolation_level=None)) as file:
+            file.execute("PRAGMA journal_mode = WAL")
+            file.execute("PRAGMA synchronous = FULL")
+            file.executescript(_SCHEMA)
+            file.execute("BEGIN IMMEDIATE")
+            made = do(file)
+            # Without a COMMIT, closing rolls back.
+            file.execute("COMMIT")
+            return made
