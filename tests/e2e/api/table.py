@@ -19,7 +19,7 @@ _ANY_KEY: Final = """
 """
 _STAFF: Final = """
     load_load synonyms_synonyms audit_file recalls_show recalls_settle rules_rules rules_export rules_versions
-    rules_check deployments_halt
+    rules_check deployments_halt reports_make reports_listed reports_settle
 """
 _CASEWORKER: Final = "reviews_close reviews_claim reviews_seen"
 _OFFICIALS: Final = """

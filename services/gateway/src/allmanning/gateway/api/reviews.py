@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.contracts.audit.v1.audit_pb import Review
+from allmanning.contracts.audit.v1.audit_pb import DraftSentence, Ground, Review
 from allmanning.contracts.audit.v1.review_pb import AddControlRequest, AddControlResponse
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -85,8 +85,20 @@ class Seen(BaseModel):
     document: Text = Field(default="", max_length=128)
 
 
+class ControlSentence(BaseModel):
+    """A sentence of the draft, and the words of a document that it seems to rest on."""
+
+    text: Text = Field(min_length=1, max_length=5_000)
+    support: float = Field(default=0.9, ge=0, le=1)
+    document: Text = Field(max_length=128)
+    title: Text = Field(default="", max_length=500)
+    quote: Text = Field(default="", max_length=5_000)
+
+
 class Control(BaseModel):
-    """A draft that is known to be wrong. It looks like others in the queue and never reaches anybody."""
+    """A draft that is known to be wrong. It looks like others in the queue and never reaches anybody; `sentences` are
+    what it shows beside its sources, and joined by line breaks they are the draft.
+    """
 
     question: Text = Field(min_length=1, max_length=20_000)
     draft: Text = Field(min_length=1, max_length=20_000)
@@ -96,6 +108,7 @@ class Control(BaseModel):
     rule: Text = Field(default="", max_length=60)
     reason: Text = Field(default="", max_length=2_000)
     documents: list[Text] = Field(default=[], max_length=50)
+    sentences: list[ControlSentence] = Field(default=[], max_length=50)
 
 
 class ControlOut(TypedDict):
@@ -165,6 +178,21 @@ async def add_control(control: Control, asker: Keyed, parts: TheParts) -> Contro
         rule_id=control.rule,
         reason=control.reason,
         documents=control.documents,
+        sentences=[
+            DraftSentence(
+                text=each.text,
+                support=each.support,
+                grounds=[
+                    Ground(
+                        document=each.document,
+                        authority=asker.principal.authority,
+                        title=each.title,
+                        quote=each.quote,
+                    )
+                ],
+            )
+            for each in control.sentences
+        ],
     )
     added = await parts.bus.call(subjects.AUDIT_ADD_CONTROL, request, AddControlResponse, timeout_s=20)
     return ControlOut(decision_id=added.decision_id)
