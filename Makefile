@@ -1,7 +1,7 @@
 # Everything a developer or an operator does here has a target; `make help` lists them.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format fuzz bench bench-retrieve bench-ingest bench-audit bench-generate torture evaluate clean
+.PHONY: help install develop demo test check lint types imports contracts proto nats-conf format fuzz bench bench-retrieve bench-ingest bench-audit bench-generate bench-pages torture evaluate clean
 
 DATA ?= .data
 PORT ?= 8080
@@ -86,6 +86,9 @@ bench-audit: develop ## Measure the log: records a second, proofs at 1 M records
 bench-generate: develop ## Measure answering: first words, streams, chats a second, and fairness beside 500 streams, replicas
 	$(RUN)/python -m tests.benchmark.generate
 	$(RUN)/python -m tests.benchmark.generate.replicas
+
+bench-pages: develop ## Measure the pages: 200 people browsing at once, processor time, weight, until usable
+	$(RUN)/python -m tests.benchmark.pages
 
 torture: develop ## Files that break parsers: each is read, or set aside for a true reason (needs ../shared/data)
 	$(RUN)/python -m tests.evaluation.ingest.torture

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 
 from allmanning.gateway.api.grounds import NOTICE
 from allmanning.gateway.field_problems import FIELD_MESSAGES
-from allmanning.gateway.language import _catalogue, api_language, error_message, page_language, translate
+from allmanning.gateway.language import api_language, english, error_message, page_language, translate
 from allmanning.gateway.pages import names
 from allmanning.gateway.pages.admin import document_words
 from allmanning.gateway.pages.timeline import LABELS, TITLES, VALUES
@@ -50,21 +50,21 @@ def test_every_text_has_its_english():
     texts = template_texts() | code_texts()
 
     assert len(texts) > 80
-    assert [text for text in sorted(texts) if not (_catalogue().get(text) and _catalogue().get(text).string)] == []
+    assert [text for text in sorted(texts) if ("", text) not in english()] == []
 
 
 def test_the_catalogue_holds_nothing_that_is_no_longer_said():
     said = template_texts() | code_texts()
 
-    assert [each.id for each in _catalogue() if each.id and not each.context and each.id not in said] == []
+    assert [text for context, text in english() if not context and text not in said] == []
 
 
 def test_translations_keep_their_values():
     import re
 
-    for message in _catalogue():
-        if message.id and not message.context:
-            assert set(re.findall(r"{(\w+)}", message.id)) == set(re.findall(r"{(\w+)}", message.string)), message.id
+    for (context, text), translated in english().items():
+        if not context:
+            assert set(re.findall(r"{(\w+)}", text)) == set(re.findall(r"{(\w+)}", translated)), text
 
 
 @pytest.mark.parametrize(

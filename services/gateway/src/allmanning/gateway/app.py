@@ -7,7 +7,6 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from importlib.metadata import version
-from importlib.resources import files
 
 from fastapi import FastAPI
 from starlette.routing import Route
@@ -29,8 +28,7 @@ from allmanning.gateway.rate import RateLimits
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.signin.detour import follow_detours
 from allmanning.gateway.signin.reception import Reception
-from allmanning.gateway.static_files import KeptFiles
-from allmanning.gateway.typeface import served
+from allmanning.gateway.static_files import ROOT, static_files
 from allmanning.gateway.webhooks.webhooks import running
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
@@ -41,7 +39,6 @@ from allmanning.runtime.record import Recorder
 
 NAME = "gateway"
 CONNECT_FOR_S = 30.0
-_FONTS_FRESH_S = 7 * 86_400
 
 log = logging.getLogger(__name__)
 
@@ -116,13 +113,10 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(RateLimits, settings=settings)
     app.add_middleware(Observation, metrics=metrics)
     app.add_middleware(Perimeter)
+    # First: a browser that has kept nothing asks for ten of these with a page, and routes are tried in order.
+    app.mount(ROOT, static_files())
     app.include_router(api.router)
     app.include_router(pages.router, include_in_schema=False)
     app.router.routes.append(Route(PATH, tools))
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
-    if (fonts := served()) is not None:
-        app.mount("/static/fonts", KeptFiles(fonts, fresh_s=_FONTS_FRESH_S))
-    # Proofs are checked by the same scripts as in the page that goes with every bundle.
-    app.mount("/static/proof", KeptFiles(str(files("allmanning.runtime") / "browser_proof"), fresh_s=0))
-    app.mount("/static", KeptFiles(str(files("allmanning.gateway") / "web" / "static"), fresh_s=0))
     return app

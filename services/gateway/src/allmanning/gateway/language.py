@@ -14,7 +14,6 @@ from http.cookies import CookieError, SimpleCookie
 from importlib.resources import files
 from typing import Final
 
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from starlette.datastructures import Headers
 
@@ -27,14 +26,15 @@ _BOTH: Final = re.compile(r"(?P<swedish>.+[.!?]) \((?P<english>[A-Z].*[.!?])\)",
 
 
 @cache
-def _catalogue() -> Catalog:
-    whole = Catalog(locale="en")
+def english() -> Mapping[tuple[str, str], str]:
+    """Each text in English by its context and the text itself: a page looks up a hundred."""
+    found = {}
     for path in sorted((files("allmanning.gateway") / "catalogue" / "en").iterdir(), key=lambda each: each.name):
         with path.open("rb") as lines:
             for each in read_po(lines, locale="en"):
-                if each.id:
-                    whole.add(each.id, each.string, context=each.context)
-    return whole
+                if each.id and each.string:
+                    found[each.context or "", str(each.id)] = str(each.string)
+    return found
 
 
 def marked(text: str) -> str:
@@ -45,9 +45,7 @@ def marked(text: str) -> str:
 def translate(text: str, language: str, **values: object) -> str:
     """`text`, which is Swedish, in `language`, with `{name}` replaced by values."""
     if language == "en":
-        found = _catalogue().get(text)
-        if found and found.string:
-            text = str(found.string)
+        text = english().get(("", text), text)
     return text.format(**values) if values else text
 
 
@@ -55,9 +53,8 @@ def error_message(code: str, message: str, language: str) -> str:
     """What to tell of the error `code`; its own Swedish `message` unless English is wanted and known."""
     both = _BOTH.fullmatch(message)
     if language == "en":
-        found = _catalogue().get(code, context="error")
-        if found and found.string:
-            return str(found.string)
+        if found := english().get(("error", code)):
+            return found
         if both:
             return both["english"]
         known = problem_codes().get(code)

@@ -13,6 +13,7 @@ from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 
 from allmanning.contracts.access.v1.access_pb import Role
@@ -22,11 +23,19 @@ from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
 from allmanning.gateway.menu import main_menu, part_menu
 from allmanning.gateway.parts import parts_of
+from allmanning.gateway.static_files import ROOT, release
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.swedish_day import SWEDEN, today
 
 _YEAR_S: Final = 365 * 86_400
 _NUMBER: Final = re.compile(r"\[(\d{1,3})\]")
+
+
+class ReleasedPaths(Extension):
+    """Puts the release into the addresses of what pages load, when a template is compiled."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:  # noqa: ARG002 - Jinja's
+        return source.replace(f'"{ROOT}/', f'"{ROOT}/~{release()}/')
 
 
 @cache
@@ -37,6 +46,9 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # Templates change with a release; looking each time whether one has is a call to the file system for each part.
+        auto_reload=False,
+        extensions=[ReleasedPaths],
     )
     environment.filters["linked_numbers"] = linked_numbers
     environment.globals["Role"] = Role

@@ -1,6 +1,6 @@
 // Checks, in this browser, that the decision on the page is the one that was signed: nothing is taken on the server's word.
-import { digest, hex, opened, readCheckpoint, readKey, toBase64, utf8 } from "/static/proof/bytes.js";
-import { proven } from "/static/proof/receipt.js";
+import { digest, hex, opened, readCheckpoint, readKey, toBase64, utf8 } from "../proof/bytes.js";
+import { proven } from "../proof/receipt.js";
 
 const proof = document.getElementById("proof");
 const { receipt, decision, authority, vkeys } = proof.dataset;

@@ -1,0 +1,1 @@
+"""How quick pages are for many people at once, and what one weighs in a browser."""
