@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ class Links:
             _host(each.passage.document.uri) for each in passages if each.passage and each.passage.document
         ) - {""}
         self._mail = frozenset(
-            address.lower() for each in passages if each.passage for address in _ADDRESS.findall(each.passage.text)
+            address for each in passages if each.passage for address in _addresses(each.passage.text)
         )
         self._own = tuple(each.lower().strip(". ") for each in own if each.strip(". "))
 
@@ -48,6 +49,11 @@ class Links:
         bare = host.lower().removeprefix("www.").rstrip(".")
         cited = {each.removeprefix("www.") for each in self._cited}
         return bare in cited or any(bare == own or bare.endswith(f".{own}") for own in self._own)
+
+
+@lru_cache(maxsize=500)
+def _addresses(text: str) -> frozenset[str]:
+    return frozenset(each.lower() for each in _ADDRESS.findall(text))
 
 
 def _hosts(text: str) -> Iterator[str]:

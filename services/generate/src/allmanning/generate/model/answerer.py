@@ -116,7 +116,10 @@ class ModelAnswerer:
             attempts = chunk.meta.get("attempts", attempts)
             if chunk.content:
                 wrote.append(chunk.content[: self._most_characters])
-                ready.put_nowait(reader.feed(chunk.content))
+                said = reader.feed(chunk.content)
+                # Most tokens end no sentence: whoever waits for one need not be woken.
+                if said or reader.stopped:
+                    ready.put_nowait(said)
 
         deadline = asyncio.get_running_loop().time() + self._longest_s
         running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_PROMPT, _CHAT}))
