@@ -30,7 +30,7 @@ Event = TypeVar("Event", bound=Message)
 RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
 FETCH_WAIT_S = 5.0
 # Events of about the last second: of several questions, not of one.
-_MANY = 50
+_MANY = 25
 
 log = logging.getLogger(__name__)
 
