@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
 from collections.abc import AsyncIterator
@@ -208,6 +209,28 @@ async def test_a_verdict_sent_after_the_session_ended_comes_back_after_signing_i
     await page.get_by_role("button", name="Skicka").click()
     await page.wait_for_url("**/review?done=rejected*")
     assert (await office.closed(review)).state == "rejected"
+
+
+async def test_somebody_who_wants_a_person_is_reached_and_the_matter_is_closed_with_a_note(office, browser, shots):
+    decision = await office.asker.decide()
+    parts = {"name": "Kim", "reach": "kim@exempel.se", "message": "Ring gärna.", "talk": "Du: Altan?\nVi: Nej."}
+    contact = await office.asker.record("contact.requested", decision, parts, review={"deadline_hours": 24})
+    page = await page_of(office.gateway, browser, "caseworker")
+    await page.goto("/review")
+    async with asyncio.timeout(10):
+        while not await page.get_by_text("Meddelande från en invånare").count():
+            await page.reload()
+    await page.get_by_role("button", name="Ta nästa ärende").click()
+    await expect(page).to_have_url(f"{office.gateway.url}/review/{contact}")
+    for text in ("kim@exempel.se", "Ring gärna.", "Du: Altan?"):
+        await expect(page.get_by_text(text)).to_be_visible()
+    assert await violations(page) == []
+    await page.screenshot(path=shots / "review-contact.png", full_page=True)
+    await page.get_by_label("Anteckning").fill("Ringde i dag.")
+    await page.get_by_role("button", name="Klart, jag har hört av mig").click()
+    await page.wait_for_url("**/review?done=contacted*")
+    assert (await office.closed(contact)).state == "approved"
+    assert page.complaints == []
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])

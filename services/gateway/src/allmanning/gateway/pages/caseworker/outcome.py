@@ -9,11 +9,13 @@ from typing import Final
 
 from allmanning.contracts.audit.v1.audit_pb import Review
 from allmanning.gateway.language import marked
+from allmanning.gateway.pages.caseworker.waiting import kind_of
 
 _WORDS: Final[Mapping[str, str]] = {
     "approved": marked("Godkänt. Svaret lämnas ut."),
     "edited": marked("Ändrat och godkänt. Svaret lämnas ut med dina ord."),
     "rejected": marked("Avvisat. Svaret lämnas inte ut."),
+    "contacted": marked("Klart. Ärendet är avslutat med din anteckning."),
     "second": marked("Sparat. En kollega ska också godkänna innan svaret lämnas ut."),
     "returned": marked("Ärendet är tillbaka i kön med din rad till nästa person."),
     "none": marked("Just nu finns inget ledigt ärende för dig."),
@@ -39,4 +41,6 @@ def outcome_of(done: str, of: str) -> Outcome | None:
 
 def done_with(review: Review) -> str:
     """What a verdict did, as an address says it."""
+    if kind_of(review) == "contact":
+        return "contacted"
     return "second" if review.awaits_second else review.state

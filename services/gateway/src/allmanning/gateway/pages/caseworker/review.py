@@ -22,7 +22,7 @@ from allmanning.gateway.pages.caseworker.checking import (
     view_of,
 )
 from allmanning.gateway.pages.caseworker.outcome import done_with, outcome_of
-from allmanning.gateway.pages.caseworker.waiting import waiting
+from allmanning.gateway.pages.caseworker.waiting import kind_of, waiting
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
@@ -162,8 +162,9 @@ async def _page(
     told = problem(error, language) if error else None
     if told and error and error.code in _TOLD and typed:
         told["message"] = translate(_TOLD[error.code], language)
-    sentences = sentences_of(review)
-    machine = machine_sentences(review)
+    contact = kind_of(review) == "contact"
+    sentences = [] if contact else sentences_of(review)
+    machine = [] if contact else machine_sentences(review)
     values = {
         "review": review,
         "row": waiting(review, language),

@@ -41,7 +41,7 @@ function show() {
   const approve = form.querySelector("[value=approve]");
   const edited = fields.some(changed);
   approve?.classList.toggle("primary", !edited);
-  if (approve) form.querySelector("[value=edit]").classList.toggle("primary", edited);
+  form.querySelector("[value=edit]")?.classList.toggle("primary", edited || !approve);
 }
 form.addEventListener("input", show);
 show();
