@@ -18,6 +18,10 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 QUESTION = "Hur hög får en altan vara utan bygglov?"
 REASON = "Granskning enligt revisionsplan 2026"
+LISTS = (
+    "lint", "replay", "recalls", "samples", "oversight", "controls", "contests", "disclosures", "certificates",
+    "registers",
+)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
 
@@ -45,8 +49,8 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def auditor(demo, keys, browser: Browser, **options: object) -> Page:
-    """A page with an auditor signed in; what goes wrong in it stands in `complaints`."""
+async def auditor(demo, keys, browser: Browser, role: str = "auditor", **options: object) -> Page:
+    """A page with an auditor, or another, signed in; what goes wrong in it stands in `complaints`."""
     context = await browser.new_context(base_url=demo.url, locale="sv-SE", **options)
     context.set_default_timeout(15_000)
     page = await context.new_page()
@@ -54,7 +58,7 @@ async def auditor(demo, keys, browser: Browser, **options: object) -> Page:
     page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     await page.goto("/signin")
-    await page.get_by_label("Din nyckel").fill(keys["auditor"])
+    await page.get_by_label("Din nyckel").fill(keys[role])
     await page.get_by_role("button", name="Logga in", exact=True).click()
     await page.wait_for_url(lambda there: "/signin" not in there)
     return page
@@ -204,19 +208,26 @@ async def test_without_scripts_everything_is_read_and_the_receipt_is_there(demo,
     await expect(page.locator(f'a[href="/log/{decision}"]')).to_be_visible()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-async def test_every_page_of_the_log_is_accessible_and_fits(demo, keys, browser, decision, tmp_path, scheme, width):
+FIRST = {"overview": "/log", "find": "/log/decisions", "retention": "/log/retention"}
+EVERY = {
+    **FIRST,
+    **{name: f"/log/{name}" for name in LISTS},
+    "overview-empty": "/log?from=2020-01-01&to=2020-01-31",
+    "overview-years": "/log?from=2024-01-01&to=2026-12-31",
+    "find-none": "/log/decisions?rule=INGEN&unit=x",
+    "find-refused": "/log/decisions?from=igår",
+    "certificate": f"/log/certificates?month={time.strftime('%Y-%m', time.gmtime())}",
+    "contests-all": "/log/contests?all=true",
+}
+
+
+@pytest.mark.parametrize(("scheme", "width", "pages"), [("light", 1280, FIRST), ("dark", 320, EVERY)])
+async def test_every_page_of_the_log_is_accessible_and_fits(
+    demo, keys, browser, decision, tmp_path, scheme, width, pages
+):
     page = await auditor(demo, keys, browser, color_scheme=scheme, viewport={"width": width, "height": 800})
     found: list[object] = []
-    for name, path in {
-        "overview": "/log",
-        "overview-empty": "/log?from=2020-01-01&to=2020-01-31",
-        "overview-years": "/log?from=2024-01-01&to=2026-12-31",
-        "find": "/log/decisions",
-        "find-none": "/log/decisions?rule=INGEN&unit=x",
-        "find-refused": "/log/decisions?from=igår",
-        "decision": f"/log/{decision}",
-    }.items():
+    for name, path in {**pages, "decision": f"/log/{decision}"}.items():
         await page.goto(path)
         found += await faults(page, width)
         await kept(page, f"log-{name}-{width}", tmp_path)
@@ -230,6 +241,25 @@ async def test_every_page_of_the_log_is_accessible_and_fits(demo, keys, browser,
 
     assert found == []
     assert [each for each in page.complaints if "400" not in each] == []
+
+
+async def test_what_an_administrator_does_with_the_log_is_accessible_and_fits(demo, keys, browser, decision):
+    width = 320
+    page = await auditor(demo, keys, browser, "admin", viewport={"width": width, "height": 800})
+    found: list[object] = []
+    for path in ("retention", "erasures/new", "erasures/report", "registers", f"lint/{decision}"):
+        await page.goto(f"/log/{path}")
+        await page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+        found += await faults(page, width)
+    await page.goto(f"/log/disclosures/of/{decision}")
+    found += await faults(page, width)
+    await page.get_by_label("Varför behöver du se detta?").fill(REASON)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Lämna till en andra person").wait_for()
+    found += await faults(page, width)
+
+    assert found == []
+    assert page.complaints == []
 
 
 async def test_figures_lists_and_explanations_are_taken_home(demo, keys, decision):

@@ -52,6 +52,17 @@ MENU: Final[Sequence[Entry]] = (
         within=(
             Entry("/log", marked("Översikt"), _READERS, alone=True),
             Entry("/log/decisions", marked("Sök beslut"), _READERS),
+            Entry("/log/lint", marked("Formkrav"), _READERS),
+            Entry("/log/replay", marked("Prova regler"), _READERS),
+            Entry("/log/recalls", marked("Återkallelser"), _READERS),
+            Entry("/log/samples", marked("Stickprov"), _READERS),
+            Entry("/log/oversight", marked("Tillsyn"), _READERS),
+            Entry("/log/controls", marked("Loggkontroll"), _READERS),
+            Entry("/log/contests", marked("Omprövning"), _READERS),
+            Entry("/log/disclosures", marked("Utlämnande"), _READERS),
+            Entry("/log/retention", marked("Gallring"), _READERS),
+            Entry("/log/certificates", marked("Intyg"), _READERS),
+            Entry("/log/registers", marked("Register"), _READERS),
         ),
     ),
     Entry(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...access.v1.access_pb import Principal
 
 
-_InspectRequestFields: TypeAlias = Literal["principal", "reason", "authority", "find", "see", "explain", "file", "readers", "lint", "compare", "replay", "readers_of_person", "count", "open_recall", "show_recall", "settle_recall", "frame_sample", "draw_sample", "judge_sample", "show_sample", "plan_controls", "draw_control", "judge_control", "show_control", "propose_disclosure", "prepare_disclosure", "settle_disclosure", "release_disclosure", "tasks", "gaps"]
+_InspectRequestFields: TypeAlias = Literal["principal", "reason", "authority", "find", "see", "explain", "file", "readers", "lint", "compare", "replay", "readers_of_person", "count", "open_recall", "show_recall", "settle_recall", "frame_sample", "draw_sample", "judge_sample", "show_sample", "plan_controls", "draw_control", "judge_control", "show_control", "propose_disclosure", "prepare_disclosure", "settle_disclosure", "release_disclosure", "show_disclosure", "tasks", "gaps", "contests"]
 
 class InspectRequest(Message[_InspectRequestFields]):
     """
@@ -65,14 +65,14 @@ class InspectRequest(Message[_InspectRequestFields]):
             principal: Principal | None = None,
             reason: str = "",
             authority: str = "",
-            ask: Oneof[Literal["find"], FindDecisions] | Oneof[Literal["see"], SeeDecision] | Oneof[Literal["explain"], ExplainDecision] | Oneof[Literal["file"], FileDecision] | Oneof[Literal["readers"], ListReaders] | Oneof[Literal["lint"], LintDecisions] | Oneof[Literal["compare"], CompareCases] | Oneof[Literal["replay"], ReplayRules] | Oneof[Literal["readers_of_person"], ListReadersOfPerson] | Oneof[Literal["count"], CountDecisions] | Oneof[Literal["open_recall"], OpenRecall] | Oneof[Literal["show_recall"], ShowRecall] | Oneof[Literal["settle_recall"], SettleRecall] | Oneof[Literal["frame_sample"], FrameSample] | Oneof[Literal["draw_sample"], DrawSample] | Oneof[Literal["judge_sample"], JudgeSample] | Oneof[Literal["show_sample"], ShowSample] | Oneof[Literal["plan_controls"], PlanControls] | Oneof[Literal["draw_control"], DrawControl] | Oneof[Literal["judge_control"], JudgeControl] | Oneof[Literal["show_control"], ShowControl] | Oneof[Literal["propose_disclosure"], ProposeDisclosure] | Oneof[Literal["prepare_disclosure"], PrepareDisclosure] | Oneof[Literal["settle_disclosure"], SettleDisclosure] | Oneof[Literal["release_disclosure"], ReleaseDisclosure] | Oneof[Literal["tasks"], ListTasks] | Oneof[Literal["gaps"], ListGaps] | None = None,
+            ask: Oneof[Literal["find"], FindDecisions] | Oneof[Literal["see"], SeeDecision] | Oneof[Literal["explain"], ExplainDecision] | Oneof[Literal["file"], FileDecision] | Oneof[Literal["readers"], ListReaders] | Oneof[Literal["lint"], LintDecisions] | Oneof[Literal["compare"], CompareCases] | Oneof[Literal["replay"], ReplayRules] | Oneof[Literal["readers_of_person"], ListReadersOfPerson] | Oneof[Literal["count"], CountDecisions] | Oneof[Literal["open_recall"], OpenRecall] | Oneof[Literal["show_recall"], ShowRecall] | Oneof[Literal["settle_recall"], SettleRecall] | Oneof[Literal["frame_sample"], FrameSample] | Oneof[Literal["draw_sample"], DrawSample] | Oneof[Literal["judge_sample"], JudgeSample] | Oneof[Literal["show_sample"], ShowSample] | Oneof[Literal["plan_controls"], PlanControls] | Oneof[Literal["draw_control"], DrawControl] | Oneof[Literal["judge_control"], JudgeControl] | Oneof[Literal["show_control"], ShowControl] | Oneof[Literal["propose_disclosure"], ProposeDisclosure] | Oneof[Literal["prepare_disclosure"], PrepareDisclosure] | Oneof[Literal["settle_disclosure"], SettleDisclosure] | Oneof[Literal["release_disclosure"], ReleaseDisclosure] | Oneof[Literal["show_disclosure"], ShowDisclosure] | Oneof[Literal["tasks"], ListTasks] | Oneof[Literal["gaps"], ListGaps] | Oneof[Literal["contests"], ListContests] | None = None,
         ) -> None:
             pass
 
         principal: Principal | None
         reason: str
         authority: str
-        ask: Oneof[Literal["find"], FindDecisions] | Oneof[Literal["see"], SeeDecision] | Oneof[Literal["explain"], ExplainDecision] | Oneof[Literal["file"], FileDecision] | Oneof[Literal["readers"], ListReaders] | Oneof[Literal["lint"], LintDecisions] | Oneof[Literal["compare"], CompareCases] | Oneof[Literal["replay"], ReplayRules] | Oneof[Literal["readers_of_person"], ListReadersOfPerson] | Oneof[Literal["count"], CountDecisions] | Oneof[Literal["open_recall"], OpenRecall] | Oneof[Literal["show_recall"], ShowRecall] | Oneof[Literal["settle_recall"], SettleRecall] | Oneof[Literal["frame_sample"], FrameSample] | Oneof[Literal["draw_sample"], DrawSample] | Oneof[Literal["judge_sample"], JudgeSample] | Oneof[Literal["show_sample"], ShowSample] | Oneof[Literal["plan_controls"], PlanControls] | Oneof[Literal["draw_control"], DrawControl] | Oneof[Literal["judge_control"], JudgeControl] | Oneof[Literal["show_control"], ShowControl] | Oneof[Literal["propose_disclosure"], ProposeDisclosure] | Oneof[Literal["prepare_disclosure"], PrepareDisclosure] | Oneof[Literal["settle_disclosure"], SettleDisclosure] | Oneof[Literal["release_disclosure"], ReleaseDisclosure] | Oneof[Literal["tasks"], ListTasks] | Oneof[Literal["gaps"], ListGaps] | None
+        ask: Oneof[Literal["find"], FindDecisions] | Oneof[Literal["see"], SeeDecision] | Oneof[Literal["explain"], ExplainDecision] | Oneof[Literal["file"], FileDecision] | Oneof[Literal["readers"], ListReaders] | Oneof[Literal["lint"], LintDecisions] | Oneof[Literal["compare"], CompareCases] | Oneof[Literal["replay"], ReplayRules] | Oneof[Literal["readers_of_person"], ListReadersOfPerson] | Oneof[Literal["count"], CountDecisions] | Oneof[Literal["open_recall"], OpenRecall] | Oneof[Literal["show_recall"], ShowRecall] | Oneof[Literal["settle_recall"], SettleRecall] | Oneof[Literal["frame_sample"], FrameSample] | Oneof[Literal["draw_sample"], DrawSample] | Oneof[Literal["judge_sample"], JudgeSample] | Oneof[Literal["show_sample"], ShowSample] | Oneof[Literal["plan_controls"], PlanControls] | Oneof[Literal["draw_control"], DrawControl] | Oneof[Literal["judge_control"], JudgeControl] | Oneof[Literal["show_control"], ShowControl] | Oneof[Literal["propose_disclosure"], ProposeDisclosure] | Oneof[Literal["prepare_disclosure"], PrepareDisclosure] | Oneof[Literal["settle_disclosure"], SettleDisclosure] | Oneof[Literal["release_disclosure"], ReleaseDisclosure] | Oneof[Literal["show_disclosure"], ShowDisclosure] | Oneof[Literal["tasks"], ListTasks] | Oneof[Literal["gaps"], ListGaps] | Oneof[Literal["contests"], ListContests] | None
 
 _InspectResponseFields: TypeAlias = Literal["report", "file"]
 
@@ -1178,6 +1178,80 @@ class ReleaseDisclosure(Message[_ReleaseDisclosureFields]):
 
         disclosure_id: str
 
+_ShowDisclosureFields: TypeAlias = Literal["disclosure_id"]
+
+class ShowDisclosure(Message[_ShowDisclosureFields]):
+    """
+    For the second person: what would be handed out, masked, and how far it has come. A reason is needed.
+
+    ```proto
+    message audit.v1.ShowDisclosure
+    ```
+
+    Attributes:
+        disclosure_id:
+            ```proto
+            string disclosure_id = 1;
+            ```
+    """
+
+    __slots__ = ("disclosure_id",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            disclosure_id: str = "",
+        ) -> None:
+            pass
+
+        disclosure_id: str
+
+_ListContestsFields: TypeAlias = Literal["all", "limit", "offset"]
+
+class ListContests(Message[_ListContestsFields]):
+    """
+    Where somebody does not accept a decision, newest first; without what was said.
+
+    ```proto
+    message audit.v1.ListContests
+    ```
+
+    Attributes:
+        all:
+            Settled ones too.
+
+            ```proto
+            bool all = 1;
+            ```
+        limit:
+            ```proto
+            uint32 limit = 2;
+            ```
+        offset:
+            ```proto
+            uint32 offset = 3;
+            ```
+    """
+
+    __slots__ = ("all", "limit", "offset")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            all: bool = False,
+            limit: int = 0,
+            offset: int = 0,
+        ) -> None:
+            pass
+
+        all: bool
+        limit: int
+        offset: int
+
 _ListTasksFields: TypeAlias = Literal["kind", "limit"]
 
 class ListTasks(Message[_ListTasksFields]):
@@ -1256,7 +1330,7 @@ class ListGaps(Message[_ListGapsFields]):
 
 
 _DESC = file_desc(
-    b'\n\x19audit/v1/inspection.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\xa3\r\n\x0eInspectRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12-\n\x04find\x18\n \x01(\x0b2\x17.audit.v1.FindDecisionsH\x00R\x04find\x12)\n\x03see\x18\x0b \x01(\x0b2\x15.audit.v1.SeeDecisionH\x00R\x03see\x125\n\x07explain\x18\x0c \x01(\x0b2\x19.audit.v1.ExplainDecisionH\x00R\x07explain\x12,\n\x04file\x18\r \x01(\x0b2\x16.audit.v1.FileDecisionH\x00R\x04file\x121\n\x07readers\x18\x0e \x01(\x0b2\x15.audit.v1.ListReadersH\x00R\x07readers\x12-\n\x04lint\x18\x0f \x01(\x0b2\x17.audit.v1.LintDecisionsH\x00R\x04lint\x122\n\x07compare\x18\x10 \x01(\x0b2\x16.audit.v1.CompareCasesH\x00R\x07compare\x12/\n\x06replay\x18\x11 \x01(\x0b2\x15.audit.v1.ReplayRulesH\x00R\x06replay\x12K\n\x11readers_of_person\x18\x12 \x01(\x0b2\x1d.audit.v1.ListReadersOfPersonH\x00R\x0freadersOfPerson\x120\n\x05count\x18\x13 \x01(\x0b2\x18.audit.v1.CountDecisionsH\x00R\x05count\x127\n\x0bopen_recall\x18\x14 \x01(\x0b2\x14.audit.v1.OpenRecallH\x00R\nopenRecall\x127\n\x0bshow_recall\x18\x15 \x01(\x0b2\x14.audit.v1.ShowRecallH\x00R\nshowRecall\x12=\n\rsettle_recall\x18\x16 \x01(\x0b2\x16.audit.v1.SettleRecallH\x00R\x0csettleRecall\x12:\n\x0cframe_sample\x18\x19 \x01(\x0b2\x15.audit.v1.FrameSampleH\x00R\x0bframeSample\x127\n\x0bdraw_sample\x18\x1a \x01(\x0b2\x14.audit.v1.DrawSampleH\x00R\ndrawSample\x12:\n\x0cjudge_sample\x18\x1b \x01(\x0b2\x15.audit.v1.JudgeSampleH\x00R\x0bjudgeSample\x127\n\x0bshow_sample\x18\x1c \x01(\x0b2\x14.audit.v1.ShowSampleH\x00R\nshowSample\x12=\n\rplan_controls\x18\x1e \x01(\x0b2\x16.audit.v1.PlanControlsH\x00R\x0cplanControls\x12:\n\x0cdraw_control\x18\x1f \x01(\x0b2\x15.audit.v1.DrawControlH\x00R\x0bdrawControl\x12=\n\rjudge_control\x18  \x01(\x0b2\x16.audit.v1.JudgeControlH\x00R\x0cjudgeControl\x12:\n\x0cshow_control\x18! \x01(\x0b2\x15.audit.v1.ShowControlH\x00R\x0bshowControl\x12L\n\x12propose_disclosure\x18# \x01(\x0b2\x1b.audit.v1.ProposeDisclosureH\x00R\x11proposeDisclosure\x12L\n\x12prepare_disclosure\x18$ \x01(\x0b2\x1b.audit.v1.PrepareDisclosureH\x00R\x11prepareDisclosure\x12I\n\x11settle_disclosure\x18% \x01(\x0b2\x1a.audit.v1.SettleDisclosureH\x00R\x10settleDisclosure\x12L\n\x12release_disclosure\x18& \x01(\x0b2\x1b.audit.v1.ReleaseDisclosureH\x00R\x11releaseDisclosure\x12+\n\x05tasks\x18( \x01(\x0b2\x13.audit.v1.ListTasksH\x00R\x05tasks\x12(\n\x04gaps\x18) \x01(\x0b2\x12.audit.v1.ListGapsH\x00R\x04gapsB\x05\n\x03ask"=\n\x0fInspectResponse\x12\x16\n\x06report\x18\x01 \x01(\x0cR\x06report\x12\x12\n\x04file\x18\x02 \x01(\x0cR\x04file"5\n\tCriterion\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value"`\n\tSelection\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12/\n\x08criteria\x18\x03 \x03(\x0b2\x13.audit.v1.CriterionR\x08criteria"\xa0\x01\n\rFindDecisions\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x03 \x01(\x04R\x06before\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x1a\n\x08reviewer\x18\x05 \x01(\tR\x08reviewer"4\n\x0eCountDecisions\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to".\n\x0bSeeDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"2\n\x0fExplainDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"h\n\x0cFileDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1f\n\x0bcase_number\x18\x02 \x01(\tR\ncaseNumber\x12\x16\n\x06format\x18\x03 \x01(\tR\x06format".\n\x0bListReaders\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"p\n\rLintDecisions\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x03 \x01(\x04R\x06before"@\n\x13ListReadersOfPerson\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x15\n\x06key_id\x18\x02 \x01(\tR\x05keyId"\x96\x01\n\x0cCompareCases\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12%\n\x0eleast_likeness\x18\x02 \x01(\x01R\rleastLikeness\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x84\x01\n\x0bReplayRules\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05table\x18\x02 \x01(\tR\x05table\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"6\n\nOpenRecall\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value"o\n\nShowRecall\x12\x1b\n\trecall_id\x18\x01 \x01(\tR\x08recallId\x12\x16\n\x06states\x18\x02 \x03(\tR\x06states\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06offset\x18\x04 \x01(\rR\x06offset"b\n\x0cSettleRecall\x12\x1b\n\trecall_id\x18\x01 \x01(\tR\x08recallId\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x14\n\x05state\x18\x03 \x01(\tR\x05state"a\n\x0bFrameSample\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x1f\n\x0bstratify_by\x18\x02 \x01(\tR\nstratifyBy"=\n\nDrawSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId\x12\x12\n\x04size\x18\x02 \x01(\rR\x04size"e\n\x0bJudgeSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x18\n\x07verdict\x18\x03 \x01(\tR\x07verdict")\n\nShowSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId"-\n\x0cPlanControls\x12\x1d\n\nevery_days\x18\x01 \x01(\rR\teveryDays"E\n\x0bDrawControl\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12\x12\n\x04size\x18\x03 \x01(\rR\x04size"d\n\x0cJudgeControl\x12\x1d\n\ncontrol_id\x18\x01 \x01(\tR\tcontrolId\x12\x1b\n\trecord_id\x18\x02 \x01(\tR\x08recordId\x12\x18\n\x07verdict\x18\x03 \x01(\tR\x07verdict",\n\x0bShowControl\x12\x1d\n\ncontrol_id\x18\x01 \x01(\tR\tcontrolId"4\n\x11ProposeDisclosure\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"\x96\x01\n\x0eDisclosureMask\x12\x16\n\x06record\x18\x01 \x01(\tR\x06record\x12\x12\n\x04part\x18\x02 \x01(\tR\x04part\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end\x12\x1c\n\tprovision\x18\x05 \x01(\tR\tprovision\x12\x12\n\x04kind\x18\x06 \x01(\tR\x04kind"d\n\x11PrepareDisclosure\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x05masks\x18\x02 \x03(\x0b2\x18.audit.v1.DisclosureMaskR\x05masks"Q\n\x10SettleDisclosure\x12#\n\rdisclosure_id\x18\x01 \x01(\tR\x0cdisclosureId\x12\x18\n\x07approve\x18\x02 \x01(\x08R\x07approve"8\n\x11ReleaseDisclosure\x12#\n\rdisclosure_id\x18\x01 \x01(\tR\x0cdisclosureId"5\n\tListTasks\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit"4\n\x08ListGaps\x12\x12\n\x04days\x18\x01 \x01(\rR\x04days\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit2S\n\x11InspectionService\x12>\n\x07Inspect\x12\x18.audit.v1.InspectRequest\x1a\x19.audit.v1.InspectResponseb\x06proto3',
+    b'\n\x19audit/v1/inspection.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto"\x9e\x0e\n\x0eInspectRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1c\n\tauthority\x18\x03 \x01(\tR\tauthority\x12-\n\x04find\x18\n \x01(\x0b2\x17.audit.v1.FindDecisionsH\x00R\x04find\x12)\n\x03see\x18\x0b \x01(\x0b2\x15.audit.v1.SeeDecisionH\x00R\x03see\x125\n\x07explain\x18\x0c \x01(\x0b2\x19.audit.v1.ExplainDecisionH\x00R\x07explain\x12,\n\x04file\x18\r \x01(\x0b2\x16.audit.v1.FileDecisionH\x00R\x04file\x121\n\x07readers\x18\x0e \x01(\x0b2\x15.audit.v1.ListReadersH\x00R\x07readers\x12-\n\x04lint\x18\x0f \x01(\x0b2\x17.audit.v1.LintDecisionsH\x00R\x04lint\x122\n\x07compare\x18\x10 \x01(\x0b2\x16.audit.v1.CompareCasesH\x00R\x07compare\x12/\n\x06replay\x18\x11 \x01(\x0b2\x15.audit.v1.ReplayRulesH\x00R\x06replay\x12K\n\x11readers_of_person\x18\x12 \x01(\x0b2\x1d.audit.v1.ListReadersOfPersonH\x00R\x0freadersOfPerson\x120\n\x05count\x18\x13 \x01(\x0b2\x18.audit.v1.CountDecisionsH\x00R\x05count\x127\n\x0bopen_recall\x18\x14 \x01(\x0b2\x14.audit.v1.OpenRecallH\x00R\nopenRecall\x127\n\x0bshow_recall\x18\x15 \x01(\x0b2\x14.audit.v1.ShowRecallH\x00R\nshowRecall\x12=\n\rsettle_recall\x18\x16 \x01(\x0b2\x16.audit.v1.SettleRecallH\x00R\x0csettleRecall\x12:\n\x0cframe_sample\x18\x19 \x01(\x0b2\x15.audit.v1.FrameSampleH\x00R\x0bframeSample\x127\n\x0bdraw_sample\x18\x1a \x01(\x0b2\x14.audit.v1.DrawSampleH\x00R\ndrawSample\x12:\n\x0cjudge_sample\x18\x1b \x01(\x0b2\x15.audit.v1.JudgeSampleH\x00R\x0bjudgeSample\x127\n\x0bshow_sample\x18\x1c \x01(\x0b2\x14.audit.v1.ShowSampleH\x00R\nshowSample\x12=\n\rplan_controls\x18\x1e \x01(\x0b2\x16.audit.v1.PlanControlsH\x00R\x0cplanControls\x12:\n\x0cdraw_control\x18\x1f \x01(\x0b2\x15.audit.v1.DrawControlH\x00R\x0bdrawControl\x12=\n\rjudge_control\x18  \x01(\x0b2\x16.audit.v1.JudgeControlH\x00R\x0cjudgeControl\x12:\n\x0cshow_control\x18! \x01(\x0b2\x15.audit.v1.ShowControlH\x00R\x0bshowControl\x12L\n\x12propose_disclosure\x18# \x01(\x0b2\x1b.audit.v1.ProposeDisclosureH\x00R\x11proposeDisclosure\x12L\n\x12prepare_disclosure\x18$ \x01(\x0b2\x1b.audit.v1.PrepareDisclosureH\x00R\x11prepareDisclosure\x12I\n\x11settle_disclosure\x18% \x01(\x0b2\x1a.audit.v1.SettleDisclosureH\x00R\x10settleDisclosure\x12L\n\x12release_disclosure\x18& \x01(\x0b2\x1b.audit.v1.ReleaseDisclosureH\x00R\x11releaseDisclosure\x12C\n\x0fshow_disclosure\x18\' \x01(\x0b2\x18.audit.v1.ShowDisclosureH\x00R\x0eshowDisclosure\x12+\n\x05tasks\x18( \x01(\x0b2\x13.audit.v1.ListTasksH\x00R\x05tasks\x12(\n\x04gaps\x18) \x01(\x0b2\x12.audit.v1.ListGapsH\x00R\x04gaps\x124\n\x08contests\x18* \x01(\x0b2\x16.audit.v1.ListContestsH\x00R\x08contestsB\x05\n\x03ask"=\n\x0fInspectResponse\x12\x16\n\x06report\x18\x01 \x01(\x0cR\x06report\x12\x12\n\x04file\x18\x02 \x01(\x0cR\x04file"5\n\tCriterion\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value"`\n\tSelection\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12/\n\x08criteria\x18\x03 \x03(\x0b2\x13.audit.v1.CriterionR\x08criteria"\xa0\x01\n\rFindDecisions\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x03 \x01(\x04R\x06before\x12\x12\n\x04text\x18\x04 \x01(\tR\x04text\x12\x1a\n\x08reviewer\x18\x05 \x01(\tR\x08reviewer"4\n\x0eCountDecisions\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to".\n\x0bSeeDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"2\n\x0fExplainDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"h\n\x0cFileDecision\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x1f\n\x0bcase_number\x18\x02 \x01(\tR\ncaseNumber\x12\x16\n\x06format\x18\x03 \x01(\tR\x06format".\n\x0bListReaders\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"p\n\rLintDecisions\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x03 \x01(\x04R\x06before"@\n\x13ListReadersOfPerson\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x15\n\x06key_id\x18\x02 \x01(\tR\x05keyId"\x96\x01\n\x0cCompareCases\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12%\n\x0eleast_likeness\x18\x02 \x01(\x01R\rleastLikeness\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"\x84\x01\n\x0bReplayRules\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x14\n\x05table\x18\x02 \x01(\tR\x05table\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06before\x18\x04 \x01(\x04R\x06before"6\n\nOpenRecall\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value"o\n\nShowRecall\x12\x1b\n\trecall_id\x18\x01 \x01(\tR\x08recallId\x12\x16\n\x06states\x18\x02 \x03(\tR\x06states\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x16\n\x06offset\x18\x04 \x01(\rR\x06offset"b\n\x0cSettleRecall\x12\x1b\n\trecall_id\x18\x01 \x01(\tR\x08recallId\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x14\n\x05state\x18\x03 \x01(\tR\x05state"a\n\x0bFrameSample\x121\n\tselection\x18\x01 \x01(\x0b2\x13.audit.v1.SelectionR\tselection\x12\x1f\n\x0bstratify_by\x18\x02 \x01(\tR\nstratifyBy"=\n\nDrawSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId\x12\x12\n\x04size\x18\x02 \x01(\rR\x04size"e\n\x0bJudgeSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x18\n\x07verdict\x18\x03 \x01(\tR\x07verdict")\n\nShowSample\x12\x1b\n\tsample_id\x18\x01 \x01(\tR\x08sampleId"-\n\x0cPlanControls\x12\x1d\n\nevery_days\x18\x01 \x01(\rR\teveryDays"E\n\x0bDrawControl\x12\x12\n\x04from\x18\x01 \x01(\tR\x04from\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12\x12\n\x04size\x18\x03 \x01(\rR\x04size"d\n\x0cJudgeControl\x12\x1d\n\ncontrol_id\x18\x01 \x01(\tR\tcontrolId\x12\x1b\n\trecord_id\x18\x02 \x01(\tR\x08recordId\x12\x18\n\x07verdict\x18\x03 \x01(\tR\x07verdict",\n\x0bShowControl\x12\x1d\n\ncontrol_id\x18\x01 \x01(\tR\tcontrolId"4\n\x11ProposeDisclosure\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"\x96\x01\n\x0eDisclosureMask\x12\x16\n\x06record\x18\x01 \x01(\tR\x06record\x12\x12\n\x04part\x18\x02 \x01(\tR\x04part\x12\x14\n\x05start\x18\x03 \x01(\rR\x05start\x12\x10\n\x03end\x18\x04 \x01(\rR\x03end\x12\x1c\n\tprovision\x18\x05 \x01(\tR\tprovision\x12\x12\n\x04kind\x18\x06 \x01(\tR\x04kind"d\n\x11PrepareDisclosure\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x05masks\x18\x02 \x03(\x0b2\x18.audit.v1.DisclosureMaskR\x05masks"Q\n\x10SettleDisclosure\x12#\n\rdisclosure_id\x18\x01 \x01(\tR\x0cdisclosureId\x12\x18\n\x07approve\x18\x02 \x01(\x08R\x07approve"8\n\x11ReleaseDisclosure\x12#\n\rdisclosure_id\x18\x01 \x01(\tR\x0cdisclosureId"5\n\x0eShowDisclosure\x12#\n\rdisclosure_id\x18\x01 \x01(\tR\x0cdisclosureId"N\n\x0cListContests\x12\x10\n\x03all\x18\x01 \x01(\x08R\x03all\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit\x12\x16\n\x06offset\x18\x03 \x01(\rR\x06offset"5\n\tListTasks\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit"4\n\x08ListGaps\x12\x12\n\x04days\x18\x01 \x01(\rR\x04days\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit2S\n\x11InspectionService\x12>\n\x07Inspect\x12\x18.audit.v1.InspectRequest\x1a\x19.audit.v1.InspectResponseb\x06proto3',
     [
         access_pb.desc(),
     ],
@@ -1291,6 +1365,8 @@ _DESC = file_desc(
         "PrepareDisclosure": PrepareDisclosure,
         "SettleDisclosure": SettleDisclosure,
         "ReleaseDisclosure": ReleaseDisclosure,
+        "ShowDisclosure": ShowDisclosure,
+        "ListContests": ListContests,
         "ListTasks": ListTasks,
         "ListGaps": ListGaps,
     },

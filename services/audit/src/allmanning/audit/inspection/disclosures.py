@@ -116,6 +116,42 @@ class Disclosures:
             await self._desk.step(SETTLED, principal, disclosure, note=stated(reason), fields=fields)
         return {"disclosure": disclosure, "decision": _decision(chain), "state": state}
 
+    async def show(self, principal: Principal, reason: str, disclosure: str) -> dict[str, Json]:
+        """What would be handed out, masked, for whoever decides on it: content, so the reading is recorded.
+
+        Raises:
+            NotFound: `task.not_found`. InvalidInput: `audit.reason_missing`. Forbidden, Unavailable.
+        """
+        require(principal, *OFFICIALS)
+        stated(reason)
+        chain = await self._desk.task(principal.authority, disclosure, PREPARED)
+        decision = _decision(chain)
+        await self._desk.journal.read(principal, reason, [decision])
+        masks = [Mask.of(each) for each in objects(chain.of(PREPARED)[0].contents.get("masks"))]
+        settled = chain.of(SETTLED)
+
+        def look(log: Reading) -> list[Json]:
+            return [
+                {
+                    "kind": each.kind,
+                    "part": each.part,
+                    "text": masked(
+                        text_of(json.loads(each.content)),
+                        [one for one in masks if (one.record, one.part) == (each.record, each.part)],
+                    ),
+                }
+                for each in _parts(log, decision)
+            ]
+
+        return {
+            "disclosure": disclosure,
+            "decision": decision,
+            "prepared_at": chain.links[0].leaf.time,
+            "state": settled[0].leaf.text("disclosure", "state") if settled else "prepared",
+            "masks": [each.as_json() for each in masks],
+            "texts": await self._desk.read(principal.authority, look),
+        }
+
     async def release(self, principal: Principal, disclosure: str) -> tuple[dict[str, Json], bytes]:
         """What is handed out: the page to read, and as report the proof that `released.faults` checks.
 

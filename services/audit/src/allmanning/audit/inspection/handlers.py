@@ -89,17 +89,27 @@ class InspectionHandlers:
                 return await self._comparisons.compare(principal, reason, asked)
             case proto.ReplayRules() as asked:
                 return await self._comparisons.replay(principal, asked)
+            case proto.ListTasks() | proto.ListContests() | proto.CountDecisions() as listed:
+                return await self._listed(principal, listed)
             case _:
                 return await self._step(request, principal)
 
-    async def _step(self, request: proto.InspectRequest, principal: Principal) -> dict[str, Json]:
-        """What there is, or a step of a recall or a sample, or of another task."""
-        reason = request.reason
-        match request.ask.value if request.ask else None:
+    async def _listed(
+        self, principal: Principal, asked: proto.ListTasks | proto.ListContests | proto.CountDecisions
+    ) -> dict[str, Json]:
+        """What there is, by the leaves alone."""
+        match asked:
             case proto.ListTasks(kind=kind, limit=limit):
                 return await self._tasks(principal, kind, limit)
-            case proto.CountDecisions() as asked:
+            case proto.ListContests():
+                return await self._questions.contests(principal, asked.limit, asked.offset, settled=asked.all)
+            case proto.CountDecisions():
                 return await self._questions.count(principal, asked.from_, asked.to)
+
+    async def _step(self, request: proto.InspectRequest, principal: Principal) -> dict[str, Json]:
+        """A step of a recall or a sample, or of another task."""
+        reason = request.reason
+        match request.ask.value if request.ask else None:
             case proto.OpenRecall(kind=kind, value=value):
                 return await self._recalls.open(principal, reason, kind, value)
             case proto.ShowRecall() as asked:
@@ -135,6 +145,8 @@ class InspectionHandlers:
                 return await self._disclosures.prepare(principal, reason, asked.decision_id, asked.masks)
             case proto.ListGaps() as asked:
                 return await self._gaps.list(principal, reason, asked)
+            case proto.ShowDisclosure(disclosure_id=disclosure):
+                return await self._disclosures.show(principal, reason, disclosure)
             case proto.SettleDisclosure(disclosure_id=disclosure, approve=approve):
                 return await self._disclosures.settle(principal, reason, disclosure, approve=approve)
             case _:

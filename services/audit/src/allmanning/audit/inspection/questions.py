@@ -9,6 +9,7 @@ from typing import Final
 from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.inspection.case_text import FORMS
 from allmanning.audit.inspection.chain import Chain, chain_of
+from allmanning.audit.inspection.contests import contests
 from allmanning.audit.inspection.counting import counted
 from allmanning.audit.inspection.desk import Desk, pins_of
 from allmanning.audit.inspection.explanation import explained
@@ -84,6 +85,14 @@ class Questions:
         require(principal, *AUDITORS)
         return await self._desk.read(
             principal.authority, lambda log: counted(log.connection, log.authority, opened_from, opened_to)
+        )
+
+    async def contests(self, principal: Principal, limit: int, offset: int, *, settled: bool) -> dict[str, Json]:
+        """Contests, without what was said. Raises Forbidden: `audit.forbidden`."""
+        require(principal, *AUDITORS)
+        return await self._desk.read(
+            principal.authority,
+            lambda log: contests(log.connection, log.authority, limit, offset, settled=settled),
         )
 
     async def see(self, principal: Principal, reason: str, decision: str) -> dict[str, Json]:

@@ -12,8 +12,9 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import review_pb as proto
 from allmanning.gateway.api.text import Text
-from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
+from allmanning.gateway.parts import Parts
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"], route_class=IdempotentRoute)
@@ -92,7 +93,8 @@ class Corrected(BaseModel):
     reversed: bool = False
 
 
-Event: TypeAlias = Annotated[Made | Communicated | Notified | Contested | Corrected, Body(discriminator="type")]
+Happening: TypeAlias = Made | Communicated | Notified | Contested | Corrected
+Event: TypeAlias = Annotated[Happening, Body(discriminator="type")]
 
 
 class EventOut(TypedDict):
@@ -106,9 +108,14 @@ async def add_event(decision_id: str, event: Event, asker: Keyed, parts: ThePart
     """Record what has happened to a decision. Anybody with a key may contest; the rest is for caseworkers and
     administrators.
     """
+    return EventOut(record_id=await recorded(parts, asker, decision_id, event))
+
+
+async def recorded(parts: Parts, asker: Asker, decision_id: str, event: Happening) -> str:
+    """The id of the record that now tells of the event; errors are the audit service's."""
     request = proto.AddEventRequest(principal=asker.principal, decision_id=decision_id, event=_message(event))
     added = await parts.bus.call(subjects.AUDIT_ADD_EVENT, request, proto.AddEventResponse)
-    return EventOut(record_id=added.record_id)
+    return added.record_id
 
 
 _Message: TypeAlias = (
@@ -120,7 +127,7 @@ _Message: TypeAlias = (
 )
 
 
-def _message(event: Made | Communicated | Notified | Contested | Corrected) -> _Message:
+def _message(event: Happening) -> _Message:
     match event:
         case Made():
             made: Oneof[Literal["made"], proto.DecisionMade] = Oneof("made", _made(event))

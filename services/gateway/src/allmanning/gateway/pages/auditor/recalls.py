@@ -1,0 +1,160 @@
+"""`/log/recalls`: something that decisions rested on was wrong; each of them is looked at again."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.language import marked
+from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
+from allmanning.gateway.pages.auditor.reports import asked, counts_in, rows_of, text_in
+from allmanning.gateway.pages.auditor.spreadsheet import csv_response
+from allmanning.gateway.pages.auditor.words import OUTCOMES
+from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import Parts
+from allmanning.gateway.problems import Problem
+from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
+
+router = APIRouter(prefix="/log/recalls")
+
+_SHOWN: Final = 20
+_ROWS: Final = 200
+_CSV_ROWS: Final = 1_000
+KINDS: Final = {
+    "document": marked("Dokument"),
+    "version": marked("Version av ett dokument (nummer@version)"),
+    "passage": marked("Stycke"),
+    "model": marked("Språkmodell"),
+    "prompt": marked("Instruktion till modellen"),
+    "rule": marked("Regel"),
+    "rules": marked("Regeltabell"),
+    "index": marked("Sökindex"),
+}
+STATES: Final = {
+    "open": marked("Inte tittat på"),
+    "looked_at": marked("Tittat på"),
+    "corrected": marked("Rättat"),
+    "no_effect": marked("Påverkades inte"),
+}
+
+
+@router.get("")
+async def recalls_page(
+    request: Request,
+    parts: TheParts,
+    kind: Annotated[str, Query(max_length=20)] = "",
+    value: Annotated[str, Query(max_length=500)] = "",
+) -> Response:
+    """The newest recalls, and a form to begin one."""
+    asker = staff(request, Permission.INSPECT)
+    return await _list(request, parts, asker, {"kind": kind, "value": value}, None)
+
+
+@router.post("")
+async def begin(
+    request: Request,
+    parts: TheParts,
+    kind: Annotated[str, Form(max_length=20)] = "",
+    value: Annotated[str, Form(max_length=500)] = "",
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Begin a recall."""
+    asker = staff(request, Permission.INSPECT)
+    given = {"kind": kind, "value": value, "reason": reason}
+    try:
+        opened = await asked(parts, asker, "open_recall", proto.OpenRecall(kind=kind, value=value), reason=reason)
+    except REFUSALS as error:
+        return await _list(request, parts, asker, given, told(request, error), refusal(error).status)
+    return RedirectResponse(f"/log/recalls/{text_in(opened, 'recall')}", status_code=303)
+
+
+@router.get("/{recall_id}")
+async def recall_page(
+    recall_id: str,
+    request: Request,
+    parts: TheParts,
+    state: Annotated[str, Query(pattern="^(|open|looked_at|corrected|no_effect)$")] = "",
+    offset: Annotated[int, Query(ge=0)] = 0,
+    format: Literal["html", "csv"] = "html",
+) -> Response:
+    """One recall: how far it has come, and its decisions, those with the greatest effect first."""
+    asker = staff(request, Permission.INSPECT)
+    return await _one(request, parts, asker, recall_id, state, offset, format, None)
+
+
+@router.post("/{recall_id}")
+async def settle(
+    recall_id: str,
+    request: Request,
+    parts: TheParts,
+    decisions: Annotated[list[str], Form(max_length=_ROWS)] = [],  # noqa: B006 - FastAPI copies it
+    state: Annotated[str, Form(max_length=20)] = "",
+    reason: Annotated[str, Form(max_length=1000)] = "",
+) -> Response:
+    """Say what came of looking at the chosen decisions; it is recorded with each."""
+    asker = staff(request, Permission.INSPECT)
+    try:
+        for decision in decisions:
+            wanted = proto.SettleRecall(recall_id=recall_id, decision_id=decision, state=state)
+            await asked(parts, asker, "settle_recall", wanted, reason=reason)
+    except REFUSALS as error:
+        return await _one(request, parts, asker, recall_id, "", 0, "html", told(request, error), refusal(error).status)
+    return RedirectResponse(f"/log/recalls/{recall_id}", status_code=303)
+
+
+async def _list(
+    request: Request,
+    parts: Parts,
+    asker: Asker,
+    given: dict[str, str],
+    problem: Problem | None,
+    status: int = 200,
+) -> Response:
+    tasks = rows_of(await asked(parts, asker, "tasks", proto.ListTasks(kind="recall", limit=_SHOWN)), "tasks")
+    shown = await asyncio.gather(
+        *(
+            asked(parts, asker, "show_recall", proto.ShowRecall(recall_id=text_in(each, "task"), limit=1))
+            for each in tasks
+        )
+    )
+    values = {"recalls": shown, "kinds": KINDS, "given": given, "problem": problem}
+    return render(request, "auditor/recalls.html", values, status=status)
+
+
+async def _one(
+    request: Request,
+    parts: Parts,
+    asker: Asker,
+    recall_id: str,
+    state: str,
+    offset: int,
+    format: str,
+    problem: Problem | None,
+    status: int = 200,
+) -> Response:
+    rows = _CSV_ROWS if format == "csv" else _ROWS
+    wanted = proto.ShowRecall(recall_id=recall_id, states=[state] if state else [], limit=rows, offset=offset)
+    found = await asked(parts, asker, "show_recall", wanted)
+    decisions = rows_of(found, "decisions")
+    if format == "csv":
+        names = ("decision", "opened_at", "outcome", "cited", "state")
+        return csv_response("aterkallelse", names, [[each.get(name) for name in names] for each in decisions])
+    values = {
+        "recall": found,
+        "counts": counts_in(found, "counts"),
+        "decisions": decisions,
+        "state": state,
+        "offset": offset,
+        "more": offset + _ROWS if len(decisions) == _ROWS else 0,
+        "kinds": KINDS,
+        "states": STATES,
+        "outcomes": OUTCOMES,
+        "problem": problem,
+    }
+    return render(request, "auditor/recall.html", values, status=status)
