@@ -88,9 +88,12 @@ def chain_of(log: Reading, decision: str, *, content: bool) -> Chain:
         raise NotFound(
             "decision.not_found", "Det finns inget beslut med det numret. (There is no decision with that number.)"
         )
-    links = []
-    for each in placed:
-        parts = log.parts(each.leaf) if content else {}
-        contents = {name: json.loads(part.content) for name, part in parts.items() if part.content}
-        links.append(Link(each.leaf, contents, each.index, each.signed))
+    links = [
+        Link(each.leaf, contents_of(log, each.leaf) if content else {}, each.index, each.signed) for each in placed
+    ]
     return Chain(decision, tuple(links))
+
+
+def contents_of(log: Reading, leaf: Leaf) -> dict[str, Json]:
+    """The parts of a record that are there, by name."""
+    return {name: json.loads(part.content) for name, part in log.parts(leaf).items() if part.content}

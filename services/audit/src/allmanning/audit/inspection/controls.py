@@ -105,8 +105,7 @@ class Controls:
             item = next((each for each in _items(chain) if text(each, "record") == record), None)
             if item is None:
                 raise NotFound("control.not_drawn", "Läsningen ingår inte i kontrollen. (Not part of the control.)")
-            decision = text(item, "decision")
-            link = await self._desk.read(principal.authority, lambda log: link_of(log, decision, record))
+            link = await self._desk.read(principal.authority, lambda log: link_of(log, record))
             if link is not None and text(link.contents.get("reader"), "key") == principal.key_id:
                 raise Conflict("control.own_reading", "Någon annan bedömer din läsning. (Somebody else judges yours.)")
             fields: dict[str, Json] = {"control": {"record": record, "verdict": verdict}}
@@ -218,7 +217,7 @@ def _reads(log: Reading, start: str, end: str) -> list[Read]:
 
 
 def _read(log: Reading, decision: str, record: str) -> Read | None:
-    link = link_of(log, decision, record)
+    link = link_of(log, record)
     if link is None or link.kind != READ:
         return None
     of = (inspected.c.authority == log.authority, inspected.c.decision == decision)

@@ -10,8 +10,9 @@ from typing import Final, TypeVar
 
 from sqlalchemy import select
 
-from allmanning.audit.inspection.chain import Chain, Link, chain_of
+from allmanning.audit.inspection.chain import Chain, Link, chain_of, contents_of
 from allmanning.audit.inspection.journal import Journal
+from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.protocol import Records
 from allmanning.audit.log.reading import Reading, StoredPin
 from allmanning.audit.log.schema import leaves, pins
@@ -95,18 +96,19 @@ def _no_task() -> NotFound:
 
 
 def _is_whole(log: Reading, record: str) -> bool:
-    found = log.connection.scalar(
-        select(leaves.c.decision).where(leaves.c.id == record, leaves.c.authority == log.authority)
-    )
-    if found is None:
-        return False
-    link = link_of(log, found, record)
+    link = link_of(log, record)
     return link is not None and not link.gone
 
 
-def link_of(log: Reading, decision: str, record: str) -> Link | None:
-    """One record of a decision, with its content."""
-    return next((each for each in chain_of(log, decision, content=True).links if each.leaf.id == record), None)
+def link_of(log: Reading, record: str) -> Link | None:
+    """One record with its content, and nothing else of its decision opened; None when there is none."""
+    row = log.connection.execute(
+        select(leaves.c.idx, leaves.c.data).where(leaves.c.id == record, leaves.c.authority == log.authority)
+    ).first()
+    if row is None:
+        return None
+    leaf = Leaf.stored(row.data)
+    return Link(leaf, contents_of(log, leaf), row.idx)
 
 
 def pins_of(log: Reading, chain: Chain) -> dict[str, StoredPin]:
