@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from html import unescape
 from typing import TypeVar
+from uuid import uuid4
 
 import httpx2
 import pytest
@@ -124,18 +125,19 @@ def test_a_sample_is_drawn_once_and_judged_by_two(auditor, second):
 
 
 def test_readings_are_controlled_by_somebody_else(auditor, second, decision):
-    auditor.send(f"/log/{decision}", reason="x")
+    why = uuid4().hex[:9]
+    auditor.send(f"/log/{decision}", reason=why)
     assert 'role="alert"' in auditor.refused("/log/controls/plan", every_days=0, reason="Rutin")
     auditor.send("/log/controls/plan", every_days=30, reason="Rutin")
     control = auditor.send("/log/controls/draw", size=5, reason="Månadens kontroll")
     assert "Här står vem som läste" in second.see(control)
-    record = field(second.send(control, reason=REASON), "record")
+    drawn = second.send(control, reason=REASON).split("<li>")
+    record = field(next(each for each in drawn if why in each), "record")
     own = auditor.refused(control, reason=REASON, record=record, verdict="justified", note="Själv")
     assert "Någon annan bedömer din läsning." in own
 
-    assert "Befogad: Följer planen" in second.send(
-        control, reason=REASON, record=record, verdict="justified", note="Följer planen"
-    )
+    judged = second.send(control, reason=REASON, record=record, verdict="justified", note="Följer planen")
+    assert "Befogad: Följer planen" in judged
 
 
 def test_rules_are_tried_and_a_broken_table_is_kept_to_be_mended(auditor):
