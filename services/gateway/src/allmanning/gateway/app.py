@@ -11,7 +11,7 @@ from importlib.metadata import version
 from fastapi import FastAPI
 from starlette.routing import Route
 
-from allmanning.gateway import api, pages
+from allmanning.gateway import api, pages, widget
 from allmanning.gateway.asker_tokens import AskerTokens
 from allmanning.gateway.body import BodyLimit
 from allmanning.gateway.deprecation import Deprecation
@@ -117,6 +117,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.mount(ROOT, static_files())
     app.include_router(api.router)
     app.include_router(pages.router, include_in_schema=False)
+    app.include_router(widget.router, include_in_schema=False)
     app.router.routes.append(Route(PATH, tools))
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
     return app

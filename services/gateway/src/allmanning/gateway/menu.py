@@ -81,6 +81,7 @@ MENU: Final[Sequence[Entry]] = (
             Entry("/admin/health", marked("Hälsa"), (Role.ADMIN,)),
             Entry("/admin/users", marked("Användare"), (Role.ADMIN,)),
             Entry("/admin/keys", marked("API-nycklar"), (Role.ADMIN,)),
+            Entry("/admin/widget", marked("Chatt på webben"), (Role.ADMIN,)),
         ),
     ),
 )

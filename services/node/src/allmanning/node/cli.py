@@ -7,6 +7,7 @@ import typer
 from allmanning.node.commands import (
     ask,
     audit,
+    authority,
     collection,
     deployment,
     evaluate,
@@ -46,6 +47,7 @@ app.command("ask")(ask.ask)
 app.command("mcp")(mcp.mcp)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
+app.add_typer(authority.app, name="authority")
 app.add_typer(source.app, name="source")
 app.add_typer(queue.app, name="queue")
 log.app.command("status")(log_state.status)

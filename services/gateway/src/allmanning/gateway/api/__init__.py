@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from allmanning.gateway.api import (
     audit,
     authority,
+    channels,
     chat,
     collections,
     config_changes,
@@ -59,6 +60,7 @@ parts = (
     passages,
     synonyms,
     authority,
+    channels,
     gaps,
     documents,
     oversight,

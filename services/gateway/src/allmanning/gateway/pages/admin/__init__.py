@@ -18,6 +18,7 @@ from allmanning.gateway.pages.admin import (
     synonyms,
     user,
     users,
+    widget,
 )
 
 router = APIRouter()
@@ -35,5 +36,6 @@ for part in (
     users,
     user,
     keys,
+    widget,
 ):
     router.include_router(part.router)

@@ -1,0 +1,23 @@
+function asked(question, words) {
+  return make("h3", { className: "asked", dir: "auto" }, make("span", { className: "hidden" }, `${words.you} `), question);
+}
+
+/** A finished answer with its numbered sources; the numbers in the text are the list's own. */
+function finished(told, words) {
+  const turn = make("article", {}, asked(told.asked, words));
+  if (told.foreword) turn.append(make("p", { lang: told.asked_in, dir: "auto" }, told.foreword));
+  const answer = make("div", { className: "answer", lang: told.language });
+  for (const line of told.paragraphs) answer.append(make("p", { dir: "auto" }, line));
+  turn.append(answer);
+  if (told.sources.length) {
+    const list = make("ol");
+    for (const each of told.sources) {
+      const heading = each.heading && each.heading !== each.title ? words.section(each.heading) : "";
+      const title = `${each.title}${heading}${each.page ? words.page(each.page) : ""}`;
+      list.append(make("li", { value: each.number }, away(each.url, title, words)));
+    }
+    turn.append(make("h4", {}, words.sources), list);
+  }
+  turn.append(make("p", { className: "small" }, away(told.decision, words.how, words)));
+  return turn;
+}

@@ -1,0 +1,11 @@
+"""The chat on the authority's own web site: one script, and what it talks to."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from allmanning.gateway.widget import ask, script
+
+router = APIRouter()
+for part in (script, ask):
+    router.include_router(part.router)
