@@ -7,13 +7,13 @@ from typing import Final
 
 from fastapi.exceptions import RequestValidationError
 
-from allmanning.gateway.language import translate
+from allmanning.gateway.language import LANGUAGES, translate
 from allmanning.gateway.repeating import repeatable
 from allmanning.runtime.errors import PlatformError, error_of
 
 
-def field_problem(error: RequestValidationError, language: str) -> tuple[PlatformError, str | None]:
-    """The first thing that is wrong, worded in `language`, and the path of its field (`messages[0].role`)."""
+def field_problem(error: RequestValidationError) -> tuple[PlatformError, str | None]:
+    """The first thing that is wrong, worded in both languages, and the path of its field (`messages[0].role`)."""
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return error_of(400, "json.malformed", "Innehållet är inte giltig JSON."), None
@@ -22,7 +22,7 @@ def field_problem(error: RequestValidationError, language: str) -> tuple[Platfor
     if "name" in context and kind in CODES:
         # The check is made on the object around it.
         param = context["name"] if len(first["loc"]) == 1 else f"{param}.{context['name']}"
-    message = _field_message(kind, param, context, language)
+    message = _field_message(kind, param, context)
     return error_of(400, CODES.get(kind, "field.invalid"), message), param
 
 
@@ -74,7 +74,9 @@ FIELD_MESSAGES: Final[Mapping[str, str]] = {
 }
 
 
-def _field_message(kind: str, param: str, context: Mapping[str, object], language: str) -> str:
+def _field_message(kind: str, param: str, context: Mapping[str, object]) -> str:
+    """In both languages, as services word details: the code alone would not name the field."""
     template = FIELD_MESSAGES.get(kind, FIELD_MESSAGES["other"])
     values = {**context, "param": param, "expected": str(context.get("expected", "")).replace(" or ", ", ")}
-    return translate(template, language, **values)
+    swedish, english = (translate(template, language, **values) for language in LANGUAGES)
+    return f"{swedish} ({english})"

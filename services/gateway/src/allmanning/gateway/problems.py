@@ -162,7 +162,7 @@ def _http_error(request: Request, error: Exception) -> Response:
 
 def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
-    wrong, param = field_problem(error, _language(request))
+    wrong, param = field_problem(error)
     return response_to(request, wrong, param)
 
 
