@@ -24,6 +24,9 @@ async def returned_form(request: Request, parts: TheParts) -> Response:
     if form is None or not action:
         response: Response = RedirectResponse(first_page(asker.principal.role), status_code=303)
     else:
-        response = render(request, "signin/form.html", {"action": action, "fields": form.fields})
+        # What was written, as a person reads it; what was chosen is a word for programs.
+        written = [value for _, value in form.fields if " " in value.strip()]
+        values = {"action": action, "fields": form.fields, "written": written}
+        response = render(request, "signin/form.html", values)
     cookies.drop_cookie(request, response, cookies.KEPT_FORM)
     return response
