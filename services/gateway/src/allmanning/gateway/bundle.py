@@ -7,8 +7,8 @@ from starlette.background import BackgroundTask
 
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest, ExportResponse
 from allmanning.gateway.asker import Asker
-from allmanning.gateway.decisions import READERS
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import uuid7
@@ -25,7 +25,7 @@ async def bundle_response(parts: Parts, asker: Asker, request: ExportRequest, *,
         InvalidInput: `reason.missing`, when content is asked for without saying why.
         Unavailable: `audit.unavailable`.
     """
-    asker.require(*READERS)
+    asker.require(Permission.LOG_EXPORT)
     if request.with_content and not reason.strip():
         raise InvalidInput("reason.missing", "Skriv varför du behöver innehållet. Det sparas i loggen.")
     principal = asker.principal

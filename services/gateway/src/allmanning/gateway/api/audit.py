@@ -11,9 +11,10 @@ from pydantic import Field
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
-from allmanning.gateway.asker import STAFF, Keyed, TheParts
-from allmanning.gateway.decisions import READERS, stated_reason
+from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.inspecting import SelectionIn, Why, inspect, report, with_sources_now
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/v1/audit", tags=["audit"])
 
@@ -69,7 +70,7 @@ class Filing(Why):
 @router.post("/decisions", response_class=Response, responses=REPORT)
 async def find(finding: Finding, asker: Keyed, parts: TheParts) -> Response:
     """Decisions by time, unit, use case, outcome, rule, model, document, reviewer: `{"decisions": […], "next"}`."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.FindDecisions(
         selection=finding.message(),
         limit=finding.limit,
@@ -89,7 +90,7 @@ async def see(
     allmanning_reason: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> Response:
     """The time machine: the decision as it was seen, the sources' wording then, and under `since` what has changed."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.SeeDecision(decision_id=decision_id)
     seen = await inspect(parts, asker, "see", asked, reason=stated_reason(allmanning_reason, reason))
     return await with_sources_now(parts, asker.principal.authority, seen.report)
@@ -98,7 +99,7 @@ async def see(
 @router.post("/decisions/{decision_id}/case-file", response_class=Response, responses=answers("text/html"))
 async def file(decision_id: str, filing: Filing, asker: Keyed, parts: TheParts) -> Response:
     """Tillför akten: one file of exactly what was used (OSL 4 kap. 3 §), HTML unless asked; its SHA-256 is recorded."""
-    asker.require(*STAFF)
+    asker.require(Permission.CASE_FILE)
     asked = proto.FileDecision(decision_id=decision_id, case_number=filing.case_number, format=filing.format)
     made = await inspect(parts, asker, "file", asked, reason=filing.reason)
     media_type, suffix = _FORMS[filing.format]
@@ -112,7 +113,7 @@ async def readers(named: Naming, asker: Keyed, parts: TheParts) -> Response:
 
     The log is searched for it, which is on record with the reason; no content is told.
     """
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.ListReadersOfPerson(text=named.text, key_id=named.key_id)
     return await report(parts, asker, "readers_of_person", asked, reason=named.reason)
 
@@ -120,7 +121,7 @@ async def readers(named: Naming, asker: Keyed, parts: TheParts) -> Response:
 @router.post("/lint", response_class=Response, responses=REPORT)
 async def lint(page: Paged, asker: Keyed, parts: TheParts) -> Response:
     """What records lack by FL 25, 31, 32 and 33 §§ and KL 6:37-38, red and amber, per decision and counted by unit."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.LintDecisions(selection=page.message(), limit=page.limit, before=page.before)
     return await report(parts, asker, "lint", asked)
 
@@ -128,7 +129,7 @@ async def lint(page: Paged, asker: Keyed, parts: TheParts) -> Response:
 @router.post("/replay", response_class=Response, responses=REPORT)
 async def replay(replaying: Replaying, asker: Keyed, parts: TheParts) -> Response:
     """Which decisions another table would have treated otherwise."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.ReplayRules(
         selection=replaying.message(), table=replaying.table, limit=replaying.limit, before=replaying.before
     )
@@ -142,7 +143,7 @@ async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Respon
     `looked_at` decisions were compared, `by` the platform's embedder or, where it did not answer, trigrams; `next` goes
     on where the time or `limit` ended it.
     """
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.CompareCases(
         selection=comparing.message(),
         least_likeness=comparing.least_likeness,
@@ -160,5 +161,5 @@ async def tasks(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Recalls, samples, controls and disclosures that have been begun, newest first."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     return await report(parts, asker, "tasks", proto.ListTasks(kind=kind, limit=limit))

@@ -9,7 +9,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import (
     Collection,
     CollectionsRequest,
@@ -19,6 +18,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     PutCollectionResponse,
 )
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(tags=["documents"])
@@ -62,7 +62,7 @@ class CollectionsOut(TypedDict):
 @router.get("/v1/collections")
 async def collections(asker: Keyed, parts: TheParts) -> CollectionsOut:
     """Every collection that has documents or rules."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = CollectionsRequest(authority=asker.principal.authority)
     known = await parts.bus.call(subjects.INGEST_COLLECTIONS, request, CollectionsResponse)
     return CollectionsOut(
@@ -73,7 +73,7 @@ async def collections(asker: Keyed, parts: TheParts) -> CollectionsOut:
 @router.put("/v1/collections/{name}")
 async def put_collection(name: str, given: RulesIn, asker: Keyed, parts: TheParts) -> CollectionOut:
     """Replace a collection's rules: what they held is read again, and what is published where they are about it."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     rules = {_kind(kind): _HANDLINGS[handled] for kind, handled in given.personal_data.items()}
     request = PutCollectionRequest(
         authority=asker.principal.authority, collection=Collection(name=name, personal_data=rules)
@@ -85,7 +85,7 @@ async def put_collection(name: str, given: RulesIn, asker: Keyed, parts: ThePart
 @router.put("/v1/protected-names")
 async def put_protected_names(given: NamesIn, asker: Keyed, parts: TheParts) -> CollectionsOut:
     """Replace the list of protected names; every open document is compared with it again."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = PutCollectionRequest(
         authority=asker.principal.authority, protected_names=given.names, set_protected_names=True
     )

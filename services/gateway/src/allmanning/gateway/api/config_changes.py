@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1.registers_pb import ListChangesRequest, ListChangesResponse
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.decisions import READERS
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/registers", tags=["registers"])
@@ -48,7 +48,7 @@ class ChangesOut(TypedDict):
 @router.get("/changes")
 async def changes(asker: Keyed, parts: TheParts, first: Time = "", last: Time = "") -> ChangesOut:
     """What changed in model, prompt, rules, configuration, code and index (AI Act art. 12(2)(a)), between two times."""
-    asker.require(*READERS)
+    asker.require(Permission.REGISTERS_READ)
     request = ListChangesRequest(authority=asker.principal.authority, first=first, last=last)
     known = await parts.bus.call(subjects.AUDIT_LIST_CHANGES, request, ListChangesResponse)
     return ChangesOut(

@@ -12,8 +12,9 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.decisions import READERS, stated_reason
+from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.inspecting import Why, report
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/v1/audit/controls", tags=["audit"])
 
@@ -42,14 +43,14 @@ class Judging(Why):
 @router.get("", response_class=Response, responses=REPORT)
 async def standing(asker: Keyed, parts: TheParts) -> Response:
     """The plan, the controls that were made, and whether the next one is overdue."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     return await report(parts, asker, "show_control", proto.ShowControl())
 
 
 @router.put("/plan", response_class=Response, responses=REPORT)
 async def plan(planning: Planning, asker: Keyed, parts: TheParts) -> Response:
     """Decide how often."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.PlanControls(every_days=planning.every_days)
     return await report(parts, asker, "plan_controls", asked, reason=planning.reason)
 
@@ -57,7 +58,7 @@ async def plan(planning: Planning, asker: Keyed, parts: TheParts) -> Response:
 @router.post("", response_class=Response, responses=REPORT)
 async def draw(drawing: Drawing, asker: Keyed, parts: TheParts) -> Response:
     """Draw readings of a period."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.DrawControl(from_=drawing.opened_from, to=drawing.opened_to, size=drawing.size)
     return await report(parts, asker, "draw_control", asked, reason=drawing.reason)
 
@@ -71,7 +72,7 @@ async def show(
     allmanning_reason: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> Response:
     """One control with who read and why: needs a reason, and is itself recorded."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.ShowControl(control_id=control_id)
     return await report(parts, asker, "show_control", asked, reason=stated_reason(allmanning_reason, reason))
 
@@ -79,6 +80,6 @@ async def show(
 @router.post("/{control_id}/verdicts", response_class=Response, responses=REPORT)
 async def judge(control_id: str, judging: Judging, asker: Keyed, parts: TheParts) -> Response:
     """Judge one reading; nobody judges their own."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.JudgeControl(control_id=control_id, record_id=judging.record_id, verdict=judging.verdict)
     return await report(parts, asker, "judge_control", asked, reason=judging.reason)

@@ -12,8 +12,9 @@ from allmanning.contracts.audit.v1.audit_pb import FindRequest, FindResponse, Pr
 from allmanning.contracts.audit.v1.inspection_pb import ExplainDecision, ListReaders
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
-from allmanning.gateway.decisions import READERS, DecisionOut, Decisions, stated_reason
+from allmanning.gateway.decisions import DecisionOut, Decisions, stated_reason
 from allmanning.gateway.inspecting import report
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
@@ -65,7 +66,7 @@ async def find(
     before: Annotated[int, Query(ge=0)] = 0,
 ) -> DecisionsOut:
     """The authority's decisions, without content."""
-    asker.require(*READERS)
+    asker.require(Permission.LOG_READ)
     request = FindRequest(authority=asker.principal.authority, outcome=outcome, limit=limit, before=before)
     return rows(await parts.bus.call(subjects.AUDIT_FIND, request, FindResponse), limit)
 

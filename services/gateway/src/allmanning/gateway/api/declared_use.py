@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.registers_pb import (
     DeclareUseRequest,
     DeclareUseResponse,
@@ -18,7 +17,7 @@ from allmanning.contracts.audit.v1.registers_pb import (
 )
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.decisions import READERS
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/registers", tags=["registers"])
@@ -66,7 +65,7 @@ class AlarmsOut(TypedDict):
 @router.get("/alarms")
 async def alarms(asker: Keyed, parts: TheParts) -> AlarmsOut:
     """Where the measured use has left the declared band (AI Act art. 27(2))."""
-    asker.require(*READERS)
+    asker.require(Permission.REGISTERS_READ)
     request = ListUseAlarmsRequest(authority=asker.principal.authority)
     known = await parts.bus.call(subjects.AUDIT_LIST_USE_ALARMS, request, ListUseAlarmsResponse)
     return AlarmsOut(
@@ -89,7 +88,7 @@ async def alarms(asker: Keyed, parts: TheParts) -> AlarmsOut:
 @router.put("/band")
 async def declare(given: BandIn, asker: Keyed, parts: TheParts) -> DeclaredOut:
     """Declare the use that is expected; a record is written whenever the measured use leaves it."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.REGISTERS_WRITE)
     said = given.model_dump(exclude={"reason"}, exclude_none=True)
     request = DeclareUseRequest(principal=asker.principal, band=UseBand(**said), reason=given.reason)
     made = await parts.bus.call(subjects.AUDIT_DECLARE_USE, request, DeclareUseResponse, timeout_s=15)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.rules_pb import (
     ApproveDeploymentRequest,
     ApproveDeploymentResponse,
@@ -29,6 +28,7 @@ from allmanning.gateway.api.rules import Settling
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.idempotency.route import IdempotentRoute
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(tags=["rules"], route_class=IdempotentRoute)
@@ -153,7 +153,7 @@ async def deployments(request: Request, asker: Anybody, parts: TheParts) -> Depl
 @router.post("/v1/deployments")
 async def propose(given: DeploymentIn, asker: Keyed, parts: TheParts) -> DeploymentOut:
     """Propose a decision; it counts once another administrator has approved it."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DEPLOYMENTS_WRITE)
     wanted = Deployment(
         use_cases=given.use_cases,
         channels=list(given.channels),
@@ -176,7 +176,7 @@ async def propose(given: DeploymentIn, asker: Keyed, parts: TheParts) -> Deploym
 @router.post("/v1/deployments/{deployment_id}/approve")
 async def approve(deployment_id: str, asker: Keyed, parts: TheParts) -> DeploymentOut:
     """Put a proposed decision into force; the key must be another than the proposer's."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DEPLOYMENTS_WRITE)
     request = ApproveDeploymentRequest(principal=asker.principal, id=deployment_id)
     done = await parts.bus.call(
         subjects.AUDIT_APPROVE_DEPLOYMENT, request, ApproveDeploymentResponse, timeout_s=_WITHIN_S
@@ -187,7 +187,7 @@ async def approve(deployment_id: str, asker: Keyed, parts: TheParts) -> Deployme
 @router.post("/v1/deployments/{deployment_id}/end")
 async def end(deployment_id: str, given: Settling, asker: Keyed, parts: TheParts) -> DeploymentOut:
     """Withdraw a decision; it counts at once."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DEPLOYMENTS_WRITE)
     request = EndDeploymentRequest(principal=asker.principal, id=deployment_id, reason=given.reason)
     done = await parts.bus.call(subjects.AUDIT_END_DEPLOYMENT, request, EndDeploymentResponse, timeout_s=_WITHIN_S)
     return deployment(done.deployment or Deployment())
@@ -196,7 +196,7 @@ async def end(deployment_id: str, given: Settling, asker: Keyed, parts: TheParts
 @router.post("/v1/halts")
 async def halt(given: HaltIn, asker: Keyed, parts: TheParts) -> StopOut:
     """Stop automatic answers at once; whoever works here may."""
-    asker.require(*STAFF)
+    asker.require(Permission.HALT)
     request = HaltRequest(
         principal=asker.principal, use_cases=given.use_cases, channels=list(given.channels), reason=given.reason
     )
@@ -207,7 +207,7 @@ async def halt(given: HaltIn, asker: Keyed, parts: TheParts) -> StopOut:
 @router.post("/v1/halts/{halt_id}/resume")
 async def resume(halt_id: str, given: Settling, asker: Keyed, parts: TheParts) -> StopOut:
     """Lift a stop."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DEPLOYMENTS_WRITE)
     request = ResumeRequest(principal=asker.principal, id=halt_id, reason=given.reason)
     done = await parts.bus.call(subjects.AUDIT_RESUME, request, ResumeResponse, timeout_s=_WITHIN_S)
     return stop(done.stop or Stop())

@@ -8,17 +8,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.inspecting import Why, as_json, inspect, report
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/v1/disclosures", tags=["disclosures"], route_class=IdempotentRoute)
-
-OFFICIALS = (Role.CASEWORKER, Role.ADMIN)
 
 
 class Proposing(Why):
@@ -53,7 +51,7 @@ class Settling(Why):
 @router.post("/proposals", response_class=Response, responses=REPORT)
 async def propose(proposing: Proposing, asker: Keyed, parts: TheParts) -> Response:
     """The decision's texts with the masks that the personal-data detector proposes."""
-    asker.require(*OFFICIALS)
+    asker.require(Permission.DISCLOSE)
     asked = proto.ProposeDisclosure(decision_id=proposing.decision_id)
     return await report(parts, asker, "propose_disclosure", asked, reason=proposing.reason)
 
@@ -61,7 +59,7 @@ async def propose(proposing: Proposing, asker: Keyed, parts: TheParts) -> Respon
 @router.post("", response_class=Response, responses=REPORT)
 async def prepare(preparing: Preparing, asker: Keyed, parts: TheParts) -> Response:
     """The first person's decision on what is masked."""
-    asker.require(*OFFICIALS)
+    asker.require(Permission.DISCLOSE)
     masks = [proto.DisclosureMask(**each.model_dump()) for each in preparing.masks]
     asked = proto.PrepareDisclosure(decision_id=preparing.decision_id, masks=masks)
     return await report(parts, asker, "prepare_disclosure", asked, reason=preparing.reason)
@@ -70,7 +68,7 @@ async def prepare(preparing: Preparing, asker: Keyed, parts: TheParts) -> Respon
 @router.post("/{disclosure_id}", response_class=Response, responses=REPORT)
 async def settle(disclosure_id: str, settling: Settling, asker: Keyed, parts: TheParts) -> Response:
     """Approve or reject what somebody else has prepared."""
-    asker.require(*OFFICIALS)
+    asker.require(Permission.DISCLOSE)
     asked = proto.SettleDisclosure(disclosure_id=disclosure_id, approve=settling.approve)
     return await report(parts, asker, "settle_disclosure", asked, reason=settling.reason)
 
@@ -78,7 +76,7 @@ async def settle(disclosure_id: str, settling: Settling, asker: Keyed, parts: Th
 @router.post("/{disclosure_id}/release", response_class=Response, responses=REPORT)
 async def release(disclosure_id: str, asker: Keyed, parts: TheParts) -> Response:
     """What is handed out: `page` to read (HTML), and `proof` that what is not masked is as in the log."""
-    asker.require(*OFFICIALS)
+    asker.require(Permission.DISCLOSE)
     asked = proto.ReleaseDisclosure(disclosure_id=disclosure_id)
     made = await inspect(parts, asker, "release_disclosure", asked)
     return as_json({"page": made.file.decode(), "proof": json.loads(made.report)})

@@ -25,6 +25,7 @@ from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.reading import check_original, document_for, readable, registered
 from allmanning.gateway.shapes import DocumentOut, document
+from allmanning.gateway.signin.permission import Permission
 from allmanning.gateway.upload import Details, safe_name, submit
 from allmanning.runtime import subjects
 from allmanning.runtime.swedish_day import today
@@ -78,7 +79,7 @@ async def upload(
     priority: Annotated[PriorityName, Form()] = "normal",
 ) -> Response:
     """Accept a document: 202 when it will be read, 200 when exactly this is already known."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     details = Details(
         collection=collection or "dokument",
         uri=uri,
@@ -122,7 +123,7 @@ async def documents(
     """
     principal = asker.principal
     if state or batch or source or review_due:
-        asker.require(Role.ADMIN)
+        asker.require(Permission.DOCUMENTS_MANAGE)
     request = ListRequest(
         authority=principal.authority,
         collection=collection,
@@ -200,7 +201,7 @@ async def text(document_id: str, request: Request, asker: Anybody, parts: ThePar
 @router.delete("/{document_id}")
 async def retire(document_id: str, asker: Keyed, parts: TheParts) -> DocumentOut:
     """Take a document away: nobody finds it any more. What was said from it stays in the log."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = RetireRequest(authority=asker.principal.authority, document_id=document_id)
     retired = await parts.bus.call(subjects.INGEST_RETIRE, request, RetireResponse)
     return document(retired.document or Document(), full=True)

@@ -10,8 +10,8 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import erasure_pb as proto
 from allmanning.gateway.api.erasures import LONG_S
-from allmanning.gateway.api.retention import READERS
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/erasures", tags=["forgetting"])
@@ -64,7 +64,7 @@ async def due(
     on: date | None = None,
 ) -> DuesOut:
     """What falls due today, or on another day."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ListDueRequest(
         authority=asker.principal.authority, retention_class=retention_class, on=on.isoformat() if on else ""
     )
@@ -87,7 +87,7 @@ async def due(
 @router.get("/report")
 async def report(asker: Keyed, parts: TheParts, month: Annotated[str, Query(max_length=7)]) -> ReportOut:
     """What was erased in a month (YYYY-MM), by class and ground."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ReportErasuresRequest(authority=asker.principal.authority, month=month)
     found = await parts.bus.call(subjects.AUDIT_REPORT_ERASURES, request, proto.ReportErasuresResponse)
     return ReportOut(

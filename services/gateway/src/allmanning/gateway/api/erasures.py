@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import erasure_pb as proto
-from allmanning.gateway.api.retention import READERS, TIMEOUT_S, Reason
+from allmanning.gateway.api.retention import TIMEOUT_S, Reason
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/erasures", tags=["forgetting"], route_class=IdempotentRoute)
@@ -131,7 +131,7 @@ def _erasure(known: proto.Erasure | None) -> ErasureOut:
 @router.post("/search")
 async def search(asked: PersonSearch, asker: Keyed, parts: TheParts) -> FoundsOut:
     """Find the records that name a person. Content is opened for it, which is recorded, and is not told."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.ERASE)
     request = proto.SearchPersonRequest(
         principal=asker.principal,
         text=asked.text,
@@ -159,7 +159,7 @@ async def search(asked: PersonSearch, asker: Keyed, parts: TheParts) -> FoundsOu
 @router.get("")
 async def erasures(asker: Keyed, parts: TheParts) -> ErasuresOut:
     """Every erasure that was asked for."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ListErasuresRequest(authority=asker.principal.authority)
     found = await parts.bus.call(subjects.AUDIT_LIST_ERASURES, request, proto.ListErasuresResponse)
     return ErasuresOut(erasures=[_erasure(each) for each in found.erasures])
@@ -168,7 +168,7 @@ async def erasures(asker: Keyed, parts: TheParts) -> ErasuresOut:
 @router.get("/{erasure_id}")
 async def one(erasure_id: str, asker: Keyed, parts: TheParts) -> ErasureOut:
     """An erasure with its receipt; `/v1/decisions/{id}/receipt` proves its records."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ListErasuresRequest(authority=asker.principal.authority, id=erasure_id)
     found = await parts.bus.call(subjects.AUDIT_LIST_ERASURES, request, proto.ListErasuresResponse)
     return _erasure(found.erasures[0])
@@ -177,7 +177,7 @@ async def one(erasure_id: str, asker: Keyed, parts: TheParts) -> ErasureOut:
 @router.post("", status_code=201)
 async def ask(new: NewErasure, asker: Keyed, parts: TheParts) -> ErasureOut:
     """Ask for an erasure; with `dry_run` only count what it would take."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.ERASE)
     request = proto.RequestErasureRequest(
         principal=asker.principal,
         retention_class=new.retention_class,
@@ -198,7 +198,7 @@ async def ask(new: NewErasure, asker: Keyed, parts: TheParts) -> ErasureOut:
 @router.post("/{erasure_id}/approve")
 async def approve(erasure_id: str, approval: Approval, asker: Keyed, parts: TheParts) -> ErasureOut:
     """Approve what another administrator has asked for; it is then carried out, and can't be undone."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.ERASE)
     request = proto.SettleErasureRequest(principal=asker.principal, id=erasure_id, approve=True, reason=approval.reason)
     answer = await parts.bus.call(
         subjects.AUDIT_SETTLE_ERASURE, request, proto.SettleErasureResponse, timeout_s=TIMEOUT_S
@@ -209,7 +209,7 @@ async def approve(erasure_id: str, approval: Approval, asker: Keyed, parts: TheP
 @router.post("/{erasure_id}/refuse")
 async def refuse(erasure_id: str, refusal: Refusal, asker: Keyed, parts: TheParts) -> ErasureOut:
     """Refuse what another administrator has asked for."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.ERASE)
     request = proto.SettleErasureRequest(
         principal=asker.principal, id=erasure_id, approve=False, ground=refusal.ground, reason=refusal.reason
     )

@@ -10,11 +10,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.keys import create_key, revoke_key
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import Forbidden, NotFound
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"], route_class=IdempotentRoute)
@@ -44,7 +44,7 @@ class KeyOut(TypedDict):
 @router.post("", status_code=201)
 async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
     """A new key for the administrator's own authority; the operator's key may name any."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.KEYS_MANAGE)
     own = asker.principal.authority
     authority = new.authority or own
     if authority != own and not (asker.key and asker.key.operator):
@@ -72,7 +72,7 @@ async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
 @router.delete("/{key_id}", status_code=204, response_class=Response)
 async def revoke(key_id: str, asker: Keyed, parts: TheParts) -> Response:
     """End a key of the administrator's own authority, and every session opened with it."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.KEYS_MANAGE)
     if not await asyncio.to_thread(revoke_key, parts.settings.data_dir, asker.principal.authority, key_id):
         raise NotFound("key.not_found", "Myndigheten har ingen sådan nyckel i bruk.")
     return Response(status_code=204)

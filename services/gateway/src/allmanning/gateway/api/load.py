@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.generate.v1.generate_pb import GetLoadRequest, GetLoadResponse
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/load", tags=["chat"])
@@ -37,7 +37,7 @@ class LoadOut(TypedDict):
 @router.get("")
 async def load(asker: Keyed, parts: TheParts) -> LoadOut:
     """The limits in force for the authority, and how busy it is now."""
-    asker.require(Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
+    asker.require(Permission.LOAD_READ)
     found = await parts.bus.call(
         subjects.GENERATE_GET_LOAD, GetLoadRequest(principal=asker.principal), GetLoadResponse
     )  # fmt: skip

@@ -14,7 +14,7 @@ from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.bundle import EXPORT_TIMEOUT_S, bundle_response
-from allmanning.gateway.decisions import READERS
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(tags=["decisions"])
@@ -63,7 +63,7 @@ async def certificate(
     Without a period it is of everything. `allmanning log verify` checks the JSON without us, and counts it again from a
     bundle of the same period.
     """
-    asker.require(*READERS)
+    asker.require(Permission.LOG_EXPORT)
     request = CertifyRequest(authority=asker.principal.authority, start=start, end=end)
     made = await parts.bus.call(subjects.AUDIT_CERTIFY, request, CertifyResponse, timeout_s=EXPORT_TIMEOUT_S)
     if format == "html":

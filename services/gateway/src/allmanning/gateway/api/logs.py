@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.log_pb import (
     ListLogsRequest,
     ListLogsResponse,
@@ -18,6 +17,7 @@ from allmanning.contracts.audit.v1.log_pb import (
 )
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/log", tags=["log"])
@@ -112,7 +112,7 @@ def _log(authority: str, known: LogStatus) -> LogOut:
 @router.get("")
 async def logs(asker: Keyed, parts: TheParts) -> LogsOut:
     """The authority's logs: how far each is signed and witnessed, and which witness is behind."""
-    asker.require(Role.AUDITOR, Role.ADMIN)
+    asker.require(Permission.LOG_READ)
     authority = asker.principal.authority
     found = await parts.bus.call(subjects.AUDIT_LIST_LOGS, ListLogsRequest(authority=authority), ListLogsResponse)
     return LogsOut(logs=[_log(authority, each) for each in found.logs])
@@ -121,7 +121,7 @@ async def logs(asker: Keyed, parts: TheParts) -> LogsOut:
 @router.post("/seal")
 async def seal(sealing: Seal, asker: Keyed, parts: TheParts) -> Sealed:
     """End a log now and go on in a new one with a new key, because the key is known to others or is to be changed."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.LOG_MANAGE)
     request = SealLogRequest(principal=asker.principal, period=sealing.period, reason=sealing.reason, text=sealing.text)
     sealed = await parts.bus.call(subjects.AUDIT_SEAL_LOG, request, SealLogResponse, timeout_s=_SEAL_TIMEOUT_S)
     return Sealed(origin=sealed.origin, next_origin=sealed.next_origin, next_vkeys=list(sealed.next_vkeys))

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Priority, State, SubmitRequest, SubmitResponse
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.reading import registered
 from allmanning.gateway.shapes import SECRECIES, DocumentOut, document
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import Conflict
 
@@ -48,7 +48,7 @@ async def change(document_id: str, given: MetadataIn, asker: Keyed, parts: ThePa
     202 when it will be read, 200 when nothing changes. 409 (`document.not_changeable`) while it is waiting or is taken
     away. A member of a container keeps the change until another version of the container comes.
     """
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     known, version = await registered(parts.bus, asker.principal.authority, document_id)
     if known.state in {State.RECEIVED, State.RETIRED}:
         raise Conflict(

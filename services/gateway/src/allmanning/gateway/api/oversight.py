@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.review_pb import OversightRequest, OversightResponse
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/oversight", tags=["reviews"])
@@ -64,7 +64,7 @@ async def oversight(
     """How people review, by team or hour over the last 30 days or the days given. One person's figures (`key_id`) need
     a ground and where the negotiation with the unions (MBL 11 §) is written down; both are recorded.
     """
-    asker.require(Role.AUDITOR, Role.ADMIN)
+    asker.require(Permission.OVERSIGHT_READ)
     request = OversightRequest(
         principal=asker.principal,
         by=by,

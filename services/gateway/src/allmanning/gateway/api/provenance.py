@@ -10,7 +10,8 @@ from fastapi.responses import Response
 from allmanning.contracts.audit.v1.registers_pb import GetProvenanceRequest, GetProvenanceResponse
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.decisions import READERS, Decisions, stated_reason
+from allmanning.gateway.decisions import Decisions, stated_reason
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/decisions", tags=["decisions"])
@@ -25,7 +26,7 @@ async def provenance(
     allmanning_reason: Annotated[str | None, Header(max_length=1000)] = None,
 ) -> Response:
     """W3C PROV-JSON: what the answer came of, through which steps; with content only for who says why."""
-    asker.require(*READERS)
+    asker.require(Permission.LOG_READ)
     stated = stated_reason(allmanning_reason, reason).strip()
     authority = asker.principal.authority
     if stated:

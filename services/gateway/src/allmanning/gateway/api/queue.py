@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import (
     CancelRequest,
     CancelResponse,
@@ -26,6 +25,7 @@ from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.events import EventStream, changes, event
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.shapes import STATES, DocumentOut, document
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1", tags=["documents"])
@@ -89,14 +89,14 @@ async def _queue(parts: Parts, authority: str, batch: str) -> QueueOut:
 @router.get("/queue")
 async def queue(asker: Keyed, parts: TheParts, batch: Batch = "") -> QueueOut:
     """How many documents are in each state, what is being worked on, and how long the rest takes."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     return await _queue(parts, asker.principal.authority, batch)
 
 
 @router.get("/queue/events", response_class=Response, responses=answers(EVENTS))
 async def events(request: Request, asker: Keyed, parts: TheParts, batch: Batch = "") -> Response:
     """The same as server-sent events named `queue`: one at once, then one whenever something has changed."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     authority = asker.principal.authority
 
     async def look() -> QueueOut:
@@ -120,7 +120,7 @@ async def resume(asker: Keyed, parts: TheParts) -> QueueOut:
 @router.post("/queue/retry")
 async def retry_all(given: RetryIn, asker: Keyed, parts: TheParts) -> DoneOut:
     """Run every document of the authority again that is in one of these states."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     states = [STATE_OF[name] for name in given.states]
     request = RetryRequest(authority=asker.principal.authority, states=states)
     return DoneOut(documents=(await parts.bus.call(subjects.INGEST_RETRY, request, RetryResponse)).documents)
@@ -129,7 +129,7 @@ async def retry_all(given: RetryIn, asker: Keyed, parts: TheParts) -> DoneOut:
 @router.post("/queue/cancel")
 async def cancel_batch(given: CancelIn, asker: Keyed, parts: TheParts) -> DoneOut:
     """Cancel what is not done yet of an import. What was searchable before stays so."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = CancelRequest(authority=asker.principal.authority, batch=given.batch)
     return DoneOut(documents=(await parts.bus.call(subjects.INGEST_CANCEL, request, CancelResponse)).documents)
 
@@ -137,7 +137,7 @@ async def cancel_batch(given: CancelIn, asker: Keyed, parts: TheParts) -> DoneOu
 @router.post("/documents/{document_id}/retry")
 async def retry(document_id: str, asker: Keyed, parts: TheParts) -> DoneOut:
     """Run a document again that was rejected, held, cancelled or given up; 0 when it is in another state."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = RetryRequest(authority=asker.principal.authority, document_id=document_id)
     return DoneOut(documents=(await parts.bus.call(subjects.INGEST_RETRY, request, RetryResponse)).documents)
 
@@ -145,13 +145,13 @@ async def retry(document_id: str, asker: Keyed, parts: TheParts) -> DoneOut:
 @router.post("/documents/{document_id}/cancel")
 async def cancel(document_id: str, asker: Keyed, parts: TheParts) -> DoneOut:
     """Cancel a document that is not done yet, and what came out of it; 0 when it is done."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     request = CancelRequest(authority=asker.principal.authority, document_id=document_id)
     return DoneOut(documents=(await parts.bus.call(subjects.INGEST_CANCEL, request, CancelResponse)).documents)
 
 
 async def _set_paused(asker: Keyed, parts: TheParts, *, paused: bool) -> QueueOut:
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     authority = asker.principal.authority
     await parts.bus.call(
         subjects.INGEST_SET_QUEUE, SetQueueRequest(authority=authority, paused=paused), SetQueueResponse

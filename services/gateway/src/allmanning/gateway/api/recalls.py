@@ -11,10 +11,10 @@ from pydantic import Field
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
-from allmanning.gateway.asker import STAFF, Keyed, TheParts
-from allmanning.gateway.decisions import READERS
+from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.inspecting import Why, report
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/v1/audit/recalls", tags=["audit"], route_class=IdempotentRoute)
 
@@ -38,7 +38,7 @@ class Settling(Why):
 @router.post("", response_class=Response, responses=REPORT)
 async def begin(opening: Opening, asker: Keyed, parts: TheParts) -> Response:
     """Begin a recall; the answer lists the decisions, those with the greatest effect first."""
-    asker.require(*READERS)
+    asker.require(Permission.INSPECT)
     asked = proto.OpenRecall(kind=opening.kind, value=opening.value)
     return await report(parts, asker, "open_recall", asked, reason=opening.reason)
 
@@ -53,7 +53,7 @@ async def show(
     offset: Annotated[int, Query(ge=0)] = 0,
 ) -> Response:
     """How many decisions are in each state, and a page of them."""
-    asker.require(*STAFF)
+    asker.require(Permission.RECALL_FOLLOW)
     asked = proto.ShowRecall(recall_id=recall_id, states=[*(state or [])], limit=limit, offset=offset)
     return await report(parts, asker, "show_recall", asked)
 
@@ -61,6 +61,6 @@ async def show(
 @router.post("/{recall_id}/decisions", response_class=Response, responses=REPORT)
 async def settle(recall_id: str, settling: Settling, asker: Keyed, parts: TheParts) -> Response:
     """Say what came of one decision; it is recorded with the decision."""
-    asker.require(*STAFF)
+    asker.require(Permission.RECALL_FOLLOW)
     asked = proto.SettleRecall(recall_id=recall_id, decision_id=settling.decision_id, state=settling.state)
     return await report(parts, asker, "settle_recall", asked, reason=settling.reason)

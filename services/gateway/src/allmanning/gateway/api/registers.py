@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.registers_pb import (
     GetRegisterRequest,
     GetRegisterResponse,
@@ -27,8 +26,8 @@ from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.contact import Contact
-from allmanning.gateway.decisions import READERS
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/registers", tags=["registers"])
@@ -105,7 +104,7 @@ def _document(made: GetRegisterResponse, authority: str, register: str) -> Respo
 @router.get("")
 async def registers(asker: Keyed, parts: TheParts) -> RegistersOut:
     """Every register, what it lacks, and when it was published."""
-    asker.require(*READERS)
+    asker.require(Permission.REGISTERS_READ)
     request = ListRegistersRequest(authority=_named(parts, asker.principal.authority))
     known = await parts.bus.call(subjects.AUDIT_LIST_REGISTERS, request, ListRegistersResponse)
     return RegistersOut(
@@ -128,7 +127,7 @@ async def registers(asker: Keyed, parts: TheParts) -> RegistersOut:
 @router.get("/card", response_class=Response, responses=REPORT)
 async def card(asker: Keyed, parts: TheParts) -> Response:
     """The system card (`system-card.json`): measured use, models, rules, sources, retention and changes."""
-    asker.require(*READERS)
+    asker.require(Permission.REGISTERS_READ)
     request = GetSystemCardRequest(authority=_named(parts, asker.principal.authority))
     made = await parts.bus.call(subjects.AUDIT_GET_SYSTEM_CARD, request, GetSystemCardResponse)
     headers = {"Content-Disposition": 'attachment; filename="system-card.json"', "ETag": f'"{made.hash}"'}
@@ -138,7 +137,7 @@ async def card(asker: Keyed, parts: TheParts) -> Response:
 @router.patch("/texts")
 async def write(given: TextsIn, asker: Keyed, parts: TheParts) -> TextsOut:
     """Keep what people have written; a new version of a register has it too."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.REGISTERS_WRITE)
     request = WriteRegisterTextsRequest(principal=asker.principal, texts=dict(given.texts))
     kept = await parts.bus.call(subjects.AUDIT_WRITE_REGISTER_TEXTS, request, WriteRegisterTextsResponse, timeout_s=15)
     return TextsOut(texts=dict(kept.texts))
@@ -147,7 +146,7 @@ async def write(given: TextsIn, asker: Keyed, parts: TheParts) -> TextsOut:
 @router.get("/{register}", response_class=Response, responses=answers("text/html", "application/json", "text/csv"))
 async def register(asker: Keyed, parts: TheParts, register: str, format: Format = "html") -> Response:
     """A register as it would be now, with `[SKRIV HÄR: …]` where a person must write."""
-    asker.require(*READERS)
+    asker.require(Permission.REGISTERS_READ)
     authority = asker.principal.authority
     request = GetRegisterRequest(authority=_named(parts, authority), register=register, format=format)
     made = await parts.bus.call(subjects.AUDIT_GET_REGISTER, request, GetRegisterResponse)
@@ -157,7 +156,7 @@ async def register(asker: Keyed, parts: TheParts, register: str, format: Format 
 @router.post("/{register}/publish")
 async def publish(register: str, given: PublishIn, asker: Keyed, parts: TheParts) -> PublishedOut:
     """Publish a register as it is now; the log keeps the card's hash, and the document."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.REGISTERS_WRITE)
     request = PublishRegisterRequest(
         principal=asker.principal,
         authority=_named(parts, asker.principal.authority),

@@ -7,13 +7,14 @@ from typing import Final
 from fastapi import APIRouter
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Principal, Role
+from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.reading import permitted, registered
 from allmanning.gateway.shapes import DocumentOut, document
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import NotFound
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -48,7 +49,7 @@ class ReportOut(TypedDict):
 @router.get("/{document_id}/report")
 async def report(document_id: str, asker: Keyed, parts: TheParts, version: str = "") -> ReportOut:
     """What was noticed in a document, also in one that is held."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.DOCUMENTS_MANAGE)
     found, _ = await registered(parts.bus, asker.principal.authority, document_id, version)
     return ReportOut(document=document(found), findings=await findings_of(parts, asker.principal, found))
 

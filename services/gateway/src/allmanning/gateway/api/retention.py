@@ -13,6 +13,7 @@ from allmanning.contracts.audit.v1 import erasure_pb as proto
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(tags=["forgetting"], route_class=IdempotentRoute)
@@ -115,7 +116,7 @@ def _hold(known: proto.Hold | None) -> HoldOut:
 @router.get("/v1/retention")
 async def retention(asker: Keyed, parts: TheParts) -> RetentionsOut:
     """The authority's retention classes."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ListRetentionRequest(authority=asker.principal.authority)
     found = await parts.bus.call(subjects.AUDIT_LIST_RETENTION, request, proto.ListRetentionResponse)
     return RetentionsOut(classes=[_retention(each) for each in found.classes])
@@ -124,7 +125,7 @@ async def retention(asker: Keyed, parts: TheParts) -> RetentionsOut:
 @router.post("/v1/retention", status_code=201)
 async def propose(new: NewRetention, asker: Keyed, parts: TheParts) -> RetentionOut:
     """Propose what a class means; another administrator decides."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RETENTION_WRITE)
     wanted = proto.Retention(
         retention_class=new.retention_class,
         meaning=new.meaning,
@@ -144,7 +145,7 @@ async def propose(new: NewRetention, asker: Keyed, parts: TheParts) -> Retention
 @router.post("/v1/retention/{proposal}/decide")
 async def decide(proposal: str, asker: Keyed, parts: TheParts) -> RetentionOut:
     """Decide what another administrator has proposed."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RETENTION_WRITE)
     request = proto.DecideRetentionRequest(principal=asker.principal, id=proposal)
     answer = await parts.bus.call(
         subjects.AUDIT_DECIDE_RETENTION, request, proto.DecideRetentionResponse, timeout_s=TIMEOUT_S
@@ -155,7 +156,7 @@ async def decide(proposal: str, asker: Keyed, parts: TheParts) -> RetentionOut:
 @router.get("/v1/holds")
 async def holds(asker: Keyed, parts: TheParts, every: Annotated[bool, Query(alias="all")] = False) -> HoldsOut:
     """The holds that stand; with `all=true` those that are lifted too."""
-    asker.require(*READERS)
+    asker.require(Permission.RETENTION_READ)
     request = proto.ListHoldsRequest(authority=asker.principal.authority, all=every)
     found = await parts.bus.call(subjects.AUDIT_LIST_HOLDS, request, proto.ListHoldsResponse)
     return HoldsOut(holds=[_hold(each) for each in found.holds])
@@ -164,7 +165,7 @@ async def holds(asker: Keyed, parts: TheParts, every: Annotated[bool, Query(alia
 @router.post("/v1/holds", status_code=201)
 async def place(new: NewHold, asker: Keyed, parts: TheParts) -> HoldOut:
     """Keep decisions from being erased."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RETENTION_WRITE)
     request = proto.PlaceHoldRequest(
         principal=asker.principal,
         kind=new.kind,
@@ -179,7 +180,7 @@ async def place(new: NewHold, asker: Keyed, parts: TheParts) -> HoldOut:
 @router.post("/v1/holds/{hold}/lift")
 async def lift(hold: str, lifting: Lifting, asker: Keyed, parts: TheParts) -> HoldOut:
     """Let what was held be erased again, by the rules for that."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RETENTION_WRITE)
     request = proto.LiftHoldRequest(principal=asker.principal, id=hold, reason=lifting.reason)
     answer = await parts.bus.call(subjects.AUDIT_LIFT_HOLD, request, proto.LiftHoldResponse, timeout_s=TIMEOUT_S)
     return _hold(answer.hold)

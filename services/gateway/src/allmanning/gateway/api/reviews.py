@@ -9,13 +9,13 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.audit_pb import DraftSentence, Ground, Review
 from allmanning.contracts.audit.v1.review_pb import AddControlRequest, AddControlResponse
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
 from allmanning.gateway.reviewing import Reviewing
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/reviews", tags=["reviews"], route_class=IdempotentRoute)
@@ -154,7 +154,7 @@ async def reviews(
     """The held answers that your unit and competences fit, an administrator all; the open ones unless others are
     asked for.
     """
-    asker.require(Role.CASEWORKER, Role.ADMIN)
+    asker.require(Permission.REVIEWS_LIST)
     found = await Reviewing(parts, asker.principal).listed("" if state == "open" else state, limit)
     return ReviewsOut(
         reviews=[review(each) for each in found.reviews],
@@ -167,7 +167,7 @@ async def reviews(
 @router.post("/controls", status_code=201)
 async def add_control(control: Control, asker: Keyed, parts: TheParts) -> ControlOut:
     """Put a known-wrong draft in the queue, to see whether it is caught; the oversight meter counts."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.REVIEWS_CONTROL)
     request = AddControlRequest(
         principal=asker.principal,
         question=control.question,
@@ -201,7 +201,7 @@ async def add_control(control: Control, asker: Keyed, parts: TheParts) -> Contro
 @router.post("/{decision_id}")
 async def close(decision_id: str, closing: Closing, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Approve, change or reject a held answer. Where two must look, the first one's yes leaves it open for another."""
-    asker.require(Role.CASEWORKER)
+    asker.require(Permission.REVIEW)
     reviewing = Reviewing(parts, asker.principal)
     return review(
         await reviewing.close(
@@ -213,20 +213,20 @@ async def close(decision_id: str, closing: Closing, asker: Keyed, parts: ThePart
 @router.post("/{decision_id}/claim")
 async def claim(decision_id: str, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Take a review for a while. It returns to the queue by itself when nobody works on it."""
-    asker.require(Role.CASEWORKER)
+    asker.require(Permission.REVIEW)
     return review(await Reviewing(parts, asker.principal).claim(decision_id))
 
 
 @router.post("/{decision_id}/return")
 async def give_back(decision_id: str, given: Return, asker: Keyed, parts: TheParts) -> ReviewOut:
     """Return a review to the queue with a note; an administrator may return what somebody else has."""
-    asker.require(Role.CASEWORKER, Role.ADMIN)
+    asker.require(Permission.REVIEWS_LIST)
     return review(await Reviewing(parts, asker.principal).give_back(decision_id, given.note))
 
 
 @router.post("/{decision_id}/seen", status_code=204, response_class=Response)
 async def seen(decision_id: str, what: Seen, asker: Keyed, parts: TheParts) -> Response:
     """Tell that a source was opened, or that the reviewer is at work; only for who has the review."""
-    asker.require(Role.CASEWORKER)
+    asker.require(Permission.REVIEW)
     await Reviewing(parts, asker.principal).seen(decision_id, what.document)
     return Response(status_code=204)

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1.rules_pb import (
     AssessRulesRequest,
     AssessRulesResponse,
@@ -25,8 +24,9 @@ from allmanning.contracts.audit.v1.rules_pb import (
 )
 from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
-from allmanning.gateway.asker import STAFF, Keyed, TheParts
+from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/rules", tags=["rules"], route_class=IdempotentRoute)
@@ -170,7 +170,7 @@ def version(known: RulesVersion) -> VersionOut:
 
 
 async def _shown(asker: Keyed, parts: TheParts, version_id: str) -> ShowRulesResponse:
-    asker.require(*STAFF)
+    asker.require(Permission.RULES_READ)
     request = ShowRulesRequest(authority=asker.principal.authority, id=version_id)
     return await parts.bus.call(subjects.AUDIT_SHOW_RULES, request, ShowRulesResponse)
 
@@ -199,7 +199,7 @@ async def versions(asker: Keyed, parts: TheParts) -> VersionsOut:
 @router.post("/check")
 async def check(given: Table, asker: Keyed, parts: TheParts) -> CheckOut:
     """Try a table: its form, its examples, rows that hide or contradict, and where it would be looser."""
-    asker.require(*STAFF)
+    asker.require(Permission.RULES_READ)
     request = CheckRulesRequest(authority=asker.principal.authority, source=given.yaml)
     found = await parts.bus.call(subjects.AUDIT_CHECK_RULES, request, CheckRulesResponse, timeout_s=60)
     return CheckOut(rules=found.rules, problems=[_problem(each) for each in found.problems])
@@ -208,7 +208,7 @@ async def check(given: Table, asker: Keyed, parts: TheParts) -> CheckOut:
 @router.post("/versions")
 async def propose(given: Proposal, asker: Keyed, parts: TheParts) -> ProposedOut:
     """Propose a table. Nothing applies before another administrator has approved it."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RULES_WRITE)
     request = ProposeRulesRequest(
         principal=asker.principal, source=given.yaml, effective=given.effective, reason=given.reason
     )
@@ -221,7 +221,7 @@ async def propose(given: Proposal, asker: Keyed, parts: TheParts) -> ProposedOut
 @router.post("/versions/{version_id}/impact")
 async def assess(version_id: str, asker: Keyed, parts: TheParts) -> VersionOut:
     """Run the logged decisions of the last 30 days under the proposal, and record what would have changed."""
-    asker.require(Role.ADMIN, Role.AUDITOR)
+    asker.require(Permission.RULES_TRY)
     request = AssessRulesRequest(principal=asker.principal, id=version_id)
     done = await parts.bus.call(subjects.AUDIT_ASSESS_RULES, request, AssessRulesResponse, timeout_s=ASSESSED_WITHIN_S)
     return version(done.version or RulesVersion())
@@ -240,7 +240,7 @@ async def reject(version_id: str, given: Settling, asker: Keyed, parts: TheParts
 
 
 async def _settled(version_id: str, given: Settling, asker: Keyed, parts: TheParts, *, approve: bool) -> VersionOut:
-    asker.require(Role.ADMIN)
+    asker.require(Permission.RULES_WRITE)
     request = SettleRulesRequest(principal=asker.principal, id=version_id, approve=approve, reason=given.reason)
     done = await parts.bus.call(subjects.AUDIT_SETTLE_RULES, request, SettleRulesResponse, timeout_s=30)
     return version(done.version or RulesVersion())

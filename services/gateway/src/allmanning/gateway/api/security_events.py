@@ -9,7 +9,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1.registers_pb import ListSecurityEventsRequest, ListSecurityEventsResponse
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.decisions import READERS
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(tags=["decisions"])
@@ -32,7 +32,7 @@ async def events(
     since: Annotated[str, Query(pattern=r"^(?:\d{4}-\d{2}-\d{2}(?:T[\d:.]{1,12}Z)?)?$")] = "",
 ) -> SecurityEventsOut:
     """Who read, exported, configured, reviewed and erased, without personal data, as CEF or OCSF."""
-    asker.require(*READERS)
+    asker.require(Permission.LOG_EXPORT)
     request = ListSecurityEventsRequest(authority=asker.principal.authority, format=format, after=after, since=since)
     page = await parts.bus.call(subjects.AUDIT_LIST_SECURITY_EVENTS, request, ListSecurityEventsResponse)
     return SecurityEventsOut(lines=list(page.lines), next=page.next, more=page.more)

@@ -9,7 +9,6 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import (
     DeleteSourceRequest,
     DeleteSourceResponse,
@@ -23,6 +22,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
 )
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/sources", tags=["sources"])
@@ -116,7 +116,7 @@ class DeletedOut(TypedDict):
 @router.get("")
 async def sources(asker: Keyed, parts: TheParts) -> SourcesOut:
     """The authority's sources."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.SOURCES_MANAGE)
     request = SourcesRequest(authority=asker.principal.authority)
     found = await parts.bus.call(subjects.INGEST_SOURCES, request, SourcesResponse)
     return SourcesOut(sources=[_shown(each) for each in found.sources])
@@ -125,7 +125,7 @@ async def sources(asker: Keyed, parts: TheParts) -> SourcesOut:
 @router.put("/{source_id}")
 async def put(source_id: Id, given: SourceIn, asker: Keyed, parts: TheParts) -> SourceOut:
     """Keep a source in place of the one of this id; with `every_minutes` it runs at once."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.SOURCES_MANAGE)
     source = Source(
         id=source_id,
         kind=given.kind,
@@ -148,7 +148,7 @@ async def delete(
     retire_documents: Annotated[bool, Query(description="Its documents are taken out of use too")] = False,
 ) -> DeletedOut:
     """Forget a source. Its documents stay, unless they are to be retired too."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.SOURCES_MANAGE)
     request = DeleteSourceRequest(authority=asker.principal.authority, id=source_id, retire_documents=retire_documents)
     done = await parts.bus.call(
         subjects.INGEST_DELETE_SOURCE, request, DeleteSourceResponse, timeout_s=_DELETE_TIMEOUT_S
@@ -159,7 +159,7 @@ async def delete(
 @router.post("/{source_id}/run", status_code=202, response_class=Response)
 async def run(source_id: Id, asker: Keyed, parts: TheParts) -> Response:
     """Run a source as soon as a process is free; `last` of the source tells how it goes."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.SOURCES_MANAGE)
     request = RunSourceRequest(authority=asker.principal.authority, id=source_id)
     await parts.bus.call(subjects.INGEST_RUN_SOURCE, request, RunSourceResponse)
     return Response(status_code=202)

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.retrieve.v1.retrieve_pb import (
     GetSynonymsRequest,
     GetSynonymsResponse,
@@ -17,7 +16,8 @@ from allmanning.contracts.retrieve.v1.retrieve_pb import (
     Synonym,
 )
 from allmanning.gateway.api.text import Text
-from allmanning.gateway.asker import STAFF, Keyed, TheParts
+from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
 router = APIRouter(prefix="/v1/synonyms", tags=["search"])
@@ -53,7 +53,7 @@ class SynonymsOut(TypedDict):
 @router.get("")
 async def synonyms(asker: Keyed, parts: TheParts) -> SynonymsOut:
     """The authority's own synonyms."""
-    asker.require(*STAFF)
+    asker.require(Permission.SYNONYMS_READ)
     request = GetSynonymsRequest(authority=asker.principal.authority)
     known = await parts.bus.call(subjects.RETRIEVE_GET_SYNONYMS, request, GetSynonymsResponse)
     rows = [SynonymOut(word=each.word, words=list(each.words)) for each in known.synonyms]
@@ -63,7 +63,7 @@ async def synonyms(asker: Keyed, parts: TheParts) -> SynonymsOut:
 @router.put("")
 async def put_synonyms(given: SynonymsIn, asker: Keyed, parts: TheParts) -> SynonymsOut:
     """Replace the authority's own synonyms; searches use them from the next one on."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.SYNONYMS_WRITE)
     rows = [Synonym(word=each.word, words=each.words) for each in given.synonyms]
     request = PutSynonymsRequest(authority=asker.principal.authority, synonyms=rows)
     stored = await parts.bus.call(subjects.RETRIEVE_PUT_SYNONYMS, request, PutSynonymsResponse)

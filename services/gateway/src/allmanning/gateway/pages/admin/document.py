@@ -9,7 +9,6 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import (
     CancelRequest,
     CancelResponse,
@@ -31,6 +30,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.reading import registered
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document as document_out
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.swedish_day import today
 
@@ -63,7 +63,7 @@ class Noticed:
 @router.get("")
 async def document_page(document_id: str, request: Request, parts: TheParts) -> Response:
     """Everything the register knows of the newest version."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     authority = asker.principal.authority
     found, _ = await registered(parts.bus, authority, document_id)
     language = page_language(request.query_params, request.headers)
@@ -90,7 +90,7 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
 @router.post("/retry")
 async def retry(document_id: str, request: Request, parts: TheParts) -> Response:
     """Read it again."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     asked = RetryRequest(authority=asker.principal.authority, document_id=document_id)
     await parts.bus.call(subjects.INGEST_RETRY, asked, RetryResponse)
     return _back(document_id)
@@ -99,7 +99,7 @@ async def retry(document_id: str, request: Request, parts: TheParts) -> Response
 @router.post("/cancel")
 async def cancel(document_id: str, request: Request, parts: TheParts) -> Response:
     """Stop the work on it."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     asked = CancelRequest(authority=asker.principal.authority, document_id=document_id)
     await parts.bus.call(subjects.INGEST_CANCEL, asked, CancelResponse)
     return _back(document_id)
@@ -110,7 +110,7 @@ async def retire(
     document_id: str, request: Request, parts: TheParts, sure: Annotated[bool, Form()] = False
 ) -> Response:
     """Take it away, when the box is ticked that says so."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     if sure:
         asked = RetireRequest(authority=asker.principal.authority, document_id=document_id)
         await parts.bus.call(subjects.INGEST_RETIRE, asked, RetireResponse)

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import (
     ListRequest,
     ListResponse,
@@ -29,6 +28,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.gateway.upload import Details, submit
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import PlatformError
@@ -51,7 +51,7 @@ async def documents_page(
     due: bool = False,
 ) -> Response:
     """The register, an upload form, and how the work goes."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     authority = asker.principal.authority
     states = [STATE_OF[state]] if state in STATE_OF else []
     day = today().isoformat()
@@ -100,7 +100,7 @@ async def upload(
     secrecy: Annotated[str, Form(max_length=20)] = "",
 ) -> Response:
     """Take files in; those that are refused at the door are shown with their reasons."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     language = page_language(request.query_params, request.headers)
     batch = datetime.now(UTC).strftime("sida-%Y%m%d-%H%M%S")
     refused: list[dict[str, str]] = []
@@ -126,7 +126,7 @@ async def upload(
 @router.post("/retry")
 async def retry(request: Request, parts: TheParts, state: Annotated[str, Form()] = "") -> Response:
     """Run again every document in a state."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     if state in AGAIN:
         asked = RetryRequest(authority=asker.principal.authority, states=[STATE_OF[state]])
         await parts.bus.call(subjects.INGEST_RETRY, asked, RetryResponse)
@@ -136,7 +136,7 @@ async def retry(request: Request, parts: TheParts, state: Annotated[str, Form()]
 @router.post("/pause")
 async def pause(request: Request, parts: TheParts, paused: Annotated[bool, Form()] = False) -> Response:
     """Stop the work on the authority's documents, or let it go on."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
     asked = SetQueueRequest(authority=asker.principal.authority, paused=paused)
     await parts.bus.call(subjects.INGEST_SET_QUEUE, asked, SetQueueResponse)
     return RedirectResponse("/admin/documents", status_code=303)

@@ -8,7 +8,6 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.ingest.v1.ingest_pb import QueueRequest, QueueResponse
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.events import EventStream, changes, event
@@ -18,6 +17,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import fragment
 from allmanning.gateway.shapes import STATES as STATE_NAMES
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.swedish_day import today
 
@@ -57,7 +57,7 @@ async def queue_of(parts: Parts, authority: str) -> Queue:
 @router.get("/events")
 async def events(request: Request, parts: TheParts) -> Response:
     """The panel again whenever it has changed, as server-sent events named `queue`."""
-    asker = staff(request, Role.ADMIN)
+    asker = staff(request, Permission.DOCUMENTS_MANAGE)
 
     async def look() -> Queue:
         return await queue_of(parts, asker.principal.authority)

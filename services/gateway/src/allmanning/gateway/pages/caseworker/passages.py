@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
 from allmanning.gateway.api.passages import neighbours, similar
 from allmanning.gateway.api.query import iso
-from allmanning.gateway.asker import STAFF, TheParts
+from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.caseworker.result import facts, result
 from allmanning.gateway.pages.caseworker.search_url import SearchUrl
@@ -21,6 +21,7 @@ from allmanning.gateway.pages.names import Names
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import view_of
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/passages")
 
@@ -44,7 +45,7 @@ class Excerpt:
 @router.get("/{passage_id}/neighbours")
 async def neighbours_page(passage_id: str, request: Request, parts: TheParts, url: _Url) -> Response:
     """The passage with those before and after it."""
-    asker = staff(request, *STAFF)
+    asker = staff(request, Permission.SEARCH)
     found = await neighbours(parts, asker.principal, passage_id, _EACH_SIDE, iso(url.as_of))
     version = _document(found)
     values = {
@@ -61,7 +62,7 @@ async def neighbours_page(passage_id: str, request: Request, parts: TheParts, ur
 @router.get("/{passage_id}/similar")
 async def similar_page(passage_id: str, request: Request, parts: TheParts, url: _Url) -> Response:
     """Passages that say something like it."""
-    asker = staff(request, *STAFF)
+    asker = staff(request, Permission.SEARCH)
     around, found = await asyncio.gather(
         neighbours(parts, asker.principal, passage_id, 1, iso(url.as_of)),
         similar(parts, asker.principal, passage_id, _SIMILAR, iso(url.as_of)),
