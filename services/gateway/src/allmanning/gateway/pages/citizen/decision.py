@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.gateway.asker import TheParts, Visitor, reader_authority
 from allmanning.gateway.decisions import Decisions
+from allmanning.gateway.pages.citizen.course import course_of
 from allmanning.gateway.pages.timeline import cited_documents, steps
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.reading import document_for
@@ -30,10 +31,14 @@ async def decision_page(decision_id: str, request: Request, visitor: Visitor, pa
     authority = reader_authority(request, visitor)
     decision = await Decisions(parts, visitor, authority).read(decision_id)
     cited = cited_documents(decision["records"])[:_MOST_DOCUMENTS]
+    course = course_of(decision["records"])
+    others = [each for each in course.searched if each not in cited][:_MOST_DOCUMENTS]
     values = {
         "decision": decision,
         "steps": steps(decision["records"]),
+        "course": course,
         "documents": await _readable(parts, visitor.principal, authority, cited),
+        "others": await _readable(parts, visitor.principal, authority, others),
         "of_authority": authority,
     }
     return render(request, "citizen/decision.html", values)
