@@ -20,6 +20,12 @@ def row(name: str, figure: str, baseline: str = "", result: str = "", reach: str
     print(f"{name:<52} {figure:>14} {baseline:>20} {result:>12} {reach:>16}", flush=True)
 
 
+def by_process(used_s: dict[str, float], digits: int) -> None:
+    """Milliseconds, the most first."""
+    most_first = sorted(used_s.items(), key=lambda each: -each[1])
+    print("    " + ", ".join(f"{name} {1000 * each:.{digits}f}" for name, each in most_first))
+
+
 def first_words(made: Bench, count: int) -> None:
     made.script(whole=True, tokens_per_s=0)
     pair = asyncio.run(speed.one_by_one(made, count, "först"))
@@ -42,7 +48,7 @@ def streaming(made: Bench, streams: int) -> None:
     made.script(whole=False, tokens_per_s=speed.READING_PACE)
     before = cost.processor_s(made.platform)
     pair = asyncio.run(speed.at_once(made, streams, "ström"))
-    used = sum(after - before[name] for name, after in cost.processor_s(made.platform).items())
+    used = {name: after - before[name] for name, after in cost.processor_s(made.platform).items()}
     rates = []
     for heard in (pair.platform, pair.direct):
         # The platform's words end with the last sentence, the server's with the last piece of it.
@@ -57,7 +63,8 @@ def streaming(made: Bench, streams: int) -> None:
     )
     row("  of the words said, the platform let out", f"{whole:.0%}")
     tokens = sum(len(each.text) for each in pair.direct) / 4
-    row("  processor time of a token, whole answers, ms", f"{1000 * used / tokens:.2f}")
+    row("  processor time of a token, whole answers, ms", f"{1000 * sum(used.values()) / tokens:.2f}")
+    by_process({name: each / tokens for name, each in used.items()}, 2)
 
 
 def chats(made: Bench, count: int) -> None:
@@ -70,7 +77,7 @@ def chats(made: Bench, count: int) -> None:
     # What other work on the machine does not change: at most so many on all its processors, if they did nothing else.
     most = (os.cpu_count() or 1) / sum(used.values())
     row("  processor time of a chat, ms", f"{1000 * sum(used.values()):.1f}", "", "", f"at most {most:.0f}/s")
-    print("    " + ", ".join(f"{name} {1000 * each:.1f}" for name, each in sorted(used.items(), key=lambda x: -x[1])))
+    by_process(used, 1)
 
 
 def crowds(made: Bench, rounds: int, pace: float = speed.READING_PACE) -> None:
