@@ -24,6 +24,7 @@ from allmanning.index.store.folder import IndexFolder
 from allmanning.index.store.group_commit import GroupCommit
 from allmanning.index.store.hit import Hit
 from allmanning.index.store.journal import Journal
+from allmanning.index.store.mapped_files import let_go
 from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import DENSE, SPARSE, Payload, Point
 from allmanning.index.store.publication import Publication, incomplete
@@ -66,6 +67,7 @@ class EdgeEngine:
             # whoever had no answer.
             self._commit(unfinished)
         heap.give_back()
+        let_go(self.folder.shard)
 
     async def close(self) -> None:
         if self._opened:
@@ -160,6 +162,7 @@ class EdgeEngine:
         self._opened, self._in = shard, folder
         before.close()
         heap.give_back()
+        let_go(folder.shard)
 
     @property
     def _shard(self) -> edge.EdgeShard:
