@@ -22,6 +22,7 @@ from typing import Final
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.inspection.counting import counted
 from allmanning.audit.inspection.find import Wanted, find
 from allmanning.audit.inspection.schema import inspected, terms
 from allmanning.audit.inspection.terms import Term, terms_of
@@ -38,6 +39,7 @@ BASELINE_LEAVES: Final = 50_000
 UNITS: Final = ("BN", "SN", "KS", "UN", "KFN", "MN", "TN", "VON")
 OUTCOMES: Final = ("answered", "answered", "answered", "answered", "abstained", "review", "refused", "handed_over")
 CHUNK: Final = 5_000
+_OVERVIEWS: Final = 9
 
 
 def leaf(kind: str, number: int, moment: str, fields: dict[str, Json]) -> Leaf:
@@ -201,6 +203,10 @@ def main() -> None:
                 started = time.perf_counter()
                 find(connection, AUTHORITY, wanted, 50, before)
                 took.setdefault(name, []).append((time.perf_counter() - started) * 1000)
+            for _ in range(_OVERVIEWS):
+                started = time.perf_counter()
+                counted(connection, AUTHORITY, "", "")
+                took.setdefault("overview of it all", []).append((time.perf_counter() - started) * 1000)
         every = [each for times in took.values() for each in times]
         for name, times in [*took.items(), ("every question", every)]:
             ordered = statistics.quantiles(times, n=20)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from allmanning.audit.inspection import find as finding
+from allmanning.audit.inspection.counting import counted
 from allmanning.audit.inspection.find import Wanted, every, find
 from allmanning.audit.inspection.recall import affected, progress
 from allmanning.audit.inspection.terms import Term
@@ -48,6 +49,25 @@ def test_every_term_must_hold(archive):
     assert found(archive, ("document", "altan"), ("unit", "BN")) == [first]
     assert found(archive, ("document", "altan"), ("unit", "SN"), ("outcome", "answered")) == [second]
     assert found(archive, ("unit", "BN"), ("unit", "SN")) == []
+
+
+def test_a_period_is_counted_by_swedish_days_and_by_how_decisions_ended(archive):
+    for time, outcome in (
+        ("2026-11-20T22:59:00.000Z", "answered"),
+        ("2026-11-20T23:30:00.000Z", "refused"),
+        ("2026-11-21T10:00:00.000Z", ""),
+    ):
+        made = archive.made().add("question.received", time=time, channel="citizen", unit="BN")
+        if outcome:
+            made.add("answer.released", time=time, outcome=outcome)
+    archive.take_in()
+    told = archive.look(lambda log: counted(log.connection, AUTHORITY, "", ""))
+    assert told["days"] == {"2026-11-20": {"answered": 1}, "2026-11-21": {"refused": 1, "": 1}}
+    assert (told["decisions"], told["outcomes"]) == (3, {"answered": 1, "refused": 1, "": 1})
+    assert (told["by_channel"], told["by_unit"]) == ({"citizen": 3}, {"BN": 3})
+    assert (told["waiting"], told["contests"], told["recalls"]) == (0, 0, 0)
+    late = archive.look(lambda log: counted(log.connection, AUTHORITY, "2026-11-20T23:00:00.000Z", ""))
+    assert (late["decisions"], list(late["days"])) == (2, ["2026-11-21"])
 
 
 def test_a_period_takes_the_beginning_and_not_the_end(archive):

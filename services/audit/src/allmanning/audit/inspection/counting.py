@@ -57,12 +57,13 @@ def counted(connection: Connection, authority: str, opened_from: str, opened_to:
 def _days(
     connection: Connection, authority: str, wanted: Wanted, first: int, end: int
 ) -> dict[str, defaultdict[str, int]]:
-    hour = func.substr(decisions.c.opened_at, 1, _HOUR_CHARS)
+    hour = func.substr(decisions.c.opened_at, 1, _HOUR_CHARS).label("hour")
     rows = connection.execute(
         select(hour, decisions.c.outcome, func.count())
         .where(decisions.c.authority == authority, decisions.c.place >= first, decisions.c.place < end)
         .where(*_within(decisions.c.opened_at, wanted))
-        .group_by(hour, decisions.c.outcome)
+        # By its name: PostgreSQL takes the same expression with other parameters for another one.
+        .group_by("hour", decisions.c.outcome)
     )
     days: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
     for opened, outcome, number in rows:
