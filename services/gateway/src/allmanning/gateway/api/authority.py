@@ -10,12 +10,12 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.contact import MAX_CHARS, Contact
 from allmanning.gateway.keys import Authority, put_authority
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/v1/authority", tags=["authority"])
 
@@ -70,7 +70,7 @@ async def authority(asker: Keyed, parts: TheParts) -> AuthorityOut:
 @router.patch("")
 async def change_authority(given: AuthorityIn, asker: Keyed, parts: TheParts) -> AuthorityOut:
     """Change what is given; pages show it from the next one on."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.AUTHORITY_WRITE)
     known = _known(asker, parts)
     wanted = {name: value for name, value in given.contact.model_dump().items() if value is not None}
     contact = Contact.of(known.contact).changed(wanted)

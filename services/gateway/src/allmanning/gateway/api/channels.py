@@ -10,9 +10,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
+from allmanning.gateway.signin.permission import Permission
 from allmanning.gateway.widget.channels import (
     MOST_ORIGINS,
     PER_DAY,
@@ -55,7 +55,7 @@ class ChannelsOut(TypedDict):
 @router.get("")
 async def channels(asker: Keyed, parts: TheParts) -> ChannelsOut:
     """The web sites that may ask on the authority's behalf."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.KEYS_MANAGE)
     found = await asyncio.to_thread(channels_of, parts.settings.data_dir, asker.principal.authority)
     return ChannelsOut(channels=[_told(*each) for each in found])
 
@@ -63,7 +63,7 @@ async def channels(asker: Keyed, parts: TheParts) -> ChannelsOut:
 @router.post("", status_code=201)
 async def create(new: NewChannel, asker: Keyed, parts: TheParts) -> ChannelOut:
     """A public key for these web sites: it asks as a citizen, and nothing else."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.KEYS_MANAGE)
     made = await asyncio.to_thread(
         create_channel, parts.settings.data_dir, asker.principal.authority, new.origins, new.per_day
     )
@@ -73,7 +73,7 @@ async def create(new: NewChannel, asker: Keyed, parts: TheParts) -> ChannelOut:
 @router.delete("/{channel_id}", status_code=204, response_class=Response)
 async def revoke(channel_id: str, asker: Keyed, parts: TheParts) -> Response:
     """End a channel: the web sites that show it are told that the key is revoked."""
-    asker.require(Role.ADMIN)
+    asker.require(Permission.KEYS_MANAGE)
     own = asker.principal.authority
     if not await asyncio.to_thread(revoke_channel, parts.settings.data_dir, own, channel_id):
         raise NotFound("channel.not_found", "Myndigheten har ingen sådan kanal i bruk.")

@@ -43,6 +43,7 @@ class Permission(Enum):
     RETENTION_READ = "retention.read"
     RETENTION_WRITE = "retention.write"
     ERASE = "log.erase"
+    AUTHORITY_WRITE = "authority.write"
     KEYS_MANAGE = "keys.manage"
     USERS_MANAGE = "users.manage"
     WEBHOOKS_MANAGE = "webhooks.manage"
