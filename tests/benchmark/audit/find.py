@@ -40,6 +40,7 @@ UNITS: Final = ("BN", "SN", "KS", "UN", "KFN", "MN", "TN", "VON")
 OUTCOMES: Final = ("answered", "answered", "answered", "answered", "abstained", "review", "refused", "handed_over")
 CHUNK: Final = 5_000
 _OVERVIEWS: Final = 9
+_A_MONTH: Final = 30 * 240
 
 
 def leaf(kind: str, number: int, moment: str, fields: dict[str, Json]) -> Leaf:
@@ -204,9 +205,10 @@ def main() -> None:
                 find(connection, AUTHORITY, wanted, 50, before)
                 took.setdefault(name, []).append((time.perf_counter() - started) * 1000)
             for _ in range(_OVERVIEWS):
-                started = time.perf_counter()
-                counted(connection, AUTHORITY, "", "")
-                took.setdefault("overview of it all", []).append((time.perf_counter() - started) * 1000)
+                for name, since in (("overview of a month", moment_of(count - _A_MONTH)), ("overview of it all", "")):
+                    started = time.perf_counter()
+                    counted(connection, AUTHORITY, since, "")
+                    took.setdefault(name, []).append((time.perf_counter() - started) * 1000)
         every = [each for times in took.values() for each in times]
         for name, times in [*took.items(), ("every question", every)]:
             ordered = statistics.quantiles(times, n=20)
