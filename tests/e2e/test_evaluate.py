@@ -17,7 +17,7 @@ def test_answers_are_judged_kept_and_compared(demo: Platform, tmp_path: Path) ->
     file, kept = tmp_path / "few.jsonl", tmp_path / "kept.json"
     file.write_text("\n".join(line for line in lines if json.loads(line)["id"] in chosen))
 
-    figures = demo.command("evaluate", "answers", str(file), "--save", str(kept))
+    figures = demo.command("evaluate", "answers", str(file), "--save", str(kept), "--keep", "Före bytet")
     compared = demo.command("evaluate", "answers", str(file), "--against", str(kept))
 
     assert figures["questions"] == len(chosen)
@@ -26,6 +26,13 @@ def test_answers_are_judged_kept_and_compared(demo: Platform, tmp_path: Path) ->
     assert 20 < figures["lix"] < 70
     assert {"prompt", "model", "config", "code"} <= set(figures["pins"])
     assert json.loads(kept.read_text())["answers"].keys() == chosen
+    [shown] = [json.loads(each.read_text()) for each in (demo.data / "evaluations").iterdir()]
+    assert (shown["name"], shown["authority"], shown["figures"]["right"]) == (
+        "Före bytet",
+        "exempelby",
+        figures["right"],
+    )
+    assert shown["pins"].keys() == figures["pins"].keys() | {"rows"}
     assert compared["pins_changed"] == []
     assert compared["changes"] == []
     assert compared["before"]["right"] == compared["after"]["right"] == figures["right"]

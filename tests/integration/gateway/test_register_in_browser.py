@@ -8,6 +8,8 @@ from playwright.async_api import expect
 from allmanning.contracts.ingest.v1 import ingest_pb as ingest
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Progress, State
 from tests.integration.gateway.said import START, version
+from tests.integration.gateway.test_evaluation_page import keep
+from tests.integration.gateway.test_gap_pages import gaps_answered
 from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
 
 __all__ = ["browser"]
@@ -68,17 +70,30 @@ def queue(waiting: int) -> ingest.QueueResponse:
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
-async def test_the_register_has_no_accessibility_violation_and_does_not_overflow(gateway, browser, scheme, width):
+async def test_no_page_has_an_accessibility_violation_or_overflows(gateway, browser, scheme, width):
     await gateway.put_document()
     full_register(gateway)
     gateway.script.documents["altan"].findings = [
         Finding(code="hidden.colour", count=40),
         Finding(code="personal.phone", count=1, places=[Finding.Place(page=4, start=START + 3, end=START + 8)]),
     ]
+    await gaps_answered(gateway)
+    before = keep(gateway.data_dir, LONG_WORD, {"right": 0.8}, at="2026-11-20T08:00:00.000Z")
+    after = keep(gateway.data_dir, "Efter", {"right": 0.9}, at="2026-11-21T08:00:00.000Z", rows="sha256:ee")
     page = await page_of(gateway, browser, "admin", color_scheme=scheme, viewport={"width": width, "height": 800})
     found = []
-    for path in ("", "?state=rejected", "?state=cancelled&collection=tom", "/altan", "/d002", "/d003"):
-        await page.goto(f"/admin/documents{path}")
+    register = ("", "?state=rejected", "?state=cancelled&collection=tom", "/altan", "/d002", "/d003")
+    side = f"/admin/evaluations?before={before}&after={after}"
+    for path in (*(f"/admin/documents{each}" for each in register), "/admin/gaps", "gaps", "write", side):
+        if path == "gaps":
+            await page.get_by_label("Varför behöver du se detta?").fill("Dokumentplan 2027")
+            await page.get_by_role("button", name="Visa frågorna").click()
+            await expect(page.get_by_role("heading", name="7 frågor utan svar")).to_be_visible()
+        elif path == "write":
+            await page.get_by_role("button", name="Skriv det som saknas").first.click()
+            await expect(page.get_by_label("Vad som gäller")).to_be_visible()
+        else:
+            await page.goto(path)
         found += [(path, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
         if await page.evaluate("document.documentElement.scrollWidth") > width:
             found.append((path, "overflow", []))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from allmanning.node.folder import DEFAULT
+from allmanning.node.folder import DEFAULT, DataFolder
 from allmanning.node.output import AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, show, target
 from allmanning.runtime.record import Json
 
@@ -20,6 +20,10 @@ AgainstMeasured = Annotated[
     Path | None, typer.Option("--against", help="Jämför med ett sparat resultat (JSON) på samma rader.")
 ]
 SaveMeasured = Annotated[Path | None, typer.Option("--save", help="Spara resultatet och dess villkor som JSON.")]
+
+Keep = Annotated[
+    str, typer.Option("--keep", help="Behåll måtten under ett namn i datamappen: de visas på /admin/evaluations.")
+]
 
 app = typer.Typer(help="Mät hur bra sökning och svar är.", no_args_is_help=True)
 
@@ -35,17 +39,22 @@ def retrieval(
         typer.Option("--against", help="Jämför med andra inställningar (YAML) eller sparad körning (JSON)."),
     ] = None,
     save: Annotated[Path | None, typer.Option("--save", help="Spara vad varje fråga fann som JSON.")] = None,
-    data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    keep: Keep = "",
+    data: Data = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
     """Mät sökningen på en mängd frågor med facit. Kräver ingen nod."""
     from allmanning.node.evaluate.report import report
+    from allmanning.node.evaluate.result import Result, rows_pin
     from allmanning.node.evaluate.retrieval import evaluated
 
     with errors(as_json):
         outcome = asyncio.run(evaluated(folder, settings, against))
         if save:
             outcome.run.save(save)
+        if keep:
+            pins = {"index": outcome.run.index_version} | rows_pin(folder / "queries.jsonl")
+            Result.of("retrieval", keep, folder, dict(outcome.figures.as_dict()), pins).keep(DataFolder(data).path)
         figures, comparison = outcome.figures.as_dict(), outcome.comparison
         if comparison is None:
             show(dict(figures), as_json, lambda: _print(dict(figures)))
@@ -60,6 +69,7 @@ def answers(
         Path | None, typer.Option("--against", help="Jämför med sparade svar (JSON) på samma frågor.")
     ] = None,
     save: Annotated[Path | None, typer.Option("--save", help="Spara svaren och deras villkor som JSON.")] = None,
+    keep: Keep = "",
     authority: AuthorityOption = "exempelby",
     data: Data = DEFAULT,
     url: Url = "",
@@ -72,6 +82,7 @@ def answers(
     from allmanning.node.evaluate.answers import answered, figures_of_answers, judged, misses
     from allmanning.node.evaluate.asking import asking
     from allmanning.node.evaluate.question_file import read_questions
+    from allmanning.node.evaluate.result import Result, rows_pin
 
     with errors(as_json):
         questions = read_questions(file)
@@ -81,6 +92,11 @@ def answers(
         run = asyncio.run(answered(questions, asking(target(data, url, key), authority, file.parent / "documents")))
         if save:
             run.save(save)
+        if keep:
+            found = figures_of_answers(judged(questions, run)).as_dict()
+            pins = {**run.pins, **rows_pin(file)}
+            result = Result.of("answers", keep, file, found, pins, authority=authority, model=run.model)
+            result.keep(DataFolder(data).path)
         if before:
             comparison = compared(questions, before, run)
             show(comparison.as_dict(), as_json, lambda: console.print(comparison.report(), markup=False))
@@ -101,7 +117,8 @@ def pii(
     ],
     against: AgainstMeasured = None,
     save: SaveMeasured = None,
-    data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    keep: Keep = "",
+    data: Data = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
     """Mät hur mycket av personuppgifterna i märkt text som hittas. Kräver ingen nod.
@@ -115,6 +132,8 @@ def pii(
     with errors(as_json):
         figures = evaluate_personal(folder)
         _told(figures.measured(), personal_report(figures), against, save, as_json=as_json)
+        if keep:
+            _keep(figures.measured(), keep, folder, data)
 
 
 @app.command("injection")
@@ -124,7 +143,8 @@ def injection(
     ],
     against: AgainstMeasured = None,
     save: SaveMeasured = None,
-    data: Data = DEFAULT,  # noqa: ARG001 - every command takes it; this one needs no node
+    keep: Keep = "",
+    data: Data = DEFAULT,
     as_json: AsJson = False,
 ) -> None:
     """Mät hur ofta planterade instruktioner åtlyds och hur ofta vanlig text avvisas. Kräver ingen nod.
@@ -139,6 +159,8 @@ def injection(
     with errors(as_json):
         figures = asyncio.run(evaluate_injection(folder))
         _told(figures.measured(), injection_report(figures), against, save, as_json=as_json)
+        if keep:
+            _keep(figures.measured(), keep, folder, data)
 
 
 def _told(measured: Measured, report: str, against: Path | None, save: Path | None, *, as_json: bool) -> None:
@@ -150,6 +172,12 @@ def _told(measured: Measured, report: str, against: Path | None, save: Path | No
         measured.save(save)
     text = report if compared is None else f"{report}\n{comparison_report(compared)}"
     show(measured.as_dict() if compared is None else compared, as_json, lambda: console.print(text, markup=False))
+
+
+def _keep(measured: Measured, name: str, folder: Path, data: Path) -> None:
+    from allmanning.node.evaluate.result import Result
+
+    Result.of(measured.measure, name, folder, measured.found, measured.pins).keep(DataFolder(data).path)
 
 
 def _print(figures: Mapping[str, Json]) -> None:

@@ -9,6 +9,8 @@ from allmanning.gateway.pages.admin import (
     deployments,
     document,
     documents,
+    evaluations,
+    gaps,
     health,
     keys,
     queue,
@@ -19,6 +21,7 @@ from allmanning.gateway.pages.admin import (
     user,
     users,
     widget,
+    write,
 )
 
 router = APIRouter()
@@ -32,6 +35,9 @@ for part in (
     deployments,
     synonyms,
     setup,
+    gaps,
+    write,
+    evaluations,
     health,
     users,
     user,
