@@ -103,19 +103,3 @@ async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, ke
     await accessible(page)
     await page.get_by_role("link", name="Tillbaka till sökningen").click()
     await expect(page.locator("#found")).to_have_text(narrowed)
-
-
-async def test_an_auditor_reads_a_decision_after_saying_why(demo, keys, browser):
-    question = "När har biblioteket öppet?"
-    await ask(await page_of(demo.url, browser), question)
-    page = await page_of(demo.url, browser, keys["auditor"])
-    await page.wait_for_timeout(1500)
-    await page.goto("/log")
-    await accessible(page)
-    await page.locator("tbody a").first.click()
-    await expect(page.get_by_text(question)).to_have_count(0)
-    await page.get_by_label("Varför behöver du se detta?").fill("Stickprov")
-    await page.get_by_role("button", name="Visa innehållet").click()
-
-    await expect(page.locator(".contents").first).to_contain_text(re.compile(re.escape(question)))
-    await accessible(page)
