@@ -28,6 +28,7 @@ from allmanning.node.commands import (
     status,
     synonyms,
     up,
+    user,
     witness,
 )
 
@@ -47,6 +48,7 @@ app.command("ask")(ask.ask)
 app.command("mcp")(mcp.mcp)
 app.command("report")(report.report)
 app.add_typer(key.app, name="key")
+app.add_typer(user.app, name="user")
 app.add_typer(authority.app, name="authority")
 app.add_typer(source.app, name="source")
 app.add_typer(queue.app, name="queue")
