@@ -41,7 +41,8 @@ MENU: Final[Sequence[Entry]] = (
         marked("Granska"),
         _REVIEWERS,
         within=(
-            Entry("/review", marked("Kön"), _REVIEWERS, alone=True),
+            Entry("/review", marked("Att granska"), _REVIEWERS, alone=True),
+            Entry("/review/reports", marked("Anmälda dokument"), _REVIEWERS),
             Entry("/review/own", marked("Din granskning"), (Role.CASEWORKER,)),
         ),
     ),

@@ -12,11 +12,12 @@ from allmanning.gateway.pages.caseworker import (
     preview,
     queue,
     report,
+    reported,
     review,
     saved,
     search,
 )
 
 router = APIRouter()
-for part in (search, preview, saved, report, answer_draft, passages, own, queue, review, case_file):
+for part in (reported, search, preview, saved, report, answer_draft, passages, own, queue, review, case_file):
     router.include_router(part.router)
