@@ -75,7 +75,8 @@ async def walked(walk: Walk, url: str, browser: Browser, key: str, starts: Seque
         if not kind or kind in walk.weights:
             continue
         head = await context.request.get(path, max_redirects=0)
-        if head.status != 200 or not head.headers["content-type"].startswith("text/html"):
+        shown = head.headers["content-type"].startswith("text/html") and "content-disposition" not in head.headers
+        if head.status != 200 or not shown:
             continue
         walk.unsafe += [path] if "unsafe" in head.headers["content-security-policy"] else []
         received.clear()
