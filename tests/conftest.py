@@ -18,6 +18,7 @@ from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.permissions import SERVICES, server_conf
 from allmanning.runtime.settings import Settings
+from tests.browser import browser, shots  # noqa: F401 - fixtures for all
 
 # nats-server and buf come from wheels beside this Python, however pytest was started.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+from tests.browser import needs_chromium
+
 QUESTION = "Hur hög får en altan vara utan bygglov?"
 REASON = "Granskning enligt revisionsplan 2026"
 LISTS = (
@@ -23,7 +21,7 @@ LISTS = (
     "registers",
 )  # fmt: skip
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture(scope="module")
@@ -39,14 +37,6 @@ def decision(demo, keys) -> str:
             assert time.monotonic() < deadline
             time.sleep(0.1)
     return number
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 async def auditor(demo, keys, browser: Browser, role: str = "auditor", **options: object) -> Page:
@@ -76,7 +66,7 @@ async def faults(page: Page, width: int) -> list[object]:
 
 async def kept(page: Page, name: str, tmp_path: Path) -> None:
     """A screenshot, in the folder for artefacts when there is one."""
-    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS_DIR") or tmp_path)
+    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
     await page.screenshot(path=folder / f"{name}.png", full_page=True)
 

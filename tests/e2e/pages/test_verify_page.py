@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,15 +26,12 @@ from allmanning.audit.log.store import Store
 from allmanning.audit.verify import verify
 from allmanning.audit.verify.html import page as report_page
 from allmanning.runtime.record import canonical
+from tests.browser import CHROMIUM, QUIET, needs_chromium
 from tests.unit.audit.bundles import ORIGIN, first, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 from tests.unit.audit.tables import own, row
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 
 @pytest.fixture

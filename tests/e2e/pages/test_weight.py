@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import pytest
 from fastapi.routing import iter_route_contexts
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from allmanning.gateway import pages
 from allmanning.gateway.menu import MENU
+from tests.browser import needs_chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 MOST_BYTES: Final = 150_000
 # Where each role begins; what is linked from there is opened too, one page of each kind.
 STARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -29,15 +26,7 @@ LINKS: Final = "[...document.links].map(each => each.getAttribute('href'))"
 BLOCKING: Final = """[...document.scripts].filter(each => !/json/.test(each.type)
   && !(each.src && (each.type === "module" || each.defer || each.async))).map(each => each.outerHTML)"""
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
+pytestmark = needs_chromium
 
 
 @dataclass

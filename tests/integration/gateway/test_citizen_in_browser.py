@@ -2,40 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
+from tests.browser import needs_chromium
 from tests.integration.gateway.asker_script import AskerScript
-from tests.integration.gateway.test_pages_in_browser import (
-    LONG_WORD,
-    ask,
-    browser,
-    page_of,
-    pytestmark,
-    violations,
-)
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, ask, page_of, violations
 
-__all__ = ["browser", "pytestmark"]
+pytestmark = needs_chromium
 
-# Of all that a page loads; the issue's budget for the faces.
+# Of all that a page loads.
 MOST_BYTES = 150_000
 
 
 @pytest.fixture
 async def audit(gateway) -> AskerScript:
     return await AskerScript().start(gateway)
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots of the main tasks are kept: `ALLMANNING_SCREENSHOTS`, or the test's own folder."""
-    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 async def test_ask_and_open_the_source_at_the_sentence_by_keyboard_and_come_back(gateway, browser, shots):

@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from allmanning.contracts.audit.v1.audit_pb import Record, Review
 from allmanning.contracts.passage.v1.passage_pb import Facet, ScoredPassage, Span
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse, Understanding
 from allmanning.runtime.errors import Unavailable
+from tests.browser import needs_chromium
 from tests.integration.gateway.said import passage, version
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DECISION = "01900000-0000-7000-8000-000000000001"
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
-
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+pytestmark = needs_chromium
 
 LONG_WORD = "handläggningstidsstatistiksammanställning"
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        await browser.close()
 
 
 async def page_of(gateway, browser: Browser, role: str = "", **options) -> Page:

@@ -7,14 +7,13 @@ from playwright.async_api import expect
 
 from allmanning.contracts.ingest.v1 import ingest_pb as ingest
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Progress, State
+from tests.browser import needs_chromium
 from tests.integration.gateway.said import START, version
 from tests.integration.gateway.test_evaluation_page import keep
 from tests.integration.gateway.test_gap_pages import gaps_answered
-from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
 
-__all__ = ["browser"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 DROP = """(file) => {
   const transfer = new DataTransfer();

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, expect
@@ -17,17 +15,16 @@ from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1 import audit_pb as audit
 from allmanning.runtime import subjects
 from allmanning.runtime.record import Recorder
+from tests.browser import needs_chromium
 from tests.integration.audit.asker import Asker
 from tests.integration.audit.office import held
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.said import QUOTE, START
 from tests.integration.gateway.signin.store import age_sessions
-from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
 from tests.serving import Serving
 
-__all__ = ["browser"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 ANSWER = "Nej, inte i april."
 PLACE = {
@@ -75,14 +72,6 @@ async def office(gateway, tmp_path) -> AsyncIterator[Office]:
         await stack.enter_async_context(Serving(gateway.bus, "audit", built))
         await gateway.put_document("eldning")
         yield Office(gateway, Asker(gateway.bus, Recorder(gateway.bus, "generate")))
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots of the main tasks are kept: `ALLMANNING_SCREENSHOTS`, or the test's own folder."""
-    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 async def test_a_caseworker_takes_checks_the_source_and_approves_by_keyboard_and_goes_on(office, browser, shots):

@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import pytest
 from playwright.async_api import Page, expect
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage, Span
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.runtime.errors import Unavailable
+from tests.browser import needs_chromium
 from tests.integration.gateway.said import QUOTE, passage, version
-from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
 
-__all__ = ["browser"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 WIDE = {"width": 1280, "height": 900}
-
-
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where screenshots of the main tasks are kept: `ALLMANNING_SCREENSHOTS`, or the test's own folder."""
-    folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @pytest.fixture

@@ -13,9 +13,10 @@ from playwright.async_api import Page, expect
 from allmanning.gateway.widget.channels import admitted, channels_of, create_channel, revoke_channel
 from allmanning.gateway.widget.script import script
 from allmanning.runtime.errors import Busy, Forbidden, InvalidInput
-from tests.integration.gateway.test_pages_in_browser import browser, page_of, pytestmark, violations
+from tests.browser import needs_chromium
+from tests.integration.gateway.test_pages_in_browser import page_of, violations
 
-__all__ = ["browser", "pytestmark"]
+pytestmark = needs_chromium
 
 MOST_BYTES = 25_000
 HOSTILE = """

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import html
 
-import pytest
 from playwright.async_api import Page, Request, Response, Route
 
 from allmanning.contracts.passage.v1.passage_pb import Facet, Location, Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse, Understanding
+from tests.browser import needs_chromium
 from tests.integration.gateway.said import version
 from tests.integration.gateway.signin.people import person, sign_in
-from tests.integration.gateway.test_pages_in_browser import CHROMIUM, browser, page_of
-
-__all__ = ["browser"]
+from tests.integration.gateway.test_pages_in_browser import page_of
 
 HOSTILE = (
     "<script>window.taken=1</script><img src=x onerror=window.taken=1><svg/onload=window.taken=1>"
@@ -64,7 +62,7 @@ async def test_every_answer_tells_browsers_to_trust_nothing_but_us(gateway):
         assert answer.status_code < 500, where
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+@needs_chromium
 async def test_nothing_that_somebody_wrote_is_run_or_loaded(gateway, browser):
     hostile_script(gateway)
     await gateway.put_document("ond", html.escape(HOSTILE).encode(), title=HOSTILE, uri=f"javascript:{HOSTILE}")
@@ -131,7 +129,7 @@ ATTACK = """<form id="f" method="post" action="{url}{path}"{how}>
 <script>document.getElementById("f").submit()</script>"""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+@needs_chromium
 async def test_another_site_sends_no_form_and_frames_no_page_in_ones_name(gateway, browser):
     page = await page_of(gateway, browser, "admin")
     answers: list[Response] = []

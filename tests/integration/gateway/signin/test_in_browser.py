@@ -10,13 +10,12 @@ import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.browser import needs_chromium
 from tests.integration.gateway.signin.people import PASSWORD, person
 from tests.integration.gateway.signin.store import age_sessions
-from tests.integration.gateway.test_pages_in_browser import CHROMIUM, LONG_WORD, browser, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
 
-__all__ = ["browser"]
-
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)")
+pytestmark = needs_chromium
 
 NEW = f"{LONG_WORD}@exempelby.se"
 
