@@ -5,6 +5,8 @@ The same rule as in every search; there it stands inside the engine's query.
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
@@ -12,9 +14,11 @@ from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.ingest.v1.ingest_pb import Document, GetRequest, GetResponse, State
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.asker import STAFF
+from allmanning.gateway.shapes import DocumentOut
+from allmanning.gateway.shapes import document as told
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import Forbidden, NotFound
+from allmanning.runtime.errors import Forbidden, NotFound, PlatformError
 from allmanning.runtime.swedish_day import today
 
 # Who may see what nobody is shown any more, or not yet: those who account for what was published when.
@@ -110,3 +114,21 @@ def check_original(document: Document, principal: Principal) -> None:
 def _was_published(document: Document) -> bool:
     """Whether searches saw this version once: one that was overtaken before it was read has no passages."""
     return document.state is State.RETIRED and document.passages > 0
+
+
+async def readable_documents(
+    bus: Bus, principal: Principal, authority: str, cited: Sequence[tuple[str, str]]
+) -> list[DocumentOut]:
+    """Those of the documents that the reader may read now; the page is whole without the others."""
+    looked_up = await asyncio.gather(
+        *(document_for(bus, principal, authority, document_id, version) for document_id, version in cited),
+        return_exceptions=True,
+    )
+    found: list[DocumentOut] = []
+    for each in looked_up:
+        if isinstance(each, PlatformError):
+            continue
+        if isinstance(each, BaseException):
+            raise each
+        found.append(told(each[0]))
+    return found

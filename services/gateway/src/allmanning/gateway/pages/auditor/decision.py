@@ -20,6 +20,7 @@ from allmanning.gateway.pages.auditor.words import OUTCOMES, ROLES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import Step, cited_documents, steps
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.reading import readable_documents
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -100,6 +101,10 @@ async def _page(request: Request, parts: Parts, asker: Asker, decision: Decision
         asked(parts, asker, "readers", proto.ListReaders(decision_id=decision_id)),
         _vkeys(parts, authority),
     )
+    cited = cited_documents(decision["records"])
+    titles = {
+        each["id"]: each["title"] for each in await readable_documents(parts.bus, asker.principal, authority, cited)
+    }
     told = steps(decision["records"])
     ended = [each for each in told if each.outcome] or told
     return render(
@@ -117,7 +122,8 @@ async def _page(request: Request, parts: Parts, asker: Asker, decision: Decision
             if seen
             else [(each, "") for each in _since(decision)],
             "readers": rows_of(read, "usages"),
-            "documents": cited_documents(decision["records"]),
+            # One that is gone, or is not theirs to read, goes by its number.
+            "documents": {document: titles.get(document, document) for document, _ in cited},
             "vkeys": logs,
             "receipt": f"/v1/decisions/{decision_id}/receipt",
             "official": asker.principal.role == Role.ADMIN,

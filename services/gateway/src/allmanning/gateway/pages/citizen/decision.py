@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.gateway.asker import TheParts, Visitor, reader_authority
 from allmanning.gateway.decisions import Decisions
 from allmanning.gateway.pages.citizen.course import course_of
 from allmanning.gateway.pages.timeline import cited_documents, steps
-from allmanning.gateway.parts import Parts
-from allmanning.gateway.reading import document_for
+from allmanning.gateway.reading import readable_documents
 from allmanning.gateway.rendering import render
-from allmanning.gateway.shapes import DocumentOut, document
-from allmanning.runtime.errors import PlatformError
 
 router = APIRouter()
 
@@ -37,26 +31,8 @@ async def decision_page(decision_id: str, request: Request, visitor: Visitor, pa
         "decision": decision,
         "steps": steps(decision["records"]),
         "course": course,
-        "documents": await _readable(parts, visitor.principal, authority, cited),
-        "others": await _readable(parts, visitor.principal, authority, others),
+        "documents": await readable_documents(parts.bus, visitor.principal, authority, cited),
+        "others": await readable_documents(parts.bus, visitor.principal, authority, others),
         "of_authority": authority,
     }
     return render(request, "citizen/decision.html", values)
-
-
-async def _readable(
-    parts: Parts, principal: Principal, authority: str, cited: Sequence[tuple[str, str]]
-) -> list[DocumentOut]:
-    """Those of the documents that the reader may read now; the page is whole without the others."""
-    looked_up = await asyncio.gather(
-        *(document_for(parts.bus, principal, authority, document_id, version) for document_id, version in cited),
-        return_exceptions=True,
-    )
-    found: list[DocumentOut] = []
-    for each in looked_up:
-        if isinstance(each, PlatformError):
-            continue
-        if isinstance(each, BaseException):
-            raise each
-        found.append(document(each[0]))
-    return found
