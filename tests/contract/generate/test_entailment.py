@@ -88,7 +88,8 @@ async def test_a_server_that_fails_is_as_none(server: ScriptedEntailment, entail
 async def test_what_follows_is_carried_also_in_other_words(server: ScriptedEntailment, entailment: Entailment) -> None:
     found = await judged(Verifier(Semantics(Vectors(0.5), timeout_s=1), entailment), PARAPHRASED)
     assert found.containment < STRICT
-    assert (found.support, found.entailment, found.failed, found.doubts) == (0.9, 0.9, (), ())
+    # What the checks doubt, for its words are others, is for the model to say.
+    assert (found.support, found.entailment, found.failed, found.doubts) == (0.9, 0.9, (), ("added",))
     assert server.batches == [[("Altaner i markhöjd kräver inte bygglov.", PARAPHRASED.text)]]
 
 

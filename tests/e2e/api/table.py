@@ -41,7 +41,8 @@ _ADMIN: Final = """
     retention_decide retention_place retention_lift erasures_search erasures_ask erasures_approve erasures_refuse
     rules_propose rules_approve rules_reject deployments_propose deployments_approve deployments_end deployments_resume
     keys_create keys_revoke webhooks_webhooks webhooks_create webhooks_one webhooks_change webhooks_remove
-    webhooks_rotate webhooks_ping webhooks_deliveries authority_change_authority
+    webhooks_rotate webhooks_ping webhooks_deliveries authority_change_authority channels_channels channels_create
+    channels_revoke
 """
 
 MAY: Final[Mapping[str, str]] = {

@@ -194,7 +194,7 @@ async def test_a_verdict_sent_after_the_session_ended_comes_back_after_signing_i
     await expect(page.get_by_label("Din nyckel")).to_be_visible()
     await page.get_by_label("Din nyckel").fill(key)
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("definition").filter(has_text="Källan är gammal.")).to_be_visible()
+    await expect(page.get_by_text("Källan är gammal.")).to_be_visible()
     await page.get_by_role("button", name="Skicka").click()
     await page.wait_for_url("**/review?done=rejected*")
     assert (await office.closed(review)).state == "rejected"
