@@ -122,7 +122,7 @@ def test_a_kill_9_in_the_middle_loses_no_event(store: Store, producer: Producer,
     read_by(producer, 60)
     put(store, producer.leaves, len(producer.leaves))
     out, cursor = tmp_path / "siem.log", tmp_path / "cursor.json"
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("fork")
     for _ in range(2):
         process = context.Process(target=_push_slowly, args=(tmp_path / "audit", out, cursor))
         process.start()
@@ -130,6 +130,9 @@ def test_a_kill_9_in_the_middle_loses_no_event(store: Store, producer: Producer,
         deadline = time.monotonic() + 30
         while (out.stat().st_size if out.exists() else 0) < before + 3000 and time.monotonic() < deadline:
             time.sleep(0.01)
+        # It was in the middle of it.
+        assert out.stat().st_size >= before + 3000
+        assert process.is_alive()
         os.kill(process.pid, signal.SIGKILL)
         process.join()
     asyncio.run(pushed(Push(store, FileSink(out), cef, Cursor(cursor))))
