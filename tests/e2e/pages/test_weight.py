@@ -64,7 +64,9 @@ async def walked(walk: Walk, url: str, browser: Browser, key: str, starts: Seque
         if not kind or kind in walk.weights:
             continue
         head = await context.request.get(path, max_redirects=0)
-        shown = head.headers["content-type"].startswith("text/html") and "content-disposition" not in head.headers
+        # A page that sends on, such as to the sign-in, has no content.
+        page_of_text = head.headers.get("content-type", "").startswith("text/html")
+        shown = page_of_text and "content-disposition" not in head.headers
         if head.status != 200 or not shown:
             continue
         walk.unsafe += [path] if "unsafe" in head.headers["content-security-policy"] else []
