@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.contracts.access.v1.access_pb import Role
+from allmanning.gateway.asker import STAFF
 from allmanning.gateway.language import marked
 
-_STAFF: Final = (Role.CASEWORKER, Role.AUDITOR, Role.ADMIN)
 _READERS: Final = (Role.AUDITOR, Role.ADMIN)
 _REVIEWERS: Final = (Role.CASEWORKER, Role.ADMIN)
 
@@ -34,8 +34,8 @@ class Entry:
 
 
 MENU: Final[Sequence[Entry]] = (
-    Entry("/", marked("Fråga"), (Role.CITIZEN, *_STAFF)),
-    Entry("/search", marked("Sök"), _STAFF),
+    Entry("/", marked("Fråga"), (Role.CITIZEN, *STAFF)),
+    Entry("/search", marked("Sök"), STAFF),
     Entry(
         "/review",
         marked("Granska"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -52,10 +51,8 @@ async def running(settings: GatewaySettings, bus: Bus) -> AsyncIterator[Webhooks
 async def _always(work: Callable[[], Awaitable[None]]) -> None:
     """The pages and the API go on without webhooks; whatever stopped them is tried again."""
     while True:
-        with contextlib.suppress(Exception):
-            try:
-                await work()
-            except Exception:
-                log.exception("webhooks: %s stopped", getattr(work, "__name__", "work"))
-                raise
+        try:
+            await work()
+        except Exception:
+            log.exception("webhooks: %s stopped", getattr(work, "__name__", "work"))
         await asyncio.sleep(_AGAIN_AFTER_S)

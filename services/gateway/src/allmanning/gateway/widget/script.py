@@ -18,7 +18,7 @@ router = APIRouter()
 _FRESH_S: Final = 3_600
 # In order; the first two are the chat page's own.
 _PARTS: Final = (
-    "static/citizen/stream.js",
+    "static/stream.js",
     "static/citizen/kept.js",
     "widget/words.js",
     "widget/element.js",

@@ -2,7 +2,7 @@
 
 import { forget, keep, keptOf } from "./kept.js";
 import { listenable } from "./listen.js";
-import { eventsOf } from "./stream.js";
+import { eventsOf } from "../stream.js";
 
 const form = document.getElementById("ask");
 const field = document.getElementById("question");
