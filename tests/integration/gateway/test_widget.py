@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.async_api import Page, expect
 
-from allmanning.gateway.widget.channels import admitted, channels_of, create_channel, revoke_channel
+from allmanning.gateway.channels import admitted, channels_of, create_channel, revoke_channel
 from allmanning.gateway.widget.script import script
 from allmanning.runtime.errors import Busy, Forbidden, InvalidInput
 from tests.browser import needs_chromium

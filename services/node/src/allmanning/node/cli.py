@@ -2,70 +2,77 @@
 
 from __future__ import annotations
 
-import typer
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
-from allmanning.node.commands import (
-    ask,
-    audit,
-    authority,
-    collection,
-    deployment,
-    evaluate,
-    forget,
-    hold,
-    ingest,
-    key,
-    log,
-    log_state,
-    mcp,
-    queue,
-    registers,
-    report,
-    reviews,
-    rules,
-    search,
-    source,
-    status,
-    synonyms,
-    up,
-    user,
-    witness,
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    # Typer carries its own click, and has no public name for these two.
+    from typer._click import Command, Context
+
+COMMANDS: Final = (
+    "up",
+    "status",
+    "ingest",
+    "search",
+    "ask",
+    "mcp",
+    "report",
+    "key",
+    "user",
+    "authority",
+    "source",
+    "queue",
+    "log",
+    "registers",
+    "witness",
+    "audit",
+    "reviews",
+    "forget",
+    "hold",
+    "rules",
+    "deployment",
+    "collection",
+    "synonyms",
+    "evaluate",
 )
 
+
+class Commands(TyperGroup):
+    """Each command is a module of `allmanning.node.commands`, read when it is called: all of them take seconds."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - Typer's
+        """Names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:  # noqa: ARG002 - Typer's
+        """The module's `app`, or the function named as the module; None if there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"allmanning.node.commands.{cmd_name}")
+        group = typer.Typer(rich_markup_mode="rich")
+        if hasattr(module, "app"):
+            group.add_typer(module.app, name=cmd_name)
+        else:
+            group.command(cmd_name)(getattr(module, cmd_name))
+        return typer.main.get_group(group).commands[cmd_name]
+
+
 app = typer.Typer(
+    cls=Commands,
     name="allmanning",
-    help="Allmänning: en assistent som kommuner och regioner delar.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-app.command("up")(up.up)
-app.command("status")(status.status)
-app.command("ingest")(ingest.ingest)
-app.command("search")(search.search)
-app.command("ask")(ask.ask)
-app.command("mcp")(mcp.mcp)
-app.command("report")(report.report)
-app.add_typer(key.app, name="key")
-app.add_typer(user.app, name="user")
-app.add_typer(authority.app, name="authority")
-app.add_typer(source.app, name="source")
-app.add_typer(queue.app, name="queue")
-log.app.command("status")(log_state.status)
-log.app.command("seal")(log_state.seal)
-app.add_typer(log.app, name="log")
-app.add_typer(registers.app, name="registers")
-app.add_typer(witness.app, name="witness")
-app.add_typer(audit.app, name="audit")
-app.add_typer(reviews.app, name="reviews")
-app.add_typer(forget.app, name="forget")
-app.add_typer(hold.app, name="hold")
-app.add_typer(rules.app, name="rules")
-app.add_typer(deployment.app, name="deployment")
-app.add_typer(collection.app, name="collection")
-app.add_typer(synonyms.app, name="synonyms")
-app.add_typer(evaluate.app, name="evaluate")
+
+
+@app.callback()
+def allmanning() -> None:
+    """Allmänning: en assistent som kommuner och regioner delar."""
 
 
 def main() -> None:

@@ -14,16 +14,19 @@ import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final, NamedTuple, TypeAlias, Union
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import canonical_json, subjects
-from allmanning.runtime.bus import Bus
 from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.retention import CLASSES
 from allmanning.runtime.sealing import SALT_BYTES, OpenPart
 from allmanning.runtime.sealing_keys import SealingKeys
+
+if TYPE_CHECKING:
+    # The type alone: every command of the terminal tells the time by this file, and few of them need a bus.
+    from allmanning.runtime.bus import Bus
 
 Json: TypeAlias = Union[bool, int, float, str, "list[Json]", "Mapping[str, Json]", None]
 

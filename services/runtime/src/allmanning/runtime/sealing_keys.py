@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from allmanning.contracts.audit.v1.sealing_pb import SealingKeyRequest, SealingKeyResponse
 from allmanning.runtime import subjects
-from allmanning.runtime.bus import Bus
 from allmanning.runtime.sealing import Sealer, SealingKey
+
+if TYPE_CHECKING:
+    # The type alone, as in `record`.
+    from allmanning.runtime.bus import Bus
 
 TIMEOUT_S: Final = 5.0
 # How long a producer's own key is in use; the audit service decapsulates once for it.

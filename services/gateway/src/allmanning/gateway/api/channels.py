@@ -12,8 +12,7 @@ from typing_extensions import TypedDict
 
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
-from allmanning.gateway.signin.permission import Permission
-from allmanning.gateway.widget.channels import (
+from allmanning.gateway.channels import (
     MOST_ORIGINS,
     PER_DAY,
     Channel,
@@ -21,6 +20,7 @@ from allmanning.gateway.widget.channels import (
     create_channel,
     revoke_channel,
 )
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import NotFound
 
 router = APIRouter(prefix="/v1/channels", tags=["authority"])

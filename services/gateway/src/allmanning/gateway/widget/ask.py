@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse, Response
 from allmanning.contracts.generate.v1.generate_pb import Finished, Queued, Sentence
 from allmanning.gateway.answers import Answer
 from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.channels import Channel, admitted
 from allmanning.gateway.events import ALIVE, EventStream, event
 from allmanning.gateway.links import origin_of
 from allmanning.gateway.pages.citizen.chat import place, question_of
@@ -23,7 +24,6 @@ from allmanning.gateway.pages.citizen.conversation import Carried
 from allmanning.gateway.pages.citizen.telling import telling
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.problems import problem
-from allmanning.gateway.widget.channels import Channel, admitted
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.record import Json
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from allmanning.gateway.channels import PER_DAY, create_channel
 from allmanning.gateway.keys import create_key
-from allmanning.gateway.widget.channels import PER_DAY, create_channel
 from allmanning.node.folder import DEFAULT, DataFolder
 from allmanning.node.output import AsJson, AuthorityOption, Data, KeyOption, Url, console, errors, show, target
 from allmanning.runtime.errors import InvalidInput

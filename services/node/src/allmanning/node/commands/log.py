@@ -12,6 +12,7 @@ from allmanning.audit.export.tlog_proof import tlog_proofs
 from allmanning.audit.verify import verify_file
 from allmanning.audit.verify.html import page
 from allmanning.audit.verify.words import NOT_SHOWN, TITLES, verdict
+from allmanning.node.commands import log_state
 from allmanning.node.folder import DEFAULT
 from allmanning.node.output import (
     AsJson,
@@ -28,6 +29,8 @@ from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json, now
 
 app = typer.Typer(help="Beslutsloggen: ta ut den och kontrollera den.", no_args_is_help=True)
+app.command("status")(log_state.status)
+app.command("seal")(log_state.seal)
 
 
 @app.command("bundle")
