@@ -23,7 +23,8 @@ _STAFF: Final = """
 """
 _CASEWORKER: Final = "reviews_close reviews_claim reviews_seen"
 _OFFICIALS: Final = """
-    reviews_reviews reviews_give_back disclosures_propose disclosures_prepare disclosures_settle disclosures_release
+    reviews_reviews reviews_send reviews_sent reviews_give_back disclosures_propose disclosures_prepare
+    disclosures_settle disclosures_release
 """
 _READERS: Final = """
     oversight_oversight decisions_find provenance_provenance log_bundle log_certificate security_events_events

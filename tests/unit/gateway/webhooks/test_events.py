@@ -23,6 +23,8 @@ def recorded(kind: str, **fields: Json) -> DecisionRecorded:
         (recorded("review.closed", review={"action": "approve"}), "review.closed", "b1"),
         (recorded("contested", review={"deadline_hours": 24}), "review.opened", "r1"),
         (recorded("review.closed", review={"contest": "c1"}), "review.closed", "c1"),
+        (recorded("review.asked", review={"unit": "bygg"}), "review.opened", "r1"),
+        (recorded("review.answered", review={"contest": "c1"}), "review.closed", "c1"),
     ],
 )
 def test_reviews_are_told_by_the_identifier_that_the_queue_has(record, kind, review):

@@ -133,8 +133,8 @@ class Decisions:
             return None
         request = ListReviewsRequest(authority=self.authority, state="all", limit=_REVIEWS, decision_id=decision_id)
         found_reviews = await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
-        # That somebody wanted a person says nothing of the answer.
-        reviews = [each for each in found_reviews.reviews if each.kind != "contact"]
+        # That somebody wanted a person, or what a caseworker makes of the answer, says nothing of what was answered.
+        reviews = [each for each in found_reviews.reviews if each.kind not in ("contact", "own_draft")]
         if not reviews:
             return None
         # What came of the newest contest stands; while it is tried, what stood before.

@@ -49,6 +49,13 @@ class Keyring:
         )
         return [key_of(row) for row in rows]
 
+    def called(self, actor: str) -> str:
+        """What a person is called who acted under this id: their account's name, or their key's label; or nothing."""
+        row = self.database.reading.execute(
+            "SELECT name FROM account WHERE id = :id UNION SELECT label FROM key WHERE id = :id", {"id": actor}
+        ).fetchone()
+        return str(row[0]) if row else ""
+
     def authority(self, authority: str) -> Authority | None:
         """The authority with this id."""
         row = self.database.reading.execute(

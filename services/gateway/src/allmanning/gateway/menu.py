@@ -42,6 +42,7 @@ MENU: Final[Sequence[Entry]] = (
         _REVIEWERS,
         within=(
             Entry("/review", marked("Att granska"), _REVIEWERS, alone=True),
+            Entry("/review/sent", marked("Mina utkast"), _REVIEWERS),
             Entry("/review/reports", marked("Anmälda dokument"), _REVIEWERS),
             Entry("/review/own", marked("Din granskning"), (Role.CASEWORKER,)),
         ),

@@ -23,6 +23,8 @@ from allmanning.contracts.audit.v1.review_pb import (
     ObserveReviewResponse,
     ReturnReviewRequest,
     ReturnReviewResponse,
+    SendDraftRequest,
+    SendDraftResponse,
 )
 from allmanning.gateway.parts import Parts
 from allmanning.runtime import subjects
@@ -46,6 +48,24 @@ class Reviewing:
             authority=self.principal.authority, state=state, limit=limit, principal=self.principal
         )
         return await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
+
+    async def sent(self, limit: int = MOST_LISTED) -> list[Review]:
+        """The drafts that this person has sent to colleagues, newest first, with what came of them."""
+        request = ListReviewsRequest(
+            authority=self.principal.authority, limit=limit, principal=self.principal, sent=True
+        )
+        found = await self.parts.bus.call(subjects.AUDIT_LIST_REVIEWS, request, ListReviewsResponse)
+        return list(found.reviews)
+
+    async def send(self, decision_id: str, text: str, message: str) -> Review:
+        """Ask a colleague to look at `text`, made from one's own answer `decision_id`; the same again opens no other.
+
+        Raises:
+            NotFound: `decision.not_found`. InvalidInput: `review.text`, `review.message`.
+        """
+        request = SendDraftRequest(principal=self.principal, decision_id=decision_id, text=text, message=message)
+        answer = await self.parts.bus.call(subjects.AUDIT_SEND_DRAFT, request, SendDraftResponse, timeout_s=_TIMEOUT_S)
+        return answer.review or Review()
 
     async def one(self, review_id: str) -> Review:
         """One review with each sentence's grounds, open or closed.

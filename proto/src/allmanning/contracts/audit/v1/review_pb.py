@@ -376,6 +376,88 @@ class ListOwnVerdictsResponse(Message[_ListOwnVerdictsResponseFields]):
             edited_share: float
             reversed: bool
 
+_SendDraftRequestFields: TypeAlias = Literal["principal", "decision_id", "text", "message"]
+
+class SendDraftRequest(Message[_SendDraftRequestFields]):
+    """
+    A caseworker asks a colleague to look at an answer before it is used.
+
+    ```proto
+    message audit.v1.SendDraftRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+        decision_id:
+            The answer that it was made from: one that this person asked for.
+
+            ```proto
+            string decision_id = 2;
+            ```
+        text:
+            The words to look at.
+
+            ```proto
+            string text = 3;
+            ```
+        message:
+            Why a colleague should look.
+
+            ```proto
+            string message = 4;
+            ```
+    """
+
+    __slots__ = ("principal", "decision_id", "text", "message")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+            decision_id: str = "",
+            text: str = "",
+            message: str = "",
+        ) -> None:
+            pass
+
+        principal: Principal | None
+        decision_id: str
+        text: str
+        message: str
+
+_SendDraftResponseFields: TypeAlias = Literal["review"]
+
+class SendDraftResponse(Message[_SendDraftResponseFields]):
+    """
+    ```proto
+    message audit.v1.SendDraftResponse
+    ```
+
+    Attributes:
+        review:
+            ```proto
+            optional audit.v1.Review review = 1;
+            ```
+    """
+
+    __slots__ = ("review",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            review: Review | None = None,
+        ) -> None:
+            pass
+
+        review: Review | None
+
 _AddControlRequestFields: TypeAlias = Literal["principal", "question", "draft", "fault", "unit", "competence", "rule_id", "reason", "documents", "sentences"]
 
 class AddControlRequest(Message[_AddControlRequestFields]):
@@ -1182,7 +1264,7 @@ class AddEventResponse(Message[_AddEventResponseFields]):
 
 
 _DESC = file_desc(
-    b'\n\x15audit/v1/review.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto\x1a\x14audit/v1/audit.proto"i\n\x12ClaimReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId"?\n\x13ClaimReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"~\n\x13ReturnReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x12\n\x04note\x18\x03 \x01(\tR\x04note"@\n\x14ReturnReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"\x87\x01\n\x14ObserveReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x1a\n\x08document\x18\x03 \x01(\tR\x08document";\n\x15ObserveReviewResponse\x12"\n\x04work\x18\x01 \x01(\x0b2\x0e.audit.v1.WorkR\x04work"b\n\x16ListOwnVerdictsRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit"\x99\x03\n\x17ListOwnVerdictsResponse\x12E\n\x08verdicts\x18\x01 \x03(\x0b2).audit.v1.ListOwnVerdictsResponse.VerdictR\x08verdicts\x1a\xb6\x02\n\x07Verdict\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x12\n\x04time\x18\x02 \x01(\tR\x04time\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12*\n\x0eactive_seconds\x18\x04 \x01(\rH\x00R\ractiveSeconds\x88\x01\x01\x12%\n\x0esources_opened\x18\x05 \x01(\rR\rsourcesOpened\x12\x18\n\x07sources\x18\x06 \x01(\rR\x07sources\x12\x1f\n\x0bdraft_chars\x18\x07 \x01(\rR\ndraftChars\x12!\n\x0cedited_share\x18\x08 \x01(\x01R\x0beditedShare\x12\x1a\n\x08reversed\x18\t \x01(\x08R\x08reversedB\x11\n\x0f_active_seconds"\xc9\x02\n\x11AddControlRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x03 \x01(\tR\x05draft\x12\x14\n\x05fault\x18\x04 \x01(\tR\x05fault\x12\x12\n\x04unit\x18\x05 \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\x06 \x01(\tR\ncompetence\x12\x17\n\x07rule_id\x18\x07 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x08 \x01(\tR\x06reason\x12\x1c\n\tdocuments\x18\t \x03(\tR\tdocuments\x125\n\tsentences\x18\n \x03(\x0b2\x17.audit.v1.DraftSentenceR\tsentences"5\n\x12AddControlResponse\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"\xdf\x01\n\x10OversightRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1b\n\tfirst_day\x18\x02 \x01(\tR\x08firstDay\x12\x19\n\x08last_day\x18\x03 \x01(\tR\x07lastDay\x12\x0e\n\x02by\x18\x04 \x01(\tR\x02by\x12\x15\n\x06key_id\x18\x05 \x01(\tR\x05keyId\x12\x16\n\x06ground\x18\x06 \x01(\tR\x06ground\x12 \n\x0bnegotiation\x18\x07 \x01(\tR\x0bnegotiation"\x89\x05\n\x11OversightResponse\x129\n\x06groups\x18\x01 \x03(\x0b2!.audit.v1.OversightResponse.GroupR\x06groups\x12\x1a\n\x08withheld\x18\x02 \x01(\rR\x08withheld\x12\x16\n\x06erased\x18\x03 \x01(\rR\x06erased\x12\x1f\n\x0bleast_group\x18\x04 \x01(\rR\nleastGroup\x1a\xe3\x03\n\x05Group\x12\x12\n\x04unit\x18\x01 \x01(\tR\x04unit\x12\x12\n\x04hour\x18\x02 \x01(\x05R\x04hour\x12\x18\n\x07reviews\x18\x03 \x01(\rR\x07reviews\x12\x1c\n\treviewers\x18\x04 \x01(\rR\treviewers\x12\x1a\n\x08approved\x18\x05 \x01(\rR\x08approved\x12\x16\n\x06edited\x18\x06 \x01(\rR\x06edited\x12\x1a\n\x08rejected\x18\x07 \x01(\rR\x08rejected\x12+\n\x11approved_unopened\x18\x08 \x01(\rR\x10approvedUnopened\x12\x14\n\x05timed\x18\t \x01(\rR\x05timed\x123\n\x16seconds_per_1000_chars\x18\n \x01(\x01R\x13secondsPer1000Chars\x12.\n\x13faster_than_reading\x18\x0b \x01(\rR\x11fasterThanReading\x12!\n\x0cedited_share\x18\x0c \x01(\x01R\x0beditedShare\x12\x1a\n\x08reversed\x18\r \x01(\rR\x08reversed\x12\x1a\n\x08controls\x18\x0e \x01(\rR\x08controls\x12\'\n\x0fcontrols_caught\x18\x0f \x01(\rR\x0econtrolsCaught"\x8e\x04\n\x0cDecisionMade\x12\x1d\n\ndecided_on\x18\x01 \x01(\tR\tdecidedOn\x12\x12\n\x04mode\x18\x02 \x01(\tR\x04mode\x12\x18\n\x07content\x18\x03 \x01(\tR\x07content\x12\x1d\n\ndecided_by\x18\x04 \x03(\tR\tdecidedBy\x12!\n\x0cpresented_by\x18\x05 \x03(\tR\x0bpresentedBy\x12"\n\x0cparticipated\x18\x06 \x03(\tR\x0cparticipated\x12\x18\n\x07dissent\x18\x07 \x03(\tR\x07dissent\x12\x1e\n\nprovisions\x18\x08 \x03(\tR\nprovisions\x121\n\x05facts\x18\t \x03(\x0b2\x1b.audit.v1.DecisionMade.FactR\x05facts\x12\'\n\x0freasons_omitted\x18\n \x01(\tR\x0ereasonsOmitted\x12!\n\x0cappeal_route\x18\x0b \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x0c \x01(\tR\rdelegationRef\x123\n\x15communication_omitted\x18\r \x01(\tR\x14communicationOmitted\x1a6\n\x04Fact\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x1a\n\x08evidence\x18\x02 \x01(\tR\x08evidence"\x88\x01\n\x14DecisionCommunicated\x12\'\n\x0fcommunicated_on\x18\x01 \x01(\tR\x0ecommunicatedOn\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12\x1a\n\x08material\x18\x03 \x01(\tR\x08material\x12\x1b\n\tanswer_by\x18\x04 \x01(\tR\x08answerBy"\xa8\x01\n\x10DecisionNotified\x12\x1f\n\x0bnotified_on\x18\x01 \x01(\tR\nnotifiedOn\x12\x10\n\x03how\x18\x02 \x01(\tR\x03how\x12\x0e\n\x02to\x18\x03 \x01(\tR\x02to\x12.\n\x13appeal_info_version\x18\x04 \x01(\tR\x11appealInfoVersion\x12!\n\x0cappeal_until\x18\x05 \x01(\tR\x0bappealUntil"g\n\x11DecisionContested\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n\x02by\x18\x02 \x01(\tR\x02by\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n\x08deadline\x18\x04 \x01(\tR\x08deadline"\x83\x01\n\x11DecisionCorrected\x12\x1a\n\x08corrects\x18\x01 \x01(\tR\x08corrects\x12\x1e\n\ncorrection\x18\x02 \x01(\tR\ncorrection\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1a\n\x08reversed\x18\x04 \x01(\x08R\x08reversed"\x97\x03\n\x0fAddEventRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12,\n\x04made\x18\x03 \x01(\x0b2\x16.audit.v1.DecisionMadeH\x00R\x04made\x128\n\x08notified\x18\x04 \x01(\x0b2\x1a.audit.v1.DecisionNotifiedH\x00R\x08notified\x12;\n\tcontested\x18\x05 \x01(\x0b2\x1b.audit.v1.DecisionContestedH\x00R\tcontested\x12;\n\tcorrected\x18\x06 \x01(\x0b2\x1b.audit.v1.DecisionCorrectedH\x00R\tcorrected\x12D\n\x0ccommunicated\x18\x07 \x01(\x0b2\x1e.audit.v1.DecisionCommunicatedH\x00R\x0ccommunicatedB\x07\n\x05event"/\n\x10AddEventResponse\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId2\xa6\x04\n\rReviewService\x12J\n\x0bClaimReview\x12\x1c.audit.v1.ClaimReviewRequest\x1a\x1d.audit.v1.ClaimReviewResponse\x12M\n\x0cReturnReview\x12\x1d.audit.v1.ReturnReviewRequest\x1a\x1e.audit.v1.ReturnReviewResponse\x12P\n\rObserveReview\x12\x1e.audit.v1.ObserveReviewRequest\x1a\x1f.audit.v1.ObserveReviewResponse\x12V\n\x0fListOwnVerdicts\x12 .audit.v1.ListOwnVerdictsRequest\x1a!.audit.v1.ListOwnVerdictsResponse\x12G\n\nAddControl\x12\x1b.audit.v1.AddControlRequest\x1a\x1c.audit.v1.AddControlResponse\x12D\n\tOversight\x12\x1a.audit.v1.OversightRequest\x1a\x1b.audit.v1.OversightResponse\x12A\n\x08AddEvent\x12\x19.audit.v1.AddEventRequest\x1a\x1a.audit.v1.AddEventResponseb\x06proto3',
+    b'\n\x15audit/v1/review.proto\x12\x08audit.v1\x1a\x16access/v1/access.proto\x1a\x14audit/v1/audit.proto"i\n\x12ClaimReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId"?\n\x13ClaimReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"~\n\x13ReturnReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x12\n\x04note\x18\x03 \x01(\tR\x04note"@\n\x14ReturnReviewResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"\x87\x01\n\x14ObserveReviewRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x1a\n\x08document\x18\x03 \x01(\tR\x08document";\n\x15ObserveReviewResponse\x12"\n\x04work\x18\x01 \x01(\x0b2\x0e.audit.v1.WorkR\x04work"b\n\x16ListOwnVerdictsRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05limit\x18\x02 \x01(\rR\x05limit"\x99\x03\n\x17ListOwnVerdictsResponse\x12E\n\x08verdicts\x18\x01 \x03(\x0b2).audit.v1.ListOwnVerdictsResponse.VerdictR\x08verdicts\x1a\xb6\x02\n\x07Verdict\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12\x12\n\x04time\x18\x02 \x01(\tR\x04time\x12\x16\n\x06action\x18\x03 \x01(\tR\x06action\x12*\n\x0eactive_seconds\x18\x04 \x01(\rH\x00R\ractiveSeconds\x88\x01\x01\x12%\n\x0esources_opened\x18\x05 \x01(\rR\rsourcesOpened\x12\x18\n\x07sources\x18\x06 \x01(\rR\x07sources\x12\x1f\n\x0bdraft_chars\x18\x07 \x01(\rR\ndraftChars\x12!\n\x0cedited_share\x18\x08 \x01(\x01R\x0beditedShare\x12\x1a\n\x08reversed\x18\t \x01(\x08R\x08reversedB\x11\n\x0f_active_seconds"\x95\x01\n\x10SendDraftRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12\x18\n\x07message\x18\x04 \x01(\tR\x07message"=\n\x11SendDraftResponse\x12(\n\x06review\x18\x01 \x01(\x0b2\x10.audit.v1.ReviewR\x06review"\xc9\x02\n\x11AddControlRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1a\n\x08question\x18\x02 \x01(\tR\x08question\x12\x14\n\x05draft\x18\x03 \x01(\tR\x05draft\x12\x14\n\x05fault\x18\x04 \x01(\tR\x05fault\x12\x12\n\x04unit\x18\x05 \x01(\tR\x04unit\x12\x1e\n\ncompetence\x18\x06 \x01(\tR\ncompetence\x12\x17\n\x07rule_id\x18\x07 \x01(\tR\x06ruleId\x12\x16\n\x06reason\x18\x08 \x01(\tR\x06reason\x12\x1c\n\tdocuments\x18\t \x03(\tR\tdocuments\x125\n\tsentences\x18\n \x03(\x0b2\x17.audit.v1.DraftSentenceR\tsentences"5\n\x12AddControlResponse\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"\xdf\x01\n\x10OversightRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1b\n\tfirst_day\x18\x02 \x01(\tR\x08firstDay\x12\x19\n\x08last_day\x18\x03 \x01(\tR\x07lastDay\x12\x0e\n\x02by\x18\x04 \x01(\tR\x02by\x12\x15\n\x06key_id\x18\x05 \x01(\tR\x05keyId\x12\x16\n\x06ground\x18\x06 \x01(\tR\x06ground\x12 \n\x0bnegotiation\x18\x07 \x01(\tR\x0bnegotiation"\x89\x05\n\x11OversightResponse\x129\n\x06groups\x18\x01 \x03(\x0b2!.audit.v1.OversightResponse.GroupR\x06groups\x12\x1a\n\x08withheld\x18\x02 \x01(\rR\x08withheld\x12\x16\n\x06erased\x18\x03 \x01(\rR\x06erased\x12\x1f\n\x0bleast_group\x18\x04 \x01(\rR\nleastGroup\x1a\xe3\x03\n\x05Group\x12\x12\n\x04unit\x18\x01 \x01(\tR\x04unit\x12\x12\n\x04hour\x18\x02 \x01(\x05R\x04hour\x12\x18\n\x07reviews\x18\x03 \x01(\rR\x07reviews\x12\x1c\n\treviewers\x18\x04 \x01(\rR\treviewers\x12\x1a\n\x08approved\x18\x05 \x01(\rR\x08approved\x12\x16\n\x06edited\x18\x06 \x01(\rR\x06edited\x12\x1a\n\x08rejected\x18\x07 \x01(\rR\x08rejected\x12+\n\x11approved_unopened\x18\x08 \x01(\rR\x10approvedUnopened\x12\x14\n\x05timed\x18\t \x01(\rR\x05timed\x123\n\x16seconds_per_1000_chars\x18\n \x01(\x01R\x13secondsPer1000Chars\x12.\n\x13faster_than_reading\x18\x0b \x01(\rR\x11fasterThanReading\x12!\n\x0cedited_share\x18\x0c \x01(\x01R\x0beditedShare\x12\x1a\n\x08reversed\x18\r \x01(\rR\x08reversed\x12\x1a\n\x08controls\x18\x0e \x01(\rR\x08controls\x12\'\n\x0fcontrols_caught\x18\x0f \x01(\rR\x0econtrolsCaught"\x8e\x04\n\x0cDecisionMade\x12\x1d\n\ndecided_on\x18\x01 \x01(\tR\tdecidedOn\x12\x12\n\x04mode\x18\x02 \x01(\tR\x04mode\x12\x18\n\x07content\x18\x03 \x01(\tR\x07content\x12\x1d\n\ndecided_by\x18\x04 \x03(\tR\tdecidedBy\x12!\n\x0cpresented_by\x18\x05 \x03(\tR\x0bpresentedBy\x12"\n\x0cparticipated\x18\x06 \x03(\tR\x0cparticipated\x12\x18\n\x07dissent\x18\x07 \x03(\tR\x07dissent\x12\x1e\n\nprovisions\x18\x08 \x03(\tR\nprovisions\x121\n\x05facts\x18\t \x03(\x0b2\x1b.audit.v1.DecisionMade.FactR\x05facts\x12\'\n\x0freasons_omitted\x18\n \x01(\tR\x0ereasonsOmitted\x12!\n\x0cappeal_route\x18\x0b \x01(\tR\x0bappealRoute\x12%\n\x0edelegation_ref\x18\x0c \x01(\tR\rdelegationRef\x123\n\x15communication_omitted\x18\r \x01(\tR\x14communicationOmitted\x1a6\n\x04Fact\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x12\x1a\n\x08evidence\x18\x02 \x01(\tR\x08evidence"\x88\x01\n\x14DecisionCommunicated\x12\'\n\x0fcommunicated_on\x18\x01 \x01(\tR\x0ecommunicatedOn\x12\x0e\n\x02to\x18\x02 \x01(\tR\x02to\x12\x1a\n\x08material\x18\x03 \x01(\tR\x08material\x12\x1b\n\tanswer_by\x18\x04 \x01(\tR\x08answerBy"\xa8\x01\n\x10DecisionNotified\x12\x1f\n\x0bnotified_on\x18\x01 \x01(\tR\nnotifiedOn\x12\x10\n\x03how\x18\x02 \x01(\tR\x03how\x12\x0e\n\x02to\x18\x03 \x01(\tR\x02to\x12.\n\x13appeal_info_version\x18\x04 \x01(\tR\x11appealInfoVersion\x12!\n\x0cappeal_until\x18\x05 \x01(\tR\x0bappealUntil"g\n\x11DecisionContested\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x0e\n\x02by\x18\x02 \x01(\tR\x02by\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n\x08deadline\x18\x04 \x01(\tR\x08deadline"\x83\x01\n\x11DecisionCorrected\x12\x1a\n\x08corrects\x18\x01 \x01(\tR\x08corrects\x12\x1e\n\ncorrection\x18\x02 \x01(\tR\ncorrection\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x1a\n\x08reversed\x18\x04 \x01(\x08R\x08reversed"\x97\x03\n\x0fAddEventRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1f\n\x0bdecision_id\x18\x02 \x01(\tR\ndecisionId\x12,\n\x04made\x18\x03 \x01(\x0b2\x16.audit.v1.DecisionMadeH\x00R\x04made\x128\n\x08notified\x18\x04 \x01(\x0b2\x1a.audit.v1.DecisionNotifiedH\x00R\x08notified\x12;\n\tcontested\x18\x05 \x01(\x0b2\x1b.audit.v1.DecisionContestedH\x00R\tcontested\x12;\n\tcorrected\x18\x06 \x01(\x0b2\x1b.audit.v1.DecisionCorrectedH\x00R\tcorrected\x12D\n\x0ccommunicated\x18\x07 \x01(\x0b2\x1e.audit.v1.DecisionCommunicatedH\x00R\x0ccommunicatedB\x07\n\x05event"/\n\x10AddEventResponse\x12\x1b\n\trecord_id\x18\x01 \x01(\tR\x08recordId2\xec\x04\n\rReviewService\x12J\n\x0bClaimReview\x12\x1c.audit.v1.ClaimReviewRequest\x1a\x1d.audit.v1.ClaimReviewResponse\x12M\n\x0cReturnReview\x12\x1d.audit.v1.ReturnReviewRequest\x1a\x1e.audit.v1.ReturnReviewResponse\x12P\n\rObserveReview\x12\x1e.audit.v1.ObserveReviewRequest\x1a\x1f.audit.v1.ObserveReviewResponse\x12V\n\x0fListOwnVerdicts\x12 .audit.v1.ListOwnVerdictsRequest\x1a!.audit.v1.ListOwnVerdictsResponse\x12D\n\tSendDraft\x12\x1a.audit.v1.SendDraftRequest\x1a\x1b.audit.v1.SendDraftResponse\x12G\n\nAddControl\x12\x1b.audit.v1.AddControlRequest\x1a\x1c.audit.v1.AddControlResponse\x12D\n\tOversight\x12\x1a.audit.v1.OversightRequest\x1a\x1b.audit.v1.OversightResponse\x12A\n\x08AddEvent\x12\x19.audit.v1.AddEventRequest\x1a\x1a.audit.v1.AddEventResponseb\x06proto3',
     [
         access_pb.desc(),
         audit_pb.desc(),
@@ -1197,6 +1279,8 @@ _DESC = file_desc(
         "ListOwnVerdictsRequest": ListOwnVerdictsRequest,
         "ListOwnVerdictsResponse": ListOwnVerdictsResponse,
         "ListOwnVerdictsResponse.Verdict": ListOwnVerdictsResponse.Verdict,
+        "SendDraftRequest": SendDraftRequest,
+        "SendDraftResponse": SendDraftResponse,
         "AddControlRequest": AddControlRequest,
         "AddControlResponse": AddControlResponse,
         "OversightRequest": OversightRequest,

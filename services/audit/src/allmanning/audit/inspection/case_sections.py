@@ -11,6 +11,7 @@ from allmanning.audit.log.json_path import objects, text
 from allmanning.runtime.record import Json
 
 GONE: Final = "Innehållet finns inte kvar."
+_STATES: Final = {"approved": "godkänt", "edited": "ändrat och godkänt", "rejected": "avvisat"}
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ def sections(seen: Mapping[str, Json], authority: str, case_number: str) -> Iter
     yield Section("Om handlingen", about)
     yield Section("Frågan", quote=_said(seen.get("asked")))
     yield Section("Det som lämnades", quote=_said(seen.get("told")))
+    yield from _colleague(objects(seen.get("review")))
     for place, each in enumerate(objects(seen.get("passages")), start=1):
         used = "citerat i svaret" if each.get("cited") else "hittat, inte citerat"
         name = text(each, "title") or text(each, "document")
@@ -64,6 +66,25 @@ def sections(seen: Mapping[str, Json], authority: str, case_number: str) -> Iter
     yield Section("Poster i beslutsloggen", records)
     if gone := [(text(each, "kind"), text(each, "part")) for each in objects(seen.get("gone"))]:
         yield Section("Innehåll som inte finns kvar", gone)
+
+
+def _colleague(reviews: Sequence[Mapping[str, Json]]) -> Iterator[Section]:
+    """What a caseworker had a colleague look at, and what came of it."""
+    for each in reviews:
+        match text(each, "kind"):
+            case "review.asked":
+                line = f"{text(each, 'time')}. {text(each, 'message')}"
+                yield Section("Utkast som en kollega ombads läsa", line=line, quote=_said(each.get("draft")))
+            case "review.answered":
+                rows = [
+                    ("Tid", text(each, "time")),
+                    ("Utfall", _STATES.get(text(each, "state"), text(each, "state"))),
+                    ("Skäl", text(each, "reason")),
+                    ("Ny lydelse", text(each, "text")),
+                ]
+                yield Section("Kollegans svar", [row for row in rows if row[1]])
+            case _:
+                continue
 
 
 def _said(value: Json) -> str | None:

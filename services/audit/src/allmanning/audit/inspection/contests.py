@@ -9,7 +9,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import leaves
-from allmanning.audit.review.schema import reviews
+from allmanning.audit.review.schema import IS_CONTEST, reviews
 from allmanning.runtime.record import Json
 
 PAGE: Final = 100
@@ -19,7 +19,7 @@ _OPEN: Final = "open"
 
 def contests(connection: Connection, authority: str, limit: int, offset: int, *, settled: bool) -> dict[str, Json]:
     """A page of contests, newest first, and how many there are in each state."""
-    of = (reviews.c.authority == authority, reviews.c.contests != "")
+    of = (reviews.c.authority == authority, IS_CONTEST)
     states = connection.execute(select(reviews.c.state, func.count()).where(*of).group_by(reviews.c.state)).all()
     query = (
         select(

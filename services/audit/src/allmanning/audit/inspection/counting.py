@@ -17,7 +17,7 @@ from allmanning.audit.inspection.terms import CHANNEL, UNIT
 from allmanning.audit.log.json_path import text
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions, leaves
-from allmanning.audit.review.schema import reviews
+from allmanning.audit.review.schema import IS_CONTEST, reviews
 from allmanning.runtime.record import Json
 from allmanning.runtime.swedish_day import SWEDEN
 
@@ -106,7 +106,7 @@ def _reviewed(connection: Connection, authority: str, wanted: Wanted) -> dict[st
 
 
 def _open(connection: Connection, authority: str, *, contests: bool) -> int:
-    of = reviews.c.contests != "" if contests else reviews.c.contests == ""
+    of = IS_CONTEST if contests else reviews.c.contests == ""
     query = select(func.count()).select_from(reviews).where(reviews.c.authority == authority, of)
     return int(connection.scalar(query.where(reviews.c.state == "open")) or 0)
 

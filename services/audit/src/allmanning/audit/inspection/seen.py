@@ -30,7 +30,9 @@ def seen(chain: Chain, pins: Mapping[str, StoredPin]) -> dict[str, Json]:
         "model": chain.said("model"),
         "pins": _pins(chain),
         "sentences": [_sentence(each) for each in chain.of("sentence.released")],
-        "review": [_review(each) for each in chain.of("review.opened", "review.closed")],
+        "review": [
+            _review(each) for each in chain.of("review.opened", "review.closed", "review.asked", "review.answered")
+        ],
         "gone": [
             {"record": each.leaf.id, "kind": each.kind, "part": name, "retention": each.leaf.parts[name].retention}
             for each in chain.links

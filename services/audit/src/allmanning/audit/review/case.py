@@ -35,6 +35,7 @@ class Case:
     decision: str
     contests: str
     contact: bool
+    own: bool
     opened_at: str
     rule_id: str
     state: str
@@ -133,10 +134,17 @@ class File:
         return found
 
     @property
+    def sender(self) -> str:
+        """Key of whoever sent an own draft; empty of anything else, and when that is not known."""
+        return key_in(self.part(self.case.decision, "sender")) if self.case.own else ""
+
+    @property
     def draft(self) -> str:
         """The text that is reviewed: what was drafted, what the one who contests it was told, or the conversation."""
         if self.case.contact:
             return _text(self.part(self.case.decision, "talk"))
+        if self.case.own:
+            return _text(self.part(self.case.decision, "draft"))
         return self._told() if self.case.contests else self.newest("draft")
 
     def _told(self) -> str:
@@ -199,12 +207,18 @@ class File:
             second_reviewer=case.second,
             contact_name=_text(self.part(case.decision, "name")) if case.contact else "",
             contact_reach=_text(self.part(case.decision, "reach")) if case.contact else "",
+            sender=self.sender,
+            sent_by_you=principal is not None and self.sender == principal.key_id != "",
+            verdict_reason=_text(self.part(case.closed_by, "reason")) if case.own else "",
+            closed_at=self.said[case.closed_by][0].time if case.own and case.closed_by in self.said else "",
         )
 
     @property
     def _kind(self) -> str:
         if self.case.contact:
             return "contact"
+        if self.case.own:
+            return "own_draft"
         return "contest" if self.case.contests else "draft"
 
     def _legal_basis(self) -> str:
@@ -218,7 +232,7 @@ class File:
 
     def _reason(self) -> str:
         if self.case.contests:
-            return _text(self.part(self.case.decision, "message" if self.case.contact else "text"))
+            return _text(self.part(self.case.decision, "message" if self.case.contact or self.case.own else "text"))
         found = ""
         for leaf, parts in self.said.values():
             if leaf.kind() == REVIEW_OPENED or not leaf.kind().startswith(_REVIEWING):

@@ -28,7 +28,7 @@ def refuse_strangers(file: File, principal: Principal) -> None:
     """Whether this person may work on the review at all.
 
     Raises:
-        Conflict: `review.closed`, `review.claimed`. Forbidden: `review.competence`.
+        Conflict: `review.closed`, `review.claimed`. Forbidden: `review.competence`, `review.own`.
     """
     case = file.case
     if case.state != OPEN:
@@ -38,6 +38,11 @@ def refuse_strangers(file: File, principal: Principal) -> None:
         raise Forbidden(
             "review.competence",
             f"Ärendet ska granskas av {wanted}. (It is for somebody with that unit and competence.)",
+        )
+    if file.sender == principal.key_id:
+        raise Forbidden(
+            "review.own",
+            "Du har själv skickat utkastet; en kollega ska granska det. (You sent it: a colleague must review it.)",
         )
     if case.held and file.who(case.claim) != principal.key_id:
         raise Conflict(

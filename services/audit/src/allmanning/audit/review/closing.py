@@ -14,7 +14,14 @@ from allmanning.audit.review.controls import Controls
 from allmanning.audit.review.desk import Desk, Key, reviewer
 from allmanning.audit.review.edit import edit_of
 from allmanning.audit.review.making import Making
-from allmanning.audit.review.projection import CLOSINGS, CONTACT_CLOSED, CONTROL, REVIEW_ASSESSED, REVIEW_CLOSED
+from allmanning.audit.review.projection import (
+    CLOSINGS,
+    CONTACT_CLOSED,
+    CONTROL,
+    DRAFT_CLOSED,
+    REVIEW_ASSESSED,
+    REVIEW_CLOSED,
+)
 from allmanning.audit.review.work import opened
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.audit_pb import CloseReviewRequest, Review
@@ -44,7 +51,8 @@ class Closing:
         waits for the second; an edit by the second waits for yet another person, who may be the first.
 
         Raises:
-            Forbidden: `review.forbidden`, `review.competence`, `review.second_person`.
+            Forbidden: `review.forbidden`, `review.competence`, `review.second_person`, `review.own`,
+                `review.sender_unknown`.
             InvalidInput: `review.action`, `review.text`, `review.reason`.
             NotFound: `review.unknown`. Conflict: `review.closed`, `review.claimed`.
             Unavailable: `audit.unavailable`, `audit.pending` when it is recorded but not yet seen.
@@ -63,6 +71,12 @@ class Closing:
     async def _say(self, key: Key, principal: Principal, request: CloseReviewRequest, file: File) -> File:
         case = file.case
         refuse_strangers(file, principal)
+        if case.own and not file.sender and request.action != "reject":
+            raise Forbidden(
+                "review.sender_unknown",
+                "Det framgår inte längre vem som skickade utkastet; det kan bara avvisas. (Its sender is not known any "
+                "more: it can only be rejected.)",
+            )
         if case.assessed and file.who(case.assessed) == principal.key_id:
             raise Forbidden(
                 "review.second_person",
@@ -93,14 +107,15 @@ class Closing:
             "reviewer": actor(principal),
             "measured": Content(self._measured(file, request)),
         }
-        closed = CONTACT_CLOSED if case.contact else REVIEW_CLOSED
+        closed = CONTACT_CLOSED if case.contact else DRAFT_CLOSED if case.own else REVIEW_CLOSED
         file = await self._desk.leave(case, REVIEW_ASSESSED if waits else closed, fields, parts)
         self._activity.forget(case.claim)
         return file
 
     def _second(self, file: File) -> str:
         """Why another person must look too; empty when none must."""
-        if file.case.contact:
+        # Of an own draft the reviewer is the second person.
+        if file.case.contact or file.case.own:
             return ""
         if file.case.second:
             return "rule"

@@ -19,6 +19,10 @@ _RELEASED: Final = "sentence.released"
 
 def sentences(file: File) -> list[DraftSentence]:
     """What the text under review says, one by one; empty where no record tells, or the text is another by now."""
+    if file.case.own:
+        said = _released(file)
+        # Of other words than the machine's no record tells what they rest on.
+        return said if _flowing(" ".join(each.text for each in said)) == _flowing(file.draft) else []
     if file.case.contests:
         return _released(file)
     held = [parts.get(GROUNDS) for leaf, parts in file.said.values() if leaf.kind() == REVIEW_OPENED]
@@ -131,6 +135,10 @@ def _retrieved(file: File) -> dict[str, Mapping[str, Json]]:
 
 def _text_of(value: Json) -> str:
     return value if isinstance(value, str) else text(value, "text")
+
+
+def _flowing(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _texts(value: Json) -> list[str]:

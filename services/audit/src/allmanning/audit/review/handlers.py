@@ -14,6 +14,7 @@ from allmanning.audit.review.desk import Desk, Terms
 from allmanning.audit.review.events import Events
 from allmanning.audit.review.making import Making
 from allmanning.audit.review.meter import Meter
+from allmanning.audit.review.own_drafts import OwnDrafts
 from allmanning.audit.review.reviews import Reviews
 from allmanning.contracts.audit.v1.audit_pb import (
     CloseReviewRequest,
@@ -36,6 +37,8 @@ from allmanning.contracts.audit.v1.review_pb import (
     OversightResponse,
     ReturnReviewRequest,
     ReturnReviewResponse,
+    SendDraftRequest,
+    SendDraftResponse,
 )
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Answering, Endpoint
@@ -50,7 +53,8 @@ def reviewing_of(records: Records, recorder: Recorder, asker: Recorder, terms: T
     making = Making(desk)
     closing = Closing(desk, activity, controls, random.SystemRandom(), making)
     claims, meter, events = Claims(desk, activity), Meter(desk), Events(records, recorder, terms.contest_hours)
-    return ReviewHandlers(Reviews(records, terms, activity), claims, closing, controls, meter, events, making)
+    own, listed = OwnDrafts(desk), Reviews(records, terms, activity)
+    return ReviewHandlers(listed, claims, closing, own, controls, meter, events, making)
 
 
 class ReviewHandlers:
@@ -61,6 +65,7 @@ class ReviewHandlers:
         reviews: Reviews,
         claims: Claims,
         closing: Closing,
+        own: OwnDrafts,
         controls: Controls,
         meter: Meter,
         events: Events,
@@ -69,6 +74,7 @@ class ReviewHandlers:
         self._reviews = reviews
         self._claims = claims
         self._closing = closing
+        self._own = own
         self._controls = controls
         self._meter = meter
         self._events = events
@@ -82,6 +88,7 @@ class ReviewHandlers:
             Endpoint(subjects.AUDIT_RETURN_REVIEW, ReturnReviewRequest, self.give_back),
             Endpoint(subjects.AUDIT_OBSERVE_REVIEW, ObserveReviewRequest, self.observe),
             Endpoint(subjects.AUDIT_LIST_OWN_VERDICTS, ListOwnVerdictsRequest, self.own_verdicts),
+            Endpoint(subjects.AUDIT_SEND_DRAFT, SendDraftRequest, self.send_draft),
             Endpoint(subjects.AUDIT_ADD_CONTROL, AddControlRequest, self.add_control),
             Endpoint(subjects.AUDIT_OVERSIGHT, OversightRequest, self.oversight),
             Endpoint(subjects.AUDIT_ADD_EVENT, AddEventRequest, self.add_event),
@@ -104,6 +111,9 @@ class ReviewHandlers:
 
     async def own_verdicts(self, request: ListOwnVerdictsRequest) -> ListOwnVerdictsResponse:
         return await self._meter.own(request)
+
+    async def send_draft(self, request: SendDraftRequest) -> SendDraftResponse:
+        return SendDraftResponse(review=await self._own.send(request))
 
     async def add_control(self, request: AddControlRequest) -> AddControlResponse:
         return AddControlResponse(decision_id=await self._controls.add(request))

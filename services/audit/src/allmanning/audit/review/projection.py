@@ -15,7 +15,7 @@ from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
 
-VERSION: Final = 3
+VERSION: Final = 4
 TABLES: Final = (reviews, verdicts, opened_sources, controls)
 REVIEW_OPENED: Final = "review.opened"
 REVIEW_CLAIMED: Final = "review.claimed"
@@ -29,6 +29,9 @@ CONTESTED: Final = "contested"
 CONTACT_REQUESTED: Final = "contact.requested"
 # A contact is dealt with, and nobody has judged an answer.
 CONTACT_CLOSED: Final = "contact.closed"
+# A colleague is asked to look at a caseworker's own draft, and has answered: no asker waits for it.
+DRAFT_SENT: Final = "review.asked"
+DRAFT_CLOSED: Final = "review.answered"
 DECISION_MADE: Final = "decision.made"
 # What a caseworker may do, and what the review's state and the decision's outcome then are.
 CLOSINGS: Final = {
@@ -84,6 +87,12 @@ def _contact(connection: Connection, leaf: Leaf) -> None:
     hours = at(leaf.fields, "review", "deadline_hours")
     own = {"decision": leaf.id, "contests": leaf.decision, "contact": True, "rule_id": "", "unit": "", "competence": ""}
     own |= {"second": False, "in_case": False, "deadline_hours": hours if type(hours) is int else None}
+    _open(connection, leaf, own)
+
+
+def _sent(connection: Connection, leaf: Leaf) -> None:
+    """For those whom the answer's rule or its asker's unit point out: its sources may be theirs alone."""
+    own = {"decision": leaf.id, "contests": leaf.decision, "own": True, "second": False, "in_case": False}
     _open(connection, leaf, own)
 
 
@@ -180,6 +189,13 @@ def _contact_closed(connection: Connection, leaf: Leaf) -> None:
     _changed(connection, _counts(leaf), **closing, claimed_until="")
 
 
+def _draft_closed(connection: Connection, leaf: Leaf) -> None:
+    state = leaf.text("review", "state")
+    closing = {"state": state if state in _STATES else "rejected", "closed_by": leaf.id, "claim": ""}
+    if _changed(connection, _counts(leaf), **closing, claimed_until=""):
+        _verdict(connection, leaf, overturns=False)
+
+
 def _verdict(connection: Connection, leaf: Leaf, *, overturns: bool) -> None:
     if overturns and (before := leaf.text("review", "after")):
         connection.execute(update(verdicts).where(verdicts.c.record == before).values(overturned=True))
@@ -209,6 +225,8 @@ _TAKING: Final[dict[str, Callable[[Connection, Leaf], None]]] = {
     CONTESTED: _contested,
     CONTACT_REQUESTED: _contact,
     CONTACT_CLOSED: _contact_closed,
+    DRAFT_SENT: _sent,
+    DRAFT_CLOSED: _draft_closed,
     DECISION_MADE: _made,
 }
 KINDS: Final = frozenset(_TAKING)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, false
+from typing import Final
+
+from sqlalchemy import Boolean, Column, Index, Integer, String, Table, Text, and_, false
 
 from allmanning.audit.log.schema import metadata
 
@@ -16,6 +18,8 @@ reviews = Table(
     Column("contests", String(64), nullable=False, server_default="", index=True),
     # An asker wants a person: nothing is held or contested, `contests` only says among whose records it stands.
     Column("contact", Boolean, nullable=False, server_default=false()),
+    # A caseworker asks a colleague to look: `contests` is the decision that the draft was made from.
+    Column("own", Boolean, nullable=False, server_default=false()),
     Column("opened_at", String(24), nullable=False),
     Column("rule_id", Text, nullable=False),
     Column("state", Text, nullable=False, server_default="open"),
@@ -42,6 +46,9 @@ reviews = Table(
     Column("reversed", Boolean, nullable=False, server_default=false()),
     Index("reviews_by_state", "authority", "state", "opened_at"),
 )
+
+# Somebody does not accept a decision, and a person tries it again.
+IS_CONTEST: Final = and_(reviews.c.contests != "", reviews.c.contact.is_(False), reviews.c.own.is_(False))
 
 # One row for each verdict that counts: a first reviewer's assessment, or a closing.
 verdicts = Table(

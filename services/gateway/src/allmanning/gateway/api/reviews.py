@@ -22,11 +22,13 @@ router = APIRouter(prefix="/v1/reviews", tags=["reviews"], route_class=Idempoten
 
 
 class ReviewOut(TypedDict):
-    """What waits for a person. `kind` is draft, for a held answer, contest, or contact: somebody wants a person to get
-    in touch. `state` is open, approved, edited or rejected; `text` what the asker is told, or while it is open what a
-    first reviewer proposes. `contests` is the decision that somebody contests, empty for a held answer: then
-    `decision_id` is the contest's own. `claimed_until` is empty when nobody has it; `mine` when the one is you. Of a
-    contact, `draft` is the conversation, `reason` what they write, and `contests` the decision they were given last.
+    """What waits for a person. `kind` is draft, for a held answer, contest, contact: somebody wants a person to get in
+    touch, or own_draft: a caseworker asks a colleague to look. `state` is open, approved, edited or rejected; `text`
+    what the asker is told, or while it is open what a first reviewer proposes. `contests` is the decision that somebody
+    contests, empty for a held answer: then `decision_id` is the contest's own. `claimed_until` is empty when nobody has
+    it; `mine` when the one is you. Of a contact, `draft` is the conversation, `reason` what they write, and `contests`
+    the decision they were given last. Of an own draft, `draft` is what was sent, `reason` why, and `contests` the
+    decision it was made from; `verdict_reason` is what the colleague who closed it wrote.
     """
 
     decision_id: str
@@ -51,6 +53,9 @@ class ReviewOut(TypedDict):
     second_reviewer: bool
     contact_name: str
     contact_reach: str
+    sent_by_you: bool
+    verdict_reason: str
+    closed_at: str
 
 
 class ReviewsOut(TypedDict):
@@ -71,6 +76,20 @@ class Closing(BaseModel):
     text: Text = Field(default="", max_length=20_000)
     reason: Text = Field(default="", max_length=2_000)
     disagreed: bool | None = None
+
+
+class OwnDraft(BaseModel):
+    """An answer that a colleague should look at: from which decision, the words as you want to use them, and why."""
+
+    decision_id: Text = Field(min_length=1, max_length=64)
+    text: Text = Field(min_length=1, max_length=20_000)
+    message: Text = Field(min_length=1, max_length=2_000)
+
+
+class SentOut(TypedDict):
+    """Your own drafts, newest first, with what came of them."""
+
+    reviews: list[ReviewOut]
 
 
 class Return(BaseModel):
@@ -141,6 +160,9 @@ def review(known: Review) -> ReviewOut:
         second_reviewer=known.second_reviewer,
         contact_name=known.contact_name,
         contact_reach=known.contact_reach,
+        sent_by_you=known.sent_by_you,
+        verdict_reason=known.verdict_reason,
+        closed_at=known.closed_at,
     )
 
 
@@ -162,6 +184,22 @@ async def reviews(
         overdue=found.overdue,
         claimed=found.claimed,
     )
+
+
+@router.post("", status_code=201)
+async def send(draft: OwnDraft, asker: Keyed, parts: TheParts) -> ReviewOut:
+    """Have a colleague look at an answer that you asked for. You can't review it yourself, whatever your role is.
+    The same words again, while they wait, open no second review.
+    """
+    asker.require(Permission.DRAFT_SEND)
+    return review(await Reviewing(parts, asker.principal).send(draft.decision_id, draft.text, draft.message))
+
+
+@router.get("/sent")
+async def sent(asker: Keyed, parts: TheParts, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> SentOut:
+    """What you have sent to colleagues, and what they made of it."""
+    asker.require(Permission.DRAFT_SEND)
+    return SentOut(reviews=[review(each) for each in await Reviewing(parts, asker.principal).sent(limit)])
 
 
 @router.post("/controls", status_code=201)

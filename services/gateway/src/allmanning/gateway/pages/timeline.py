@@ -22,6 +22,8 @@ TITLES: Final[Mapping[str, str]] = {
     "escalated": "Frågan lämnades till en människa",
     "review.opened": "Svaret väntar på granskning",
     "review.closed": "Svaret granskades",
+    "review.asked": "En kollega ombads läsa ett utkast",
+    "review.answered": "En kollega läste utkastet",
     "access.read": "Någon läste innehållet",
     "answer.rated": "Den som frågade sa vad de tyckte om svaret",
     "contact.requested": "Den som frågade bad en människa höra av sig",
@@ -56,6 +58,7 @@ LABELS: Final[Mapping[str, str]] = {
     "told": "Det som sades",
     "quotes": "Citat ur källan",
     "reason": "Skäl",
+    "message": "Meddelande",
     "reader.reason": "Skäl",
     "action": "Åtgärd",
 }

@@ -24,6 +24,7 @@ class Permission(Enum):
     SOURCES_MANAGE = "sources.manage"
     REVIEW = "reviews.decide"
     REVIEWS_LIST = "reviews.list"
+    DRAFT_SEND = "reviews.send"
     REVIEWS_CONTROL = "reviews.control"
     OVERSIGHT_READ = "oversight.read"
     LOG_READ = "log.read"
@@ -56,6 +57,7 @@ _CASEWORKER: Final = frozenset(
         Permission.LOAD_READ,
         Permission.REVIEW,
         Permission.REVIEWS_LIST,
+        Permission.DRAFT_SEND,
         Permission.CASE_FILE,
         Permission.RECALL_FOLLOW,
         Permission.DISCLOSE,

@@ -11,12 +11,17 @@ from allmanning.gateway.webhooks.hook import Happened
 from allmanning.runtime.record import now
 
 _DOCUMENTS: Final = {"indexed": "document.ingested", "rejected": "document.rejected", "retired": "document.retired"}
-_REVIEWS: Final = {"se.audit.review.opened.v1": "review.opened", "se.audit.review.closed.v1": "review.closed"}
+_REVIEWS: Final = {
+    "se.audit.review.opened.v1": "review.opened",
+    "se.audit.review.closed.v1": "review.closed",
+    "se.audit.review.answered.v1": "review.closed",
+}
 
 _OPENED: Final = "review.opened"
-_CONTESTED: Final = "se.audit.contested.v1"
+# A contest, and an own draft that a colleague reads, have reviews of their own, which go by the record's id.
+_WITH_OWN_REVIEW: Final = ("se.audit.contested.v1", "se.audit.review.asked.v1")
 
-_TOLD: Final = tuple(f'"{each}"'.encode() for each in (*_REVIEWS, _CONTESTED))
+_TOLD: Final = tuple(f'"{each}"'.encode() for each in (*_REVIEWS, *_WITH_OWN_REVIEW))
 
 
 def of_document(event: DocumentRejected, subject: str, sequence: int) -> Happened | None:
@@ -40,8 +45,7 @@ def of_record(event: DecisionRecorded) -> Happened | None:
         return None
     leaf = json.loads(event.leaf)
     about = leaf.get("review") if isinstance(leaf.get("review"), dict) else {}
-    if leaf.get("type") == _CONTESTED and about:
-        # A contest has a review of its own, which goes by the contest's id.
+    if leaf.get("type") in _WITH_OWN_REVIEW and about:
         kind, review = _OPENED, event.id
     else:
         kind, review = _REVIEWS.get(leaf.get("type", ""), ""), about.get("contest") or event.decision_id

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.gateway.api import collections as api
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.admin.filled import shown_again
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -64,7 +64,7 @@ async def put(request: Request, parts: TheParts, name: str) -> Response:
     try:
         await api.put_collection(name, api.RulesIn(personal_data=rules), asker, parts)
     except PlatformError as error:
-        return shown_again(request, "admin/collection.html", _form(name, rules), error)
+        return form_page(request, "admin/collection.html", _form(name, rules), error)
     return RedirectResponse("/admin/collections", status_code=303)
 
 
@@ -79,7 +79,7 @@ async def put_names(request: Request, parts: TheParts, names: Annotated[str, For
         await api.put_protected_names(api.NamesIn(names=given), asker, parts)
     except PlatformError as error:
         known = await api.collections(asker, parts)
-        return shown_again(request, "admin/collections.html", _shown(known), error)
+        return form_page(request, "admin/collections.html", _shown(known), error)
     return RedirectResponse("/admin/collections", status_code=303)
 
 

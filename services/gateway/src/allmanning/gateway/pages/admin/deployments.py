@@ -13,7 +13,7 @@ from allmanning.gateway.api import deployments as api
 from allmanning.gateway.api.rules import Settling
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.admin.filled import shown_again
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
@@ -161,4 +161,4 @@ async def _values(request: Request, asker: Asker, parts: Parts, form: DecisionFo
 async def _again(
     request: Request, asker: Asker, parts: Parts, error: PlatformError, form: DecisionForm | None = None
 ) -> Response:
-    return shown_again(request, _TEMPLATE, await _values(request, asker, parts, form), error)
+    return form_page(request, _TEMPLATE, await _values(request, asker, parts, form), error)

@@ -15,7 +15,7 @@ from allmanning.gateway.api.gaps import GapsOut
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.inspecting import inspect
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.admin.filled import shown_again
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.runtime.errors import PlatformError
@@ -58,7 +58,7 @@ async def gaps(
     try:
         told = await inspect(parts, asker, "gaps", ListGaps(days=days, limit=_GROUPS), reason=reason)
     except PlatformError as error:
-        return shown_again(request, "admin/gaps.html", _form(days, reason), error)
+        return form_page(request, "admin/gaps.html", _form(days, reason), error)
     found: GapsOut = json.loads(told.report)
     return render(request, "admin/gaps.html", {**_form(days, reason), "found": found})
 

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 from allmanning.gateway.api import sources as api
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.admin.filled import named_values, shown_again, written_values
+from allmanning.gateway.pages.admin.named_values import named_values, written_values
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -119,7 +120,7 @@ async def put(request: Request, parts: TheParts, given: Annotated[SourceForm, Fo
             raise InvalidInput("source.id_taken", "Det finns redan en källa med det namnet. Välj ett annat.")
         await api.put(given.id.strip(), given.source(), asker, parts)
     except PlatformError as error:
-        return shown_again(request, "admin/source.html", _shown(given), error)
+        return form_page(request, "admin/source.html", _shown(given), error)
     return RedirectResponse("/admin/sources", status_code=303)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.api import synonyms as api
 from allmanning.gateway.asker import TheParts
-from allmanning.gateway.pages.admin.filled import shown_again
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -36,7 +36,7 @@ async def put(request: Request, parts: TheParts, words: Annotated[str, Form()] =
     try:
         await api.put_synonyms(api.SynonymsIn(synonyms=read(words)), asker, parts)
     except PlatformError as error:
-        return shown_again(request, "admin/synonyms.html", {"written": words}, error)
+        return form_page(request, "admin/synonyms.html", {"written": words}, error)
     return RedirectResponse("/admin/synonyms", status_code=303)
 
 

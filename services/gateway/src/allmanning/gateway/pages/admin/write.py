@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority
 from allmanning.gateway.asker import TheParts
-from allmanning.gateway.pages.admin.filled import shown_again
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -68,7 +68,7 @@ async def write(
         taken = await submit(parts, asker.principal.authority, file, details)
     except PlatformError as error:
         filled = _form(title=title, text=text, collection=collection, secrecy=secrecy, questions=questions)
-        return shown_again(request, "admin/write.html", filled, error)
+        return form_page(request, "admin/write.html", filled, error)
     version = taken.document.version if taken.document else None
     return RedirectResponse(f"/admin/documents/{version.id if version else ''}", status_code=303)
 

@@ -16,8 +16,9 @@ from allmanning.gateway.pages.caseworker import (
     review,
     saved,
     search,
+    sent,
 )
 
 router = APIRouter()
-for part in (reported, search, preview, saved, report, answer_draft, passages, own, queue, review, case_file):
+for part in (reported, search, preview, saved, report, answer_draft, passages, own, sent, queue, review, case_file):
     router.include_router(part.router)

@@ -41,8 +41,8 @@ async def draft(
     asker = staff(request, Permission.SEARCH)
     answer = Answer(parts, _question(asker, q, collections))
     if "text/event-stream" in request.headers.get("accept", ""):
-        return EventStream(_lines(request, answer, q), answer.close)
-    shown: dict[str, object] = {"q": q, "told": None, "problem": None}
+        return EventStream(_lines(request, asker, answer, q), answer.close)
+    shown: dict[str, object] = {"q": q, "told": None, "problem": None, "may_send": asker.may(Permission.DRAFT_SEND)}
     status = 200
     try:
         shown["told"] = drafted(q, await while_present(request, answer.finished()), origin_of(request))
@@ -57,7 +57,7 @@ def _question(asker: Asker, question: str, collections: list[str]) -> Question:
     return Question(asker.principal, [Message(role="user", content=question)], collections=collections)
 
 
-async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterator[str]:
+async def _lines(request: Request, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
     language = page_language(request.query_params, request.headers)
     try:
         async for each in answer.events():
@@ -68,9 +68,9 @@ async def _lines(request: Request, answer: Answer, question: str) -> AsyncIterat
                 case Sentence():
                     yield event({"text": each.text}, "sentence")
                 case Finished():
-                    html = fragment(
-                        request, "caseworker/answer.html", {"told": drafted(question, each, origin_of(request))}
-                    )
+                    told = drafted(question, each, origin_of(request))
+                    values = {"told": told, "may_send": asker.may(Permission.DRAFT_SEND)}
+                    html = fragment(request, "caseworker/answer.html", values)
                     yield event({"html": html, "text": each.text}, "end")
                 case None:
                     yield ALIVE

@@ -14,10 +14,8 @@ from fastapi.responses import Response
 from allmanning.contracts.audit.v1.inspection_pb import FileDecision
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.inspecting import inspect
-from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
-from allmanning.gateway.problems import problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput
 
@@ -73,6 +71,5 @@ def _page(
         "case_number": case_number,
         "reason": reason,
         "form": form,
-        "problem": problem(error, page_language(request.query_params, request.headers)) if error else None,
     }
-    return render(request, "caseworker/case_file.html", values, status=error.status if error else 200)
+    return form_page(request, "caseworker/case_file.html", values, error)

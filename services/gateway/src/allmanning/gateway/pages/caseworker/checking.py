@@ -64,11 +64,16 @@ def text_of(review: Review) -> str:
 
 def sentences_of(review: Review) -> list[Checked]:
     """The text under review in pieces that can each be changed."""
-    apart = "\n".join(each.text.strip() for each in review.sentences)
-    if review.sentences and apart == text_of(review):
+    apart = "\n".join(each.text for each in review.sentences)
+    if review.sentences and same_words(apart, text_of(review)):
         return machine_sentences(review)
     whole = text_of(review)
     return [Checked(whole, "", (), _rows(whole))] if whole else []
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts say the same, however their lines are broken."""
+    return one.split() == other.split()
 
 
 def machine_sentences(review: Review) -> list[Checked]:

@@ -18,6 +18,10 @@ _WORDS: Final[Mapping[str, str]] = {
     "contacted": marked("Klart. Ärendet är avslutat med din anteckning."),
     "second": marked("Sparat. En kollega ska också godkänna innan svaret lämnas ut."),
     "returned": marked("Ärendet är tillbaka i kön med din rad till nästa person."),
+    "sent": marked("Skickat. En kollega läser ditt utkast, och svaret kommer hit."),
+    "own_approved": marked("Godkänt. Din kollega ser att utkastet kan användas."),
+    "own_edited": marked("Ändrat och godkänt. Din kollega får dina ord."),
+    "own_rejected": marked("Avvisat. Din kollega får ditt skäl."),
     "none": marked("Just nu finns inget ledigt ärende för dig."),
 }
 _ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -43,4 +47,6 @@ def done_with(review: Review) -> str:
     """What a verdict did, as an address says it."""
     if kind_of(review) == "contact":
         return "contacted"
+    if kind_of(review) == "own_draft":
+        return f"own_{review.state}"
     return "second" if review.awaits_second else review.state

@@ -10,12 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
 from allmanning.gateway.asker import Asker, TheParts, reader_authority
 from allmanning.gateway.desk import Desk
-from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import problem
 from allmanning.gateway.reading import document_for
-from allmanning.gateway.rendering import render
 from allmanning.gateway.reports import KINDS, Reports
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput
@@ -84,6 +82,5 @@ def _page(
         "kinds": KINDS,
         "kind": kind,
         "text": text,
-        "problem": problem(error, page_language(request.query_params, request.headers)) if error else None,
     }
-    return render(request, "caseworker/report.html", values, status=error.status if error else 200)
+    return form_page(request, "caseworker/report.html", values, error)

@@ -17,13 +17,16 @@ from allmanning.gateway.pages.caseworker.checking import (
     documents_of,
     ground_at,
     machine_sentences,
+    same_words,
     sentences_of,
     text_of,
     view_of,
 )
 from allmanning.gateway.pages.caseworker.outcome import done_with, outcome_of
+from allmanning.gateway.pages.caseworker.sent import STATES
 from allmanning.gateway.pages.caseworker.waiting import kind_of, waiting
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import parts_of
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.reviewing import Reviewing
@@ -141,7 +144,7 @@ def _check(review: Review, action: str, typed: Typed) -> None:
     """A verdict on other words than the form shows is a mistake of the hand."""
     if review.state != "open" or not typed.sentences:
         return
-    changed = typed.text != text_of(review)
+    changed = not same_words(typed.text, text_of(review))
     if action == "approve" and changed:
         raise InvalidInput("review.changed", _CHANGED)
     if action == "edit" and not changed:
@@ -173,11 +176,16 @@ async def _page(
         "machine": [] if sentences == machine else machine,
         "documents": documents_of(review),
         "support": SUPPORT,
+        "states": STATES,
         "typed": typed,
         "problem": told,
         "outcome": outcome_of(done, of),
         "may_decide": asker.may(Permission.REVIEW) and review.mine and review.state == "open",
-        "may_take": asker.may(Permission.REVIEW) and review.state == "open" and not review.claimed_until,
+        "may_take": asker.may(Permission.REVIEW)
+        and review.state == "open"
+        and not review.claimed_until
+        and not review.sent_by_you,
+        "sender": parts_of(request).keyring.called(review.sender) if review.sender else "",
         "work": work_words(review.work or Work(), language),
     }
     return render(request, "caseworker/review.html", values, status=error.status if error else 200)

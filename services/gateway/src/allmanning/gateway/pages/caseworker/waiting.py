@@ -17,6 +17,7 @@ KINDS: Final[Mapping[str, str]] = {
     "draft": marked("Utkast till svar"),
     "contest": marked("Någon invänder"),
     "contact": marked("Meddelande från en invånare"),
+    "own_draft": marked("En kollegas utkast"),
 }
 _SHOWN_CHARS: Final = 300
 

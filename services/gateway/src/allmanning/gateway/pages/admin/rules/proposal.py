@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.contracts.audit.v1.rules_pb import ShowRulesRequest, ShowRulesResponse
 from allmanning.gateway.api import rules as api
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.pages.admin.filled import shown_again
 from allmanning.gateway.pages.admin.rules.draft import Draft
 from allmanning.gateway.pages.admin.rules.table_view import lines
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
@@ -41,7 +41,7 @@ async def assess(request: Request, parts: TheParts, version_id: str) -> Response
     try:
         await api.assess(version_id, asker, parts)
     except PlatformError as error:
-        return shown_again(request, _TEMPLATE, await _values(asker, parts, version_id), error)
+        return form_page(request, _TEMPLATE, await _values(asker, parts, version_id), error)
     return RedirectResponse(f"/admin/rules/versions/{version_id}", status_code=303)
 
 
@@ -64,7 +64,7 @@ async def settle(
         settling = api.Settling(reason=reason.strip())
         await (api.approve if do == "approve" else api.reject)(version_id, settling, asker, parts)
     except PlatformError as error:
-        return shown_again(request, _TEMPLATE, {**await _values(asker, parts, version_id), "reason": reason}, error)
+        return form_page(request, _TEMPLATE, {**await _values(asker, parts, version_id), "reason": reason}, error)
     return RedirectResponse(f"/admin/rules/versions/{version_id}", status_code=303)
 
 
