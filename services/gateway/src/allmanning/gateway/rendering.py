@@ -116,6 +116,12 @@ def _surroundings(request: Request) -> dict[str, object]:
     }
 
 
+def authority_name(request: Request) -> str:
+    """Whose page it is, as people say it."""
+    asker = signed_in(request)
+    return _authority(request, asker.principal.authority if asker else "").name
+
+
 def _authority(request: Request, own: str) -> Authority:
     """The authority whose name stands on the page, also on the page that says that there is none."""
     try:

@@ -15,6 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
+from allmanning.gateway.pdf import faces
 from allmanning.runtime.artefact import default_cache, made_once
 
 WEIGHTS: Final = ("Regular", "Semibold")
@@ -65,4 +66,4 @@ def _make(draft: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{folder()}\n")
+    sys.stdout.write(f"{folder()}\n{faces.folder()}\n")
