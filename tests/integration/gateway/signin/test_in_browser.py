@@ -97,7 +97,7 @@ async def test_a_person_is_invited_secures_their_account_and_comes_back_with_a_p
     await walk.look("invitation")
     await page.get_by_label("Nytt lösenord").fill(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/admin/documents")
+    await page.wait_for_url("**/admin")
     await page.goto("/account/codes")
     await expect(page.locator(".qr")).to_have_js_property("complete", value=True)
     assert await page.locator(".qr").evaluate("each => each.naturalWidth") > 100
@@ -120,7 +120,7 @@ async def test_a_person_is_invited_secures_their_account_and_comes_back_with_a_p
     await walk.look("code", "Ange koden")
     await page.get_by_label("Kod", exact=True).fill(paper)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/admin/documents")
+    await page.wait_for_url("**/admin")
 
     await page.get_by_role("button", name="Logga ut", exact=True).first.click()
     await page.goto("/signin?next_path=/admin/keys")

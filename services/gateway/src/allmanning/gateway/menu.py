@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,25 +12,42 @@ from allmanning.gateway.language import marked
 
 _READERS: Final = (Role.AUDITOR, Role.ADMIN)
 _REVIEWERS: Final = (Role.CASEWORKER, Role.ADMIN)
+_ADMIN: Final = (Role.ADMIN,)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A page in a menu, for those with one of `roles`; `below` is the path that all of its part begins with, and of
-    what lies below an `alone` page, nothing belongs to it.
+    """A page in a menu, for those with one of `roles`.
+
+    `within` are the pages of its part. Those of a part may stand in groups: then a group is an entry too, which leads
+    to its first page. Of what lies below an `alone` page, nothing belongs to it; what is in `also` belongs to it though
+    it lies elsewhere.
     """
 
     path: str
     label: str
     roles: Sequence[Role]
-    below: str = ""
     within: Sequence[Entry] = ()
     alone: bool = False
+    also: Sequence[str] = ()
 
     def holds(self, path: str) -> bool:
         """Whether the page at `path` belongs here."""
-        root = self.below or self.path
-        return path == root or (root != "/" and not self.alone and path.startswith(root + "/"))
+        return self._own(path) or any(each.holds(path) for each in self.within)
+
+    def _own(self, path: str) -> bool:
+        below = self.path != "/" and not self.alone
+        return any(path == root or (below and path.startswith(root + "/")) for root in (self.path, *self.also))
+
+    def pages(self) -> Iterator[Entry]:
+        """It, and every page within it."""
+        yield self
+        for each in self.within:
+            yield from each.pages()
+
+    def for_role(self, role: Role) -> Sequence[Entry]:
+        """The pages within it that `role` may see."""
+        return [each for each in self.within if role in each.roles]
 
 
 MENU: Final[Sequence[Entry]] = (
@@ -68,24 +85,50 @@ MENU: Final[Sequence[Entry]] = (
         ),
     ),
     Entry(
-        "/admin/documents",
+        "/admin",
         marked("Administrera"),
-        (Role.ADMIN,),
-        below="/admin",
+        _ADMIN,
         within=(
-            Entry("/admin/documents", marked("Dokument"), (Role.ADMIN,)),
-            Entry("/admin/gaps", marked("Luckor"), (Role.ADMIN,)),
-            Entry("/admin/sources", marked("Källor"), (Role.ADMIN,)),
-            Entry("/admin/collections", marked("Samlingar"), (Role.ADMIN,)),
-            Entry("/admin/rules", marked("Regler"), (Role.ADMIN,)),
-            Entry("/admin/deployments", marked("Ibruktagande"), (Role.ADMIN,)),
-            Entry("/admin/synonyms", marked("Ord"), (Role.ADMIN,)),
-            Entry("/admin/setup", marked("Modell och prompt"), (Role.ADMIN,)),
-            Entry("/admin/evaluations", marked("Mätningar"), (Role.ADMIN,)),
-            Entry("/admin/health", marked("Hälsa"), (Role.ADMIN,)),
-            Entry("/admin/users", marked("Användare"), (Role.ADMIN,)),
-            Entry("/admin/keys", marked("API-nycklar"), (Role.ADMIN,)),
-            Entry("/admin/widget", marked("Chatt på webben"), (Role.ADMIN,)),
+            Entry("/admin", marked("Att göra"), _ADMIN, alone=True),
+            Entry(
+                "/admin/documents",
+                marked("Innehåll"),
+                _ADMIN,
+                within=(
+                    Entry("/admin/documents", marked("Dokument"), _ADMIN),
+                    Entry("/admin/gaps", marked("Luckor"), _ADMIN, also=("/admin/write",)),
+                    Entry("/admin/sources", marked("Källor"), _ADMIN),
+                    Entry("/admin/collections", marked("Samlingar"), _ADMIN),
+                    Entry("/admin/synonyms", marked("Ord"), _ADMIN),
+                ),
+            ),
+            Entry(
+                "/admin/rules",
+                marked("Svar"),
+                _ADMIN,
+                within=(
+                    Entry("/admin/rules", marked("Regler"), _ADMIN),
+                    Entry("/admin/deployments", marked("Ibruktagande"), _ADMIN),
+                    Entry("/admin/setup", marked("Modell och prompt"), _ADMIN),
+                    Entry("/admin/evaluations", marked("Mätningar"), _ADMIN),
+                ),
+            ),
+            Entry(
+                "/admin/health",
+                marked("Drift"),
+                _ADMIN,
+                within=(Entry("/admin/health", marked("Hälsa"), _ADMIN),),
+            ),
+            Entry(
+                "/admin/users",
+                marked("Åtkomst"),
+                _ADMIN,
+                within=(
+                    Entry("/admin/users", marked("Användare"), _ADMIN),
+                    Entry("/admin/keys", marked("API-nycklar"), _ADMIN),
+                    Entry("/admin/widget", marked("Chatt på webben"), _ADMIN),
+                ),
+            ),
         ),
     ),
 )
@@ -96,8 +139,22 @@ def main_menu(role: Role) -> list[Entry]:
     return [each for each in MENU if role in each.roles]
 
 
-def part_menu(role: Role, path: str) -> list[Entry]:
-    """What stands in the menu of the part that `path` belongs to; empty when it has one page."""
+@dataclass(frozen=True)
+class PartMenu:
+    """The menu of a part, for one role, at one page: its `entries`, and which `group` and which `page` one is in."""
+
+    entries: Sequence[Entry]
+    group: Entry | None
+    page: Entry | None
+
+
+def part_menu(role: Role, path: str) -> PartMenu | None:
+    """The menu of the part that `path` belongs to; None when it has one page for that role."""
     part = next((each for each in MENU if each.holds(path)), None)
-    within = [each for each in part.within if role in each.roles] if part else []
-    return within if len(within) > 1 else []
+    entries = part.for_role(role) if part else []
+    if len(entries) <= 1:
+        return None
+    here = next((each for each in entries if each.holds(path)), None)
+    if here is None or not here.within:
+        return PartMenu(entries, None, here)
+    return PartMenu(entries, here, next((each for each in here.for_role(role) if each.holds(path)), None))

@@ -105,7 +105,7 @@ def _surroundings(request: Request) -> dict[str, object]:
         "asker": asker,
         "role": role,
         "main_menu": main_menu(role),
-        "part_menu": part_menu(role, request.url.path) if asker else [],
+        "part_menu": part_menu(role, request.url.path) if asker else None,
         "authority": authority,
         "contact": Contact.of(authority.contact),
         "moment": partial(_moment, language),

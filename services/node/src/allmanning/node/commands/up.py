@@ -120,7 +120,7 @@ def _welcome(url: str, keys: dict[str, str], demo: Demo | None, started: float) 
     console.print(f"\n[bold green]Allmänning är igång[/] efter {time.monotonic() - started:.1f} s.\n")
     console.print(f"  Fråga oss (medborgare)   {url}/")
     console.print(f"  Sök (handläggare)        {url}/search")
-    console.print(f"  Dokument (administratör) {url}/admin/documents")
+    console.print(f"  Administrera             {url}/admin")
     console.print(f"  Beslutslogg (revisor)    {url}/log")
     console.print(f"  API                      {url}/v1  (OpenAI-kompatibelt)\n")
     if demo is not None:

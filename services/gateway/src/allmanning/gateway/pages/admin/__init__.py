@@ -17,6 +17,7 @@ from allmanning.gateway.pages.admin import (
     rules,
     setup,
     sources,
+    start,
     synonyms,
     user,
     users,
@@ -26,6 +27,7 @@ from allmanning.gateway.pages.admin import (
 
 router = APIRouter()
 for part in (
+    start,
     documents,
     queue,
     document,

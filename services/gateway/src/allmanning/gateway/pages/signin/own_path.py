@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from allmanning.contracts.access.v1.access_pb import Role
 
-_FIRST_PAGE: Final = {Role.CASEWORKER: "/search", Role.AUDITOR: "/log", Role.ADMIN: "/admin/documents"}
+_FIRST_PAGE: Final = {Role.CASEWORKER: "/search", Role.AUDITOR: "/log", Role.ADMIN: "/admin"}
 _MAX_CHARS: Final = 4_000
 
 
