@@ -6,7 +6,8 @@ SHELL := /bin/bash
 DATA ?= .data
 PORT ?= 8080
 TESTS ?= tests
-CORES ?= auto
+# One more than the cores: a test that starts a platform waits for it a third of its time.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 SIZES ?= 10000 100000
 SETS ?= swefaq helsingborg swequad-mc sfs
 IDENTIFIERS ?= 10000
@@ -38,8 +39,8 @@ develop: | $(filter .tools/%,$(UV)) ## Install the product and what its tests ne
 demo: install ## Start the whole platform with the demo authority (PORT=8080 DATA=.data)
 	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)
 
-test: develop ## Run the tests, one process a core (TESTS=tests/unit for a part, CORES=0 for one process)
-	$(RUN)/pytest -n $(CORES) --dist loadscope $(TESTS)
+test: develop ## Run the tests side by side, those with a platform first (TESTS=tests/unit for a part, WORKERS=0 for one process)
+	$(RUN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 check: develop lint types imports contracts ## Lint, types, import directions and contracts
 

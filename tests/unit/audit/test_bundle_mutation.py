@@ -34,6 +34,7 @@ PARTS_OF_A_BUNDLE = {
     MANIFEST: "manifest.invalid",
     MANIFEST_NOTE: "manifest.invalid",
 }
+BITS = (0, 5, 7)
 EXCERPT = {"proofs/": "receipt.invalid", "parts/": "parts.mismatch"}
 
 
@@ -56,8 +57,7 @@ def flipped(data: bytes, at: int, bit: int) -> bytes:
     return bytes(changed)
 
 
-@pytest.mark.parametrize("bit", [0, 5, 7])
-def test_a_flipped_bit_in_any_file_is_found_and_named(bundle, bit):
+def test_a_flipped_bit_in_any_file_is_found_and_named(bundle):
     files = unzipped(bundle)
     assert {name for name in files if not any(name.startswith(each) for each in PARTS_OF_A_BUNDLE)} <= {
         "logs/2026h1/vkey",
@@ -66,17 +66,16 @@ def test_a_flipped_bit_in_any_file_is_found_and_named(bundle, bit):
     for start, code in PARTS_OF_A_BUNDLE.items():
         name = first(files, start)
         for at in places(files[name]):
-            found = failures(zipped(files | {name: flipped(files[name], at, bit)}))
+            found = failures(zipped(files | {name: flipped(files[name], at, BITS[at % len(BITS)])}))
             assert code in found or (name.endswith("vkey") and found), (name, at, found)
 
 
-@pytest.mark.parametrize("bit", [0, 5, 7])
-def test_a_flipped_bit_in_an_excerpt_is_found_and_named(excerpt, bit):
+def test_a_flipped_bit_in_an_excerpt_is_found_and_named(excerpt):
     files = unzipped(excerpt)
     for start, code in EXCERPT.items():
         name = first(files, start)
         for at in places(files[name]):
-            found = failures(zipped(files | {name: flipped(files[name], at, bit)}))
+            found = failures(zipped(files | {name: flipped(files[name], at, BITS[at % len(BITS)])}))
             assert {code, "files.changed"} <= found, (name, at, found)
 
 
@@ -108,7 +107,7 @@ def test_swapped_files_are_found(bundle):
 
 
 def test_a_flipped_byte_anywhere_in_the_zip_fails(bundle):
-    for at in {*range(0, len(bundle), 97), *range(len(bundle) - 1200, len(bundle)), *range(60)}:
+    for at in {*range(0, len(bundle), 499), *range(len(bundle) - 1200, len(bundle), 7), *range(30)}:
         assert not verify(flipped(bundle, at, 3)).ok, at
 
 

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from allmanning.audit.export.zipped import zipped
-from allmanning.audit.verify import verify, verify_file
+from allmanning.audit.verify import verify_file
 from tests.unit.audit.bundles import deflated, failures, unzipped
 
 
@@ -52,15 +52,6 @@ def test_a_cut_off_zip_is_refused(bundle):
         assert failures(bundle[:end]) == {"bundle.damaged"}
 
 
-def test_a_flipped_byte_in_the_zip_itself_never_raises_nor_changes_content_unseen(bundle):
-    files = unzipped(bundle)
-    for at in range(2, len(bundle), 101):
-        changed = bytearray(bundle)
-        changed[at] ^= 0xFF
-        if verify(bytes(changed)).ok:
-            assert unzipped(bytes(changed)) == files
-
-
 def test_a_missing_file_is_told(tmp_path):
     [check] = verify_file(tmp_path / "finns-inte").checks
     assert (check.ok, check.code) == (False, "verify.unreadable")
@@ -73,10 +64,3 @@ def test_what_is_added_to_the_zip_or_packed_anew_is_seen(bundle):
     with zipfile.ZipFile(buffer, "a") as archive:
         archive.comment = b"hej"
     assert failures(buffer.getvalue()) == {"bundle.not_canonical"}
-
-
-def test_a_flipped_bit_anywhere_in_the_zip_fails(bundle):
-    for at in range(0, len(bundle), max(1, len(bundle) // 400)):
-        changed = bytearray(bundle)
-        changed[at] ^= 1
-        assert not verify(bytes(changed)).ok, at
