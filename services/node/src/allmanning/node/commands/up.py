@@ -109,8 +109,12 @@ async def _ready(supervisor: Supervisor, folder: DataFolder, demo: Demo | None, 
 
 
 def _counter(as_json: bool) -> Callable[[int, int], None]:
+    told = -1
+
     def count(done: int, total: int) -> None:
-        if not as_json and (done == total or done % 10 == 0):
+        nonlocal told
+        if not as_json and done != told and (done == total or done % 10 == 0):
+            told = done
             notes.print(f"  dokument {done} av {total}")
 
     return count
