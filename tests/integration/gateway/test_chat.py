@@ -148,6 +148,17 @@ async def test_generate_stops_when_the_client_leaves_before_the_first_sentence(g
     await asyncio.wait_for(gateway.script.stopped.wait(), 5)
 
 
+@pytest.mark.parametrize("stream", [False, True])
+async def test_generate_is_not_told_to_stop_what_it_has_finished(gateway, stream):
+    told = await gateway.bus.nc.subscribe("cancel.generate.*")
+    client = gateway.client("citizen")
+    for _ in range(5):
+        assert (await client.post("/v1/chat/completions", json=asked(stream=stream))).status_code == 200
+    await gateway.bus.nc.flush()
+    with pytest.raises(TimeoutError):
+        await told.next_msg(timeout=0.1)
+
+
 async def test_generate_stops_when_the_client_leaves_within_a_stream(gateway):
     async def works_for_long(_request):
         yield gateway.script.opened()

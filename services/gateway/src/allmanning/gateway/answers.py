@@ -26,10 +26,11 @@ from allmanning.contracts.generate.v1.generate_pb import (
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.shapes import OUTCOMES
 from allmanning.runtime import subjects
-from allmanning.runtime.errors import Unavailable
+from allmanning.runtime.errors import PlatformError, Unavailable
 
 # Proxies close a connection that is silent for a minute; a quarter of that is safe.
 ALIVE_EVERY_S: Final = 15.0
+_END_S: Final = 1.0
 
 # What an answer says next: where it waits, a sentence, its end, or (None) nothing for 15 s while the work goes on.
 Said: TypeAlias = Queued | Sentence | Finished | None
@@ -77,7 +78,7 @@ class Answer:
         )
         self._next: asyncio.Task[AnswerResponse] | None = None
         self._started = time.perf_counter()
-        self._said = False
+        self._said = self._ended = False
         self.decision_id = ""
         self.sentences: list[Sentence] = []
 
@@ -135,6 +136,12 @@ class Answer:
                 self._next.cancel()
                 with contextlib.suppress(asyncio.CancelledError, Exception):
                     await self._next
+            if self._ended:
+                # The stream's end comes together with the answer's; who leaves before it is taken for one who gave up.
+                with contextlib.suppress(PlatformError, TimeoutError):
+                    async with asyncio.timeout(_END_S):
+                        async for _ in self._events:
+                            """Nothing is said after the end."""
             await self._events.aclose()
 
     def _note_first_words(self) -> None:
@@ -143,6 +150,7 @@ class Answer:
             self._metrics.first_words(time.perf_counter() - self._started)
 
     def _note_end(self, finished: Finished) -> None:
+        self._ended = True
         self.decision_id = finished.decision_id or self.decision_id
         outcome = OUTCOMES.get(finished.outcome, "unknown")
         self._metrics.answer_done(outcome, finished.prompt_tokens, finished.completion_tokens)

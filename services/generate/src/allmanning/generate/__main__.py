@@ -95,6 +95,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
         )
     finally:
         await answerer.close()
+        await budget.written()
 
 
 def main() -> None:

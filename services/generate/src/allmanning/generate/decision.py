@@ -19,9 +19,9 @@ from allmanning.generate.draft import Draft
 from allmanning.generate.ending import Ending, code_of
 from allmanning.generate.gate_record import gate_of, input_of
 from allmanning.generate.signals import Signals
-from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.errors import PlatformError, TooLarge
 from allmanning.runtime.identity import uuid7
-from allmanning.runtime.record import Content, Json, Recorder
+from allmanning.runtime.record import Content, Json, Record, Recorder
 
 _ENDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.ANSWERED: ("answer.released", "answered"),
@@ -42,7 +42,7 @@ _LAST_WORD_S = 5.0
 
 
 class Decision:
-    """Writes what happens to one question. Every method returns when its record is durable.
+    """Words what happens to one question, and has it recorded in order.
 
     Raises:
         Unavailable: `audit.unavailable`; then nothing more may leave.
@@ -58,24 +58,28 @@ class Decision:
         self._began = time.monotonic()
         self._spoke = False
         self.pins: Mapping[str, str] = {}
+        self._held: list[Record] = []
 
     @property
     def authority(self) -> str:
         return self._principal.authority
 
-    async def received(
+    async def pinned(self, pins: Mapping[str, bytes]) -> None:
+        """These texts, by kind, decide how the question is read and answered."""
+        hashes = await asyncio.gather(
+            *(self._recorder.pin(self.authority, kind, content) for kind, content in pins.items())
+        )
+        self.pins = dict(zip(pins, hashes, strict=True))
+
+    def received(
         self,
         signals: Signals,
         conversation_id: str,
         given: GateInput,
-        pins: Mapping[str, bytes],
         *,
         waited_ms: int = 0,
-    ) -> None:
-        """The question came in, and had waited for its turn.
-
-        `pins` are the texts that decide how it is read and answered, by kind.
-        """
+    ) -> Record:
+        """The question came in, and had waited for its turn; `pinned` comes before."""
         self._received = True
         self._appeal_route = given.appeal_route
         shown: dict[str, Json] = {
@@ -85,13 +89,9 @@ class Decision:
             "manipulation": signals.manipulation,
             "personal_data": signals.personal_data,
         }
-        hashes = await asyncio.gather(
-            *(self._recorder.pin(self.authority, kind, content) for kind, content in pins.items())
-        )
-        self.pins = dict(zip(pins, hashes, strict=True))
         role = self._principal.role.name.lower()
         matter = {"unit": self._principal.unit, "use_case": given.use_case, "appeal_route": given.appeal_route}
-        await self._record(
+        return Record(
             "question.received",
             {
                 "channel": self._principal.channel,
@@ -111,16 +111,16 @@ class Decision:
             },
         )
 
-    async def gated(self, given: GateInput, response: GateResponse) -> None:
+    def gated(self, given: GateInput, response: GateResponse) -> Record:
         """The rules were applied."""
         fields: dict[str, Json] = {"gate": gate_of(response), "stage": given.stage.name.lower()}
         if response.circumstances is not None and response.circumstances.ai_act:
             # Whether the use is high-risk sets how long all of the decision is kept at least (AI Act 26.6).
             fields["legal"] = {"ai_act": response.circumstances.ai_act}
-        await self._record("gate.evaluated", fields,
+        return Record("gate.evaluated", fields,
                            {"input": Content(input_of(given)), "reason": Content(response.reason)})  # fmt: skip
 
-    async def retrieved(self, query: str, found: SearchResponse, set_aside: Sequence[str] = ()) -> None:
+    def retrieved(self, query: str, found: SearchResponse, set_aside: Sequence[str] = ()) -> Record:
         """The search was made. `set_aside`: ids of passages not used because they read as instructions to a model."""
         passages: list[Json] = [
             {
@@ -140,9 +140,9 @@ class Decision:
         if set_aside:
             fields["set_aside"] = list(set_aside)
         seen: list[Json] = [seen_of(each.passage) for each in found.passages if each.passage is not None]
-        await self._record("retrieval.done", fields, {"query": Content(query), "retrieved": Content(seen)})
+        return Record("retrieval.done", fields, {"query": Content(query), "retrieved": Content(seen)})
 
-    async def drafted(self, draft: Draft, model: str) -> None:
+    def drafted(self, draft: Draft, model: str) -> Record:
         """The answerer came up with this."""
         fields: dict[str, Json] = {
             "model": model,
@@ -158,9 +158,9 @@ class Decision:
         }
         if draft.exchange is not None:
             parts["exchange"] = Content(draft.exchange)
-        await self._record("draft.generated", fields, parts)
+        return Record("draft.generated", fields, parts)
 
-    async def released(self, text: str, citations: Sequence[Citation], *, notice: str = "") -> None:
+    def released(self, text: str, citations: Sequence[Citation], *, notice: str = "") -> Record:
         """A sentence may be said, on these grounds; `notice` names what of the notice file is said before it."""
         grounds: list[Json] = [
             {
@@ -181,9 +181,9 @@ class Decision:
         fields: dict[str, Json] = {"citations": grounds, "after_ms": round(after_s * 1000)}
         if notice:
             fields["notice"] = notice
-        await self._record("sentence.released", fields, {"text": Content(text), "quotes": Content(quotes)})
+        return Record("sentence.released", fields, {"text": Content(text), "quotes": Content(quotes)})
 
-    async def made(self, text: str, sentences: Sequence[Sentence], rule: GateResponse) -> None:
+    def made(self, text: str, sentences: Sequence[Sentence], rule: GateResponse) -> Record:
         """The answer is a decision that the function has made by itself, under the delegation that the gate saw.
 
         Nobody decided it, presented it or took part (FL 31 §): the lists are there and empty. Each sentence is a fact,
@@ -193,7 +193,7 @@ class Decision:
         grounds = [(each.text.strip(), _evidence(each)) for each in sentences]
         nobody: list[Json] = []
         people = {name: Content(nobody, retention=_KEPT) for name in ("decided_by", "presented_by", "participated")}
-        await self._record(
+        return Record(
             "decision.made",
             {
                 "decided_on": around.day,
@@ -209,6 +209,15 @@ class Decision:
                 "facts": Content([{"text": said, "evidence": evidence} for said, evidence in grounds], retention=_KEPT),
             },
         )
+
+    async def record(self, *records: Record) -> None:
+        """Return when these are durable, in this order, after those that were kept."""
+        held, self._held = self._held, []
+        await self._recorder.record_all([*held, *records], authority=self.authority, decision_id=self.id)
+
+    def keep(self, record: Record) -> None:
+        """Have it recorded together with what comes next: nothing leaves by it. At the latest that is the end."""
+        self._held.append(record)
 
     async def end(self, ending: Ending, *, rule: GateResponse | None, review: Mapping[str, Json] | None = None) -> None:
         """The decision is over.
@@ -227,7 +236,12 @@ class Decision:
         if ending.cut:
             fields["cut"] = ending.cut.name.lower()
         parts = {"told": Content(ending.text)} | {part: Content(value) for part, value in (review or {}).items()}
-        await self._record(kind, fields, parts)
+        try:
+            await self.record(Record(kind, fields, parts))
+        except TooLarge:
+            # It is the record that was kept until now.
+            self.ended = False
+            raise
 
     async def broken_off(self, reason: str, told: str) -> None:
         """The work stopped before its end: the asker left, or something failed. Waits 5 s at most for the record."""
@@ -238,12 +252,7 @@ class Decision:
         kind, name = _ENDS[outcome]
         with contextlib.suppress(PlatformError, TimeoutError):
             async with asyncio.timeout(_LAST_WORD_S):
-                await self._record(kind, {"outcome": name, "broken_off": reason}, {"told": Content(told)})
-
-    async def _record(self, kind: str, fields: Mapping[str, Json], parts: Mapping[str, Content]) -> None:
-        await self._recorder.record(
-            kind, authority=self.authority, decision_id=self.id, fields=fields, parts=parts
-        )  # fmt: skip
+                await self.record(Record(kind, {"outcome": name, "broken_off": reason}, {"told": Content(told)}))
 
 
 def _evidence(sentence: Sentence) -> str:

@@ -112,35 +112,32 @@ class Answers:
             raise
         finally:
             if course.visit is not None:
-                await course.visit.leave(course.tokens)
+                course.visit.leave(course.tokens)
 
     async def _run(self, course: Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals, course.matter)
-        authority = self._authorities.of(decision.authority)
-        pins = {**self._pins, "authority": authority.pinned}
+        await decision.pinned({**self._pins, "authority": self._authorities.of(decision.authority).pinned})
+        received = decision.received(
+            signals, course.request.conversation_id, given, waited_ms=course.waited_ms
+        )  # fmt: skip
         _, rule = await asyncio.gather(
-            decision.received(signals, course.request.conversation_id, given, pins, waited_ms=course.waited_ms),
-            self._gate.evaluate(decision.authority, decision.id, given),
+            decision.record(received), self._gate.evaluate(decision.authority, decision.id, given)
         )
-        if rule.verdict != Verdict.AUTO:
-            await decision.gated(given, rule)
+        decision.keep(decision.gated(given, rule))
+        if rule.verdict != Verdict.AUTO or signals.nothing_asked:
             yield responses.opened(decision.id)
-            yield await self._turned(course, rule)
+            ruled = rule.verdict != Verdict.AUTO
+            ending = by_rule(rule, signals, Stage.REQUEST) if ruled else nothing_asked(signals)
+            yield await self._end(course, ending, rule, draft="")
             return
         async for response in self._turn(course):
             yield response
-        if signals.nothing_asked:
-            await decision.gated(given, rule)
-            yield responses.opened(decision.id)
-            yield await self._end(course, nothing_asked(signals), rule, draft="")
-            return
         query = await self._answerer.query(course.masked, signals.language)
-        search = self._search.find(course.principal, query, list(course.request.collections))
-        _, found = await asyncio.gather(decision.gated(given, rule), search)
+        found = await self._search.find(course.principal, query, list(course.request.collections))
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
-        recorded = asyncio.create_task(decision.retrieved(query, found, passages.set_aside))
+        recorded = asyncio.create_task(decision.record(decision.retrieved(query, found, passages.set_aside)))
         try:
             async with contextlib.aclosing(self._answered(course, passages.kept, rule, recorded)) as responded:
                 async for response in responded:
@@ -191,11 +188,6 @@ class Answers:
         async for place in course.visit.turn():
             yield responses.queued(place)
 
-    async def _turned(self, course: Course, rule: GateResponse) -> AnswerResponse:
-        """The rules ended the matter before anything was searched."""
-        ending = by_rule(rule, course.signals, Stage.REQUEST)
-        return await self._end(course, ending, rule, draft="")
-
     async def _ended(self, course: Course, release: Release, task: Task) -> AnswerResponse:
         rule, language = release.rule, course.signals.language
         course.foreword = release.foreword
@@ -211,7 +203,7 @@ class Answers:
         else:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
         if rule is not None and release.decides and release.text and not cut:
-            await course.decision.made(release.text, release.said, rule)
+            course.decision.keep(course.decision.made(release.text, release.said, rule))
         draft = "\n".join(each.text for each in release.draft)
         rests_on = grounds(release.citations, release.draft) if ending.outcome is Outcome.REVIEW else ()
         return await self._end(course, ending, rule, draft=draft, rests_on=rests_on)

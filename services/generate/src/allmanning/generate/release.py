@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from allmanning.contracts.access.v1.access_pb import Principal
@@ -16,6 +15,8 @@ from allmanning.generate.draft import Draft, DraftSentence
 from allmanning.generate.foreword import Foreword, foreword
 from allmanning.generate.gate import Gate
 from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM
+from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.record import Record
 
 
 class Release:
@@ -89,22 +90,27 @@ class Release:
         kept = self._kept(draft)
         supported = kept.sentences
         self.draft += supported
+        drafted = self._decision.drafted(kept, self._model)
         if not supported:
-            await self._decision.drafted(kept, self._model)
+            self._decision.keep(drafted)
             return []
         given = self._input()
-        drafted = self._decision.drafted(kept, self._model)
         if given == self._evaluated:
             if self.held:
-                await drafted
+                await self._decision.record(drafted)
                 return []
             return await self._say(supported, drafted)
-        _, rule = await asyncio.gather(drafted, self._gate.evaluate(self._decision.authority, self._decision.id, given))
+        try:
+            rule = await self._gate.evaluate(self._decision.authority, self._decision.id, given)
+        except PlatformError:
+            await self._decision.record(drafted)
+            raise
         self.rule, self._evaluated = rule, given
+        gated = self._decision.gated(given, rule)
         if rule.verdict != Verdict.AUTO:
-            await self._decision.gated(given, rule)
+            await self._decision.record(drafted, gated)
             return []
-        return await self._say(supported, self._decision.gated(given, rule))
+        return await self._say(supported, drafted, gated)
 
     def _kept(self, draft: Draft) -> Draft:
         """The draft with each sentence's verdict, and without those that nothing carries."""
@@ -131,8 +137,8 @@ class Release:
             model_approved=self._model_approved,
         )
 
-    async def _say(self, sentences: Sequence[DraftSentence], record: Awaitable[None]) -> list[Sentence]:
-        """What leaves: each sentence is on record, and so is the `record` of what comes before them."""
+    async def _say(self, sentences: Sequence[DraftSentence], *earlier: Record) -> list[Sentence]:
+        """What leaves: each sentence is on record, and so is what comes before it, in one go to the disk."""
         leaving: list[tuple[Sentence, str]] = []
         for each in sentences:
             cited = self.citations.cite(each)
@@ -149,8 +155,8 @@ class Release:
             self._after_block = each.block
             quoted_in = self.foreword.quoted_in if self.foreword else ""
             leaving.append((Sentence(text=text, citations=cited, language=quoted_in), begun.notice if begun else ""))
-        told = (self._decision.released(each.text.strip(), each.citations, notice=name) for each, name in leaving)
-        await asyncio.gather(record, *told)
+        told = [self._decision.released(each.text.strip(), each.citations, notice=name) for each, name in leaving]
+        await self._decision.record(*earlier, *told)
         now = [each for each, _ in leaving]
         begins = now and not self.said
         self.said += now

@@ -17,6 +17,7 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeout
 from nats.js import JetStreamContext
+from nats.js.api import Header
 from nats.js.errors import Error as JetStreamError
 from opentelemetry.trace import SpanKind
 from protobuf import Message
@@ -156,6 +157,18 @@ class Bus:
                 raise Unavailable(
                     "events.unavailable", "Händelsen kunde inte sparas. Försök igen om en stund."
                 ) from error
+
+    async def count(self, subject: str, by: int) -> int:
+        """Add to a counter (NATS ADR-49); returns its total once that is on disk.
+
+        Raises:
+            Unavailable: `events.unavailable`, when the stream does not confirm.
+        """
+        try:
+            counted = await self._publishing.publish(subject, headers={Header.INCR.value: f"+{by}"})
+        except (NatsError, JetStreamError, TimeoutError) as error:
+            raise Unavailable("events.unavailable", "Räknaren kunde inte sparas. Försök igen om en stund.") from error
+        return int(counted.val or 0)
 
     def _encoded(self, message: Message) -> bytes:
         """The bytes of a message. Raises `TooLarge`: `message.too_large`, for what NATS would not carry."""

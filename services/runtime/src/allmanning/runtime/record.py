@@ -21,7 +21,7 @@ from allmanning.runtime import canonical_json, subjects
 from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.retention import CLASSES
-from allmanning.runtime.sealing import SALT_BYTES, OpenPart
+from allmanning.runtime.sealing import SALT_BYTES, OpenPart, Sealer
 from allmanning.runtime.sealing_keys import SealingKeys
 
 if TYPE_CHECKING:
@@ -44,6 +44,14 @@ class Content(NamedTuple):
 
     value: Json
     retention: str = "G1"
+
+
+class Record(NamedTuple):
+    """What a record tells: publicly in its fields, sealed in its parts."""
+
+    type: str
+    fields: Mapping[str, Json]
+    parts: Mapping[str, Content]
 
 
 def canonical(value: Json) -> bytes:
@@ -103,50 +111,48 @@ class Recorder:
             TooLarge: `record.too_large`, when the content is over 900 kB.
             ValueError: when the leaf is over 65,535 bytes or not canonicalisable, or a retention class unknown.
         """
+        [record] = await self.record_all(
+            [Record(type, fields or {}, parts or {})], authority=authority, decision_id=decision_id
+        )
+        return record
+
+    async def record_all(self, records: Sequence[Record], *, authority: str, decision_id: str) -> list[str]:
+        """Leave records in this order, all or none; returns their ids once they are durable. Raises as `record`."""
         if self._unconfirmed:
             # The stream is not confirming: a decision that can't be recorded does not begin.
             raise _audit_down()
-        record_id, time = uuid7(), now()
-        opened = _opened(parts or {})
-        content = await self._sealed(record_id, authority, time, opened)
+        opened = [_opened(each.parts) for each in records]
+        sealer = await self._sealer(authority) if any(opened) else None
+        # No await from here to their way out: two records can't get the same number.
         sequence, previous = self._last.get(authority, (0, ""))
-        leaf = canonical(
-            {
-                **(fields or {}),
-                "v": 1,
-                "type": f"se.audit.{type}.v1",
-                "id": record_id,
-                "decision": decision_id,
-                "time": time,
-                "tenant": authority,
-                "src": {"producer": self._producer, "pseq": sequence + 1, "pprev": previous},
-                "parts": {
-                    part.name: {"c": commitment(part.salt, part.content), "ret": part.retention} for part in opened
-                },
-            }
-        )
-        if len(leaf) > MAX_LEAF_BYTES:
-            raise ValueError(f"leaf of {len(leaf)} bytes: content belongs in parts")
-        # No await since the counter was read: two records can't get the same number.
-        self._last[authority] = (sequence + 1, digest(leaf))
-        event = DecisionRecorded(id=record_id, authority=authority, decision_id=decision_id, leaf=leaf)
+        made: list[tuple[ContentStored | None, DecisionRecorded]] = []
+        for each, parts in zip(records, opened, strict=True):
+            record_id, time, sequence = uuid7(), now(), sequence + 1
+            source: Json = {"producer": self._producer, "pseq": sequence, "pprev": previous}
+            leaf = _leaf(each, record_id, authority, decision_id, time, source, parts)
+            previous = digest(leaf)
+            content = sealer.seal(record_id, time, parts) if sealer and parts else None
+            event = DecisionRecorded(id=record_id, authority=authority, decision_id=decision_id, leaf=leaf)
+            made.append((content, event))
+        self._last[authority] = (sequence, previous)
+        try:
+            await asyncio.gather(*(self._sent(content, event) for content, event in made))
+        except Unavailable as error:
+            raise _audit_down() from error
+        return [event.id for _, event in made]
+
+    async def _sent(self, content: ContentStored | None, event: DecisionRecorded) -> None:
         try:
             await self._publish(content, event)
-        except Unavailable as error:
+        except Unavailable:
             self._retry(content, event)
-            raise _audit_down() from error
-        return record_id
+            raise
 
-    async def _sealed(
-        self, record_id: str, authority: str, time: str, parts: Sequence[OpenPart]
-    ) -> ContentStored | None:
-        if not parts:
-            return None
+    async def _sealer(self, authority: str) -> Sealer:
         try:
-            sealer = await self._keys.of(authority)
+            return await self._keys.of(authority)
         except PlatformError as error:
             raise _audit_down() from error
-        return sealer.seal(record_id, time, parts)
 
     async def pin(self, authority: str, kind: str, content: bytes) -> str:
         """Keep a text that records point to, once per process and authority; returns its `sha256:<hex>`.
@@ -191,6 +197,33 @@ class Recorder:
                 wait_s = min(wait_s * 2, 2.0)
             else:
                 return
+
+
+def _leaf(
+    record: Record,
+    record_id: str,
+    authority: str,
+    decision_id: str,
+    time: str,
+    source: Json,
+    parts: Sequence[OpenPart],
+) -> bytes:
+    leaf = canonical(
+        {
+            **record.fields,
+            "v": 1,
+            "type": f"se.audit.{record.type}.v1",
+            "id": record_id,
+            "decision": decision_id,
+            "time": time,
+            "tenant": authority,
+            "src": source,
+            "parts": {part.name: {"c": commitment(part.salt, part.content), "ret": part.retention} for part in parts},
+        }
+    )
+    if len(leaf) > MAX_LEAF_BYTES:
+        raise ValueError(f"leaf of {len(leaf)} bytes: content belongs in parts")
+    return leaf
 
 
 def _opened(parts: Mapping[str, Content]) -> list[OpenPart]:

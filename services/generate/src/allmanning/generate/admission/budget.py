@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -11,7 +12,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from nats.errors import Error as NatsError
-from nats.js.api import Header
 from nats.js.errors import Error as JetStreamError
 from nats.js.errors import NotFoundError
 
@@ -46,6 +46,7 @@ class Budget:
         self._counts: dict[str, _Count] = {}
         self._reserved: dict[str, int] = defaultdict(int)
         self._unwritten: dict[tuple[str, date], int] = {}
+        self._writing: asyncio.Task[None] | None = None
 
     async def used(self, authority: str) -> int:
         """Tokens used today, by all processes.
@@ -85,10 +86,11 @@ class Budget:
         """An answer begins that may use so many."""
         self._reserved[authority] += tokens
 
-    async def charge(self, authority: str, reserved: int, used: int) -> None:
-        """An answer that had reserved `reserved` has used `used`; counted for good when this returns.
+    def charge(self, authority: str, reserved: int, used: int) -> None:
+        """An answer that had reserved `reserved` has used `used`.
 
-        What can't be written now stays counted here and is written with the next answer.
+        It counts here at once, and for good a moment later (`written`): those that end meanwhile are written together.
+        What can't be written now is written with the next answer.
         """
         self._reserved[authority] -= reserved
         if self._reserved[authority] <= 0:
@@ -96,26 +98,38 @@ class Budget:
         if used:
             key = authority, today()
             self._unwritten[key] = self._unwritten.get(key, 0) + used
-        for key in list(self._unwritten):
-            await self._write(*key)
+        if self._unwritten and self._writing is None:
+            self._writing = asyncio.create_task(self._write_all())
 
-    async def _write(self, authority: str, day: date) -> None:
-        tokens = self._unwritten.pop((authority, day), 0)
-        if not tokens:
-            return
-        written = False
+    async def written(self) -> None:
+        """What has been charged is counted for good, or can't be now."""
+        if self._writing is not None:
+            await self._writing
+
+    async def _write_all(self) -> None:
         try:
-            subject = subjects.tokens_used(authority, day)
-            # One whose confirmation is lost on the way is counted twice, which allows less and never more.
-            acknowledged = await self._bus.js.publish(subject, headers={Header.INCR.value: f"+{tokens}"})
-            written = True
-        except (NatsError, JetStreamError, TimeoutError):
-            log.warning("tokens that were used could not be counted yet")
+            failed: set[tuple[str, date]] = set()
+            while left := self._unwritten.keys() - failed:
+                for key in left:
+                    if not await self._write(*key):
+                        failed.add(key)
         finally:
-            if not written:
-                self._unwritten[authority, day] = self._unwritten.get((authority, day), 0) + tokens
-        if written and (count := self._count_of(authority)).day == day:
-            count.used, count.read_at = int(acknowledged.val or 0), time.monotonic()
+            self._writing = None
+
+    async def _write(self, authority: str, day: date) -> bool:
+        tokens = self._unwritten[authority, day]
+        try:
+            # One whose confirmation is lost on the way is counted twice, which allows less and never more.
+            total = await self._bus.count(subjects.tokens_used(authority, day), tokens)
+        except Unavailable:
+            log.warning("tokens that were used could not be counted yet")
+            return False
+        self._unwritten[authority, day] -= tokens
+        if not self._unwritten[authority, day]:
+            del self._unwritten[authority, day]
+        if (count := self._count_of(authority)).day == day:
+            count.used, count.read_at = total, time.monotonic()
+        return True
 
     def _count_of(self, authority: str) -> _Count:
         day = today()

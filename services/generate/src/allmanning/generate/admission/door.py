@@ -28,10 +28,10 @@ class Visit:
         """Ends when the turn has come, see `Ticket.turn`."""
         return self._ticket.turn()
 
-    async def leave(self, used: int) -> None:
+    def leave(self, used: int) -> None:
         """The answer has ended, or is not wanted; a model used so many tokens for it. Safe to call once."""
         self._ticket.leave()
-        await self._budget.charge(self._ticket.flow.authority, self._reserved, used)
+        self._budget.charge(self._ticket.flow.authority, self._reserved, used)
 
 
 class Door:
