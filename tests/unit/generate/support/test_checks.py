@@ -21,6 +21,8 @@ SAME = [
     ("Nya hushåll i kommunen har egen tunna.", "Nya hushåll i kommunen har i regel egen tunna."),
     ("Räddningstjänsten skickar en man till platsen.", "Räddningstjänsten skickar en man till platsen direkt."),
     ("En altan kräver normalt inte bygglov i Exempelby.", "En altan kräver normalt inte bygglov i Exempelby kommun."),
+    ("Du får bygga garage och plank, men inte murar.", "Du får bygga plank och garage, men inte murar."),
+    ("De andra husen i kvarteret hyrs ut.", "De andra husen i kvarteret hyrs ut av kommunen."),
     ("Enligt 9 kap. 4 § får du bygga en altan.", "Enligt 9 kap. 4 § får du bygga en altan vid huset."),
 ]
 
@@ -74,6 +76,19 @@ UNSURE = [
         "splice",
         "Rektorn beslutar om skolskjuts för eleven.",
         "Rektorn informerar vårdnadshavare om att kommunen beslutar om skolskjuts för eleven.",
+    ),
+    ("omission", "Kommunen bygger ut bussgatan i höst.", "Det är osäkert om kommunen bygger ut bussgatan i höst."),
+    (
+        "scope",
+        "Nämnden beviljar lov till garage, men inte till plank eller till murar.",
+        "Nämnden beviljar lov till garage och till murar, men inte till plank.",
+    ),
+    ("reference", "Hyran för salen är lägre än för de andra.", "Hyran för salen är lägre än för de andra husen."),
+    ("reference", "Hyran för salen är lägre än för de andra husen.", "Hyran för salen är lägre än för de andra."),
+    (
+        "reference",
+        "Norrvik får en ny brygga och en lång gångväg ner till badet vid Norrvik.",
+        "Norrvik får en ny brygga och en lång gångväg ner till badet vid sjön.",
     ),
     ("reference", "Hon ska skicka in blanketten i januari.", "Anna ska skicka in blanketten i januari."),
     (

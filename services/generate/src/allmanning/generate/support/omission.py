@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
@@ -25,6 +26,13 @@ _NOT_SO: Final = _words(
     " misstänks"
     " believes believed claims claimed proposes proposed refuses refused failed tried tries hopes hoped wants plans"
 )
+# What is said to be certain, possible or doubtful is not said to be so.
+_HOW_SURE: Final = _words(
+    "säkert säker osäkert osäker oklart oklar tveksamt tveksam sannolikt osannolikt troligt troligen otroligt möjligt"
+    " möjligen omöjligt tänkbart otänkbart uteslutet risk risken chans chansen kanske förmodligen"
+    " certain uncertain unclear doubtful likely unlikely possible possibly impossible perhaps probably"
+)
+_BUT: Final = _words("men fast utan snarare but rather")
 _BORDERS: Final = _words(
     "men att som vilket vilken vilka snarare eftersom medan när om utan fast fastän innan efter trots"
     " but that which because while when if unless although before after despite"
@@ -37,13 +45,33 @@ _LEAST_LEFT_OUT: Final = 2
 
 def turning_word_differs(said: Sequence[Token], relevant: Sequence[Token]) -> bool:
     """One of the texts sets something aside, or only means it, and the other does not say so: of "inte X, snarare Y"
-    neither may be left, nor "Y" of "han vägrade Y", and "hon trodde Y" does not follow from "Y".
+    neither may be left, nor "Y" of "han vägrade Y" or of "det är osäkert om Y", and "hon trodde Y" does not follow from
+    "Y".
     """
     return any(
         not any(carried_by(other, each) for other in others)
-        for each, others in [*((each, said) for each in relevant), *((each, relevant) for each in said)]
-        if each.low in _SET_AGAINST or each.low in _NOT_SO
+        for each, others, turning in [
+            *((each, said, _SET_AGAINST | _NOT_SO | _HOW_SURE) for each in relevant),
+            *((each, relevant, _SET_AGAINST | _NOT_SO) for each in said),
+        ]
+        if each.low in turning
     )
+
+
+def crosses_contrast(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
+    """A word that one text has before its "men" stands after it in the other: it is set against something else."""
+    mine, theirs = _sides(said), _sides(quoted)
+    return bool(mine) and any(side != theirs.get(stem, side) for stem, side in mine.items())
+
+
+def _sides(tokens: Sequence[Token]) -> dict[str, bool]:
+    """Of what is said once, whether it stands after the contrast; nothing without just one contrast."""
+    borders = [at for at, each in enumerate(tokens) if each.low in _BUT]
+    if len(borders) != 1:
+        return {}
+    count = Counter(each.stem for each in tokens)
+    telling = ((at, each) for at, each in enumerate(tokens) if each.word and not each.light and count[each.stem] == 1)
+    return {each.stem: at > borders[0] for at, each in telling if at != borders[0]}
 
 
 def spliced(quoted: Sequence[Token], alignment: Alignment) -> bool:

@@ -21,7 +21,7 @@ from allmanning.generate.support.mentions import Mention, misplaced, missing
 from allmanning.generate.support.modality import modals
 from allmanning.generate.support.names import names_missing, names_swapped
 from allmanning.generate.support.negation import negation_differs
-from allmanning.generate.support.omission import relation_changed, spliced, turning_word_differs
+from allmanning.generate.support.omission import crosses_contrast, relation_changed, spliced, turning_word_differs
 from allmanning.generate.support.qualifiers import overstated
 from allmanning.generate.support.quantity import quantity_differs
 from allmanning.generate.support.reference import reference_changed
@@ -139,7 +139,7 @@ def _doubts(
         "added": added(said, found, around, alignment),
         "qualifiers": overstated(said, relevant, alignment),
         "quantity": quantity_differs(said, (*found, *around), relevant),
-        "scope": scope_moved(said, found),
+        "scope": scope_moved(said, found) or crosses_contrast(said, found),
         "comparison": comparison_differs(said, relevant),
         "omission": turning_word_differs(said, relevant),
         "splice": spliced(found, alignment),
