@@ -5,25 +5,29 @@ from __future__ import annotations
 import json
 
 import pytest
-from nats.js.errors import NotFoundError
 
-from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded, Record, Review
+from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded, Record, Review
 from tests.sealed import opened
 
 DECISION = "01900000-0000-7000-8000-000000000001"
 
 
-async def recorded(gateway) -> list[tuple[dict, dict]]:
-    """Leaf and content of every record that the gateway has left."""
-    found = []
-    for sequence in range(1, 10):
-        try:
-            leaf = DecisionRecorded.from_binary((await gateway.bus.js.get_msg("AUDIT_LEAVES", sequence)).data)
-            content = opened((await gateway.bus.js.get_msg("AUDIT_CONTENT", sequence)).data)
-        except NotFoundError:
-            break
-        found.append((json.loads(leaf.leaf), content))
-    return found
+async def recorded(gateway, *, of_machine: bool = False) -> list[tuple[dict, dict]]:
+    """Leaf and content of every record that the gateway has left; of a command on the machine only when asked for.
+
+    A test makes its keys and accounts with such commands.
+    """
+    leaves = [json.loads(DecisionRecorded.from_binary(each).leaf) for each in await stored(gateway, "AUDIT_LEAVES")]
+    sealed = await stored(gateway, "AUDIT_CONTENT")
+    contents = {ContentStored.from_binary(each).record_id: opened(each) for each in sealed}
+    return [(leaf, contents.get(leaf["id"], {})) for leaf in leaves if of_machine or leaf.get("role") != "operator"]
+
+
+async def stored(gateway, stream: str) -> list[bytes]:
+    """What lies in a stream, in order."""
+    last = (await gateway.bus.js.stream_info(stream)).state.last_seq
+    messages = [await gateway.bus.js.get_msg(stream, number) for number in range(1, last + 1)]
+    return [each.data or b"" for each in messages]
 
 
 async def test_an_auditor_who_says_why_reads_content_and_that_is_on_record(gateway):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from allmanning.contracts.access.v1.access_pb import Role, Secrecy
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.keys import create_key, put_authority, revoke_key
+from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.grant import Grant
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.swedish_day import today
 
@@ -86,12 +90,21 @@ def test_a_key_is_listed_until_it_ends_with_what_it_is_for_and_when_it_was_used(
     assert keyring.keys("exempelby") == []
 
 
-def test_whoever_made_a_key_acts_with_it(keyring):
-    own = keyring.key(create_key(keyring.data_dir, "exempelby", "admin", owner="person"))
-    other = keyring.key(create_key(keyring.data_dir, "exempelby", "admin"))
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.integers(min_value=0, max_value=99), min_size=1, max_size=8))
+def test_no_chain_of_keys_gives_one_person_two_votes(tmp_path_factory, makers):
+    """Two people begin; each further key is made with any of what there is: whoever is behind them stays two."""
+    keyring = Keyring(tmp_path_factory.mktemp("keys"))
+    keyring.warm_up()
+    person = Account("person", "exempelby", Role.ADMIN)
+    first = keyring.key(create_key(keyring.data_dir, "exempelby", "admin"))
+    held: list[tuple[Grant, str]] = [(person, person.id), (first, first.id)]
+    for each in makers:
+        maker, behind = held[each % len(held)]
+        held.append((keyring.key(create_key(keyring.data_dir, "exempelby", "admin", by=maker)), behind))
 
-    assert own.principal("api").key_id == "person"
-    assert other.principal("api").key_id == other.id
+    assert [each.principal("api").key_id for each, _ in held] == [behind for _, behind in held]
+    keyring.close()
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def person(gateway, name: str = "anna@exempelby.se", role: str = "admin", **righ
     authority = str(rights.pop("authority", "exempelby"))
     with opened(gateway.data_dir) as keyring:
         accounts, invitations = Accounts(keyring.database), Invitations(keyring.database)
-        account = accounts.create(authority, name, role, **rights)  # type: ignore[arg-type]
+        account = accounts.create(authority, name, role, **rights, by=None)  # type: ignore[arg-type]
         assert invitations.accept(invitations.invite(account), PASSWORD)
         return account
 

@@ -71,10 +71,12 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             await streams.ensure(bus.js)
             keyring.warm_up()
             recorder = Recorder(bus, NAME)
+            reception = Reception.of(settings, keyring, recorder)
+            await stack.enter_async_context(reception.changes.running())
             app.state.parts = Parts(
                 settings=settings,
                 keyring=keyring,
-                reception=Reception.of(settings, keyring, recorder),
+                reception=reception,
                 tokens=AskerTokens.kept_in(settings.data_dir),
                 metrics=metrics,
                 bus=bus,

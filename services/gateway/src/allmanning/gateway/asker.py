@@ -11,6 +11,7 @@ from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.gateway.keys import Authority, Key
 from allmanning.gateway.parts import Parts, parts_of
 from allmanning.gateway.signin import cookies
+from allmanning.gateway.signin.grant import Grant
 from allmanning.gateway.signin.origin import SAFE, is_foreign
 from allmanning.gateway.signin.permission import GRANTS, Permission, roles_with
 from allmanning.gateway.signin.session import Session
@@ -33,6 +34,18 @@ class Asker:
     principal: Principal
     key: Key | None = None
     session: Session | None = None
+
+    @property
+    def holder(self) -> Grant:
+        """Whose key or session it is: who has done what is done.
+
+        Raises:
+            Unauthenticated: `auth.missing`, for somebody who has not said who they are.
+        """
+        held = self.session.holder if self.session else self.key
+        if held is None:
+            raise missing()
+        return held
 
     def may(self, permission: Permission) -> bool:
         """Whether the asker's role has it."""

@@ -19,6 +19,8 @@ from urllib.parse import urlsplit
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.gateway.keys import open_database
+from allmanning.gateway.signin.change_note import note_key
+from allmanning.gateway.signin.grant import Grant
 from allmanning.runtime.errors import Busy, Forbidden, InvalidInput
 from allmanning.runtime.identity import checked_authority, uuid7
 from allmanning.runtime.record import now
@@ -27,6 +29,7 @@ from allmanning.runtime.swedish_day import today
 PREFIX: Final = "pub_"
 PER_DAY: Final = 2_000
 MOST_ORIGINS: Final = 50
+_ROLE: Final = "citizen"
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS channel (
@@ -65,7 +68,10 @@ class Channel:
 def _opened(data_dir: Path) -> Iterator[sqlite3.Connection]:
     with closing(open_database(data_dir)) as database:
         database.executescript(_SCHEMA)
+        database.execute("BEGIN IMMEDIATE")
+        # Without a COMMIT, closing rolls back.
         yield database
+        database.execute("COMMIT")
 
 
 def checked_origin(written: str) -> str:
@@ -85,8 +91,10 @@ def checked_origin(written: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
-def create_channel(data_dir: Path, authority: str, origins: Sequence[str], per_day: int = PER_DAY) -> Channel:
-    """A new channel for these web sites.
+def create_channel(
+    data_dir: Path, authority: str, origins: Sequence[str], per_day: int = PER_DAY, by: Grant | None = None
+) -> Channel:
+    """A new channel for these web sites. `by` nobody: a command on the machine made it.
 
     Raises:
         InvalidInput: `authority.invalid`, `channel.origin`, `channel.quota_invalid`.
@@ -103,6 +111,7 @@ def create_channel(data_dir: Path, authority: str, origins: Sequence[str], per_d
             "INSERT INTO channel (key, id, authority, origins, per_day, created_at) VALUES (?, ?, ?, ?, ?, ?)",
             (made.key, made.id, authority, json.dumps(listed), per_day, made.created_at),
         )
+        note_key(database, "created", made.id, authority, _ROLE, by)
     return made
 
 
@@ -117,13 +126,15 @@ def channels_of(data_dir: Path, authority: str) -> list[tuple[Channel, int]]:
     return [(_channel(row), row["used"]) for row in rows]
 
 
-def revoke_channel(data_dir: Path, authority: str, channel: str) -> bool:
+def revoke_channel(data_dir: Path, authority: str, channel: str, by: Grant | None = None) -> bool:
     """End a channel; False when the authority has no such channel in use."""
     with _opened(data_dir) as database:
         ended = database.execute(
             "UPDATE channel SET revoked_at = ? WHERE id = ? AND authority = ? AND revoked_at = ''",
             (now(), channel, authority),
         )
+        if ended.rowcount:
+            note_key(database, "revoked", channel, authority, _ROLE, by)
         return ended.rowcount > 0
 
 

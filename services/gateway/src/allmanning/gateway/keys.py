@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from allmanning.gateway.signin.grant import ROLES, Grant, check_grant
+from allmanning.gateway.signin.change_note import note_key
+from allmanning.gateway.signin.grant import GRANT_COLUMNS, Grant, check_grant, granted_in
 from allmanning.gateway.signin.schema import create_tables
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority, uuid7
@@ -38,7 +39,7 @@ CREATE TABLE IF NOT EXISTS key (
 """
 # What a database of an earlier release lacks.
 _ADDED: Final = ("competences", "owner", "label", "used_on")
-KEY_COLUMNS: Final = "id, authority, role, unit, secret, operator, competences, owner, label, created_at, used_on"
+KEY_COLUMNS: Final = f"{GRANT_COLUMNS}, operator, owner, label, created_at, used_on"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ class Authority:
 
 @dataclass(frozen=True)
 class Key(Grant):
-    """What a key allows. `owner` is the account that made it, or empty where a command or another key did.
+    """What a key allows. `owner` is whoever made it, all the way up: the account or key that a chain of keys began
+    with; empty for a key that a command on the machine made.
 
     An `operator` key belongs to whoever runs the platform: it may also create keys for other authorities.
     """
@@ -65,19 +67,14 @@ class Key(Grant):
 
     @property
     def actor(self) -> str:
-        """Whoever made a key answers for it: a person and their key are not two people."""
+        """Whoever made a key answers for it: a person and their keys are one person where two are needed."""
         return self.owner or self.id
 
 
 def key_of(row: sqlite3.Row) -> Key:
     """The key in a row of `KEY_COLUMNS`."""
     return Key(
-        id=row["id"],
-        authority=row["authority"],
-        role=ROLES[row["role"]],
-        unit=row["unit"],
-        secret=bool(row["secret"]),
-        competences=tuple(each for each in row["competences"].split(",") if each),
+        **granted_in(row),
         operator=bool(row["operator"]),
         owner=row["owner"],
         label=row["label"],
@@ -153,10 +150,13 @@ def create_key(
     secret: bool = False,
     operator: bool = False,
     competences: Sequence[str] = (),
-    owner: str = "",
     label: str = "",
+    by: Grant | None = None,
 ) -> str:
     """Create a key and return it; it can't be read again. An authority not yet registered is, under its id as name.
+
+    `by` is who makes it, and acts with it: a key made with a key is of whoever made that one. Nobody: a command on the
+    machine, whose keys are each of a person of their own.
 
     Raises:
         InvalidInput: `authority.invalid`; `field.invalid` for an unknown role, secret clearance without a unit, a
@@ -167,7 +167,7 @@ def create_key(
         raise InvalidInput("field.invalid", "En driftsnyckel ska ha rollen admin.")
     if len(label) > MAX_LABEL_CHARS:
         raise InvalidInput("field.invalid", f"Beskriv nyckeln med högst {MAX_LABEL_CHARS} tecken.")
-    token = PREFIX + secrets.token_urlsafe(32)
+    token, key_id = PREFIX + secrets.token_urlsafe(32), uuid7()
     with writing(data_dir) as database:
         database.execute(
             "INSERT INTO authority (id, name, created_at) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -178,7 +178,7 @@ def create_key(
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 digest(token),
-                uuid7(),
+                key_id,
                 authority,
                 role,
                 unit,
@@ -186,20 +186,22 @@ def create_key(
                 int(operator),
                 now(),
                 ",".join(competences),
-                owner,
+                by.actor if by else "",
                 label,
             ),
         )
+        note_key(database, "created", key_id, authority, role, by)
     return token
 
 
-def revoke_key(data_dir: Path, authority: str, key_id: str) -> bool:
+def revoke_key(data_dir: Path, authority: str, key_id: str, by: Grant | None = None) -> bool:
     """End a key and every session opened with it; False when the authority has no such key in use."""
     with writing(data_dir) as database:
         ended = database.execute(
-            "UPDATE key SET revoked_at = ? WHERE id = ? AND authority = ? AND revoked_at = ''",
+            "UPDATE key SET revoked_at = ? WHERE id = ? AND authority = ? AND revoked_at = '' RETURNING role",
             (now(), key_id, authority),
-        )
-        if ended.rowcount:
+        ).fetchone()
+        if ended is not None:
             database.execute("UPDATE session SET ended = 1 WHERE key_id = ?", (key_id,))
-        return ended.rowcount > 0
+            note_key(database, "revoked", key_id, authority, ended["role"], by)
+        return ended is not None

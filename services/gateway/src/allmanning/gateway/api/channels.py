@@ -65,8 +65,9 @@ async def create(new: NewChannel, asker: Keyed, parts: TheParts) -> ChannelOut:
     """A public key for these web sites: it asks as a citizen, and nothing else."""
     asker.require(Permission.KEYS_MANAGE)
     made = await asyncio.to_thread(
-        create_channel, parts.settings.data_dir, asker.principal.authority, new.origins, new.per_day
+        create_channel, parts.settings.data_dir, asker.principal.authority, new.origins, new.per_day, asker.holder
     )
+    await parts.reception.changes.tell()
     return _told(made, 0)
 
 
@@ -75,8 +76,9 @@ async def revoke(channel_id: str, asker: Keyed, parts: TheParts) -> Response:
     """End a channel: the web sites that show it are told that the key is revoked."""
     asker.require(Permission.KEYS_MANAGE)
     own = asker.principal.authority
-    if not await asyncio.to_thread(revoke_channel, parts.settings.data_dir, own, channel_id):
+    if not await asyncio.to_thread(revoke_channel, parts.settings.data_dir, own, channel_id, asker.holder):
         raise NotFound("channel.not_found", "Myndigheten har ingen sådan kanal i bruk.")
+    parts.reception.changes.tell_soon()
     return Response(status_code=204)
 
 

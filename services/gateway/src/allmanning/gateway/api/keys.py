@@ -43,7 +43,10 @@ class KeyOut(TypedDict):
 
 @router.post("", status_code=201)
 async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
-    """A new key for the administrator's own authority; the operator's key may name any."""
+    """A new key for the administrator's own authority; the operator's key may name any.
+
+    Whoever makes a key acts with it: where two people are needed, they and their keys are one.
+    """
     asker.require(Permission.KEYS_MANAGE)
     own = asker.principal.authority
     authority = new.authority or own
@@ -57,7 +60,9 @@ async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
         unit=new.unit,
         secret=new.secret,
         competences=new.competences,
+        by=asker.holder,
     )
+    await parts.reception.changes.tell()
     created = parts.keyring.key(token)
     return KeyOut(
         id=created.id if created else "",
@@ -73,6 +78,8 @@ async def create(new: NewKey, asker: Keyed, parts: TheParts) -> KeyOut:
 async def revoke(key_id: str, asker: Keyed, parts: TheParts) -> Response:
     """End a key of the administrator's own authority, and every session opened with it."""
     asker.require(Permission.KEYS_MANAGE)
-    if not await asyncio.to_thread(revoke_key, parts.settings.data_dir, asker.principal.authority, key_id):
+    own = asker.principal.authority
+    if not await asyncio.to_thread(revoke_key, parts.settings.data_dir, own, key_id, asker.holder):
         raise NotFound("key.not_found", "Myndigheten har ingen sådan nyckel i bruk.")
+    parts.reception.changes.tell_soon()
     return Response(status_code=204)

@@ -6,10 +6,10 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Final
 
-from allmanning.gateway.signin.grant import ROLES, Grant
+from allmanning.gateway.signin.grant import GRANT_COLUMNS, Grant, granted_in
 
 COLUMNS: Final = (
-    "id, authority, role, unit, secret, competences, name, issuer, created_at, used_on, disabled_at,"
+    f"{GRANT_COLUMNS}, name, issuer, created_at, used_on, disabled_at,"
     " password <> '' AS has_password, totp <> '' AS has_totp"
 )
 
@@ -37,12 +37,7 @@ class Account(Grant):
 def account_of(row: sqlite3.Row) -> Account:
     """The account in a row of `COLUMNS`."""
     return Account(
-        id=row["id"],
-        authority=row["authority"],
-        role=ROLES[row["role"]],
-        unit=row["unit"],
-        secret=bool(row["secret"]),
-        competences=tuple(each for each in row["competences"].split(",") if each),
+        **granted_in(row),
         name=row["name"],
         issuer=row["issuer"],
         has_password=bool(row["has_password"]),

@@ -8,8 +8,9 @@ from typing import Final
 
 from allmanning.gateway.keys import writing
 from allmanning.gateway.signin.account import COLUMNS, Account, account_of
+from allmanning.gateway.signin.change_note import note_account, note_key
 from allmanning.gateway.signin.database import KeyDatabase
-from allmanning.gateway.signin.grant import check_grant
+from allmanning.gateway.signin.grant import ROLES, Grant, check_grant
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import now
@@ -19,7 +20,10 @@ MAX_NAME_CHARS: Final = 100
 
 
 class Accounts:
-    """Finds and changes them. Writing waits for the disk: call it in a thread."""
+    """Finds and changes them. Writing waits for the disk: call it in a thread.
+
+    `by` is who changes something, for the record; nobody: a command on the machine.
+    """
 
     def __init__(self, database: KeyDatabase) -> None:
         self._database = database
@@ -52,6 +56,7 @@ class Accounts:
         unit: str = "",
         secret: bool = False,
         competences: Sequence[str] = (),
+        by: Grant | None,
     ) -> Account:
         """A new account; it opens nothing until an invitation to it is accepted. A new authority is registered.
 
@@ -75,6 +80,7 @@ class Accounts:
                     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     values,
                 )
+                note_account(database, "created", Account(account_id, authority, ROLES[role], unit), by)
         except sqlite3.IntegrityError as error:
             raise Conflict("account.taken", "Det finns redan ett konto med det namnet.") from error
         return self._known(account_id)
@@ -105,12 +111,14 @@ class Accounts:
                 (authority, issuer, subject),
             ).fetchone()
             account_id = str(row["id"]) if row else uuid7()
+            account = Account(account_id, authority, ROLES[role], unit, issuer=issuer)
             if row is None:
                 database.execute(
                     "INSERT INTO account (id, authority, name, issuer, subject, role, unit, secret, competences,"
                     " created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (account_id, authority, name, issuer, subject, *granted, now()),
                 )
+                note_account(database, "created", account, account)
             else:
                 database.execute(
                     "UPDATE account SET name = ?, role = ?, unit = ?, secret = ?, competences = ? WHERE id = ?",
@@ -118,10 +126,18 @@ class Accounts:
                 )
                 if tuple(row)[1:] != granted:
                     database.execute("UPDATE session SET ended = 1 WHERE account_id = ?", (account_id,))
+                    note_account(database, "changed", account, account)
         return self._known(account_id)
 
     def change(
-        self, account: Account, role: str, *, unit: str = "", secret: bool = False, competences: Sequence[str] = ()
+        self,
+        account: Account,
+        role: str,
+        *,
+        unit: str = "",
+        secret: bool = False,
+        competences: Sequence[str] = (),
+        by: Grant | None,
     ) -> Account:
         """Give an account other rights; its sessions end. Raises InvalidInput: as `check_grant`."""
         check_grant(account.authority, role, unit=unit, secret=secret, competences=competences)
@@ -131,17 +147,25 @@ class Accounts:
                 (role, unit, int(secret), ",".join(competences), account.id),
             )
             database.execute("UPDATE session SET ended = 1 WHERE account_id = ?", (account.id,))
+            note_account(database, "changed", account, by)
         return self._known(account.id)
 
-    def set_disabled(self, account: Account, *, disabled: bool) -> None:
-        """Close an account with its sessions and its invitation, or open it again. Its keys end too."""
+    def set_disabled(self, account: Account, *, disabled: bool, by: Grant | None) -> None:
+        """Close an account with its sessions and its invitation, or open it again. Its keys end too, and theirs."""
         with writing(self._database.data_dir) as database:
             at = now() if disabled else ""
             database.execute("UPDATE account SET disabled_at = ? WHERE id = ?", (at, account.id))
             if disabled:
                 database.execute("UPDATE session SET ended = 1 WHERE account_id = ?", (account.id,))
                 database.execute("DELETE FROM invitation WHERE account_id = ?", (account.id,))
-                database.execute("UPDATE key SET revoked_at = ? WHERE owner = ? AND revoked_at = ''", (at, account.id))
+                ended = database.execute(
+                    "UPDATE key SET revoked_at = ? WHERE owner = ? AND revoked_at = '' RETURNING id, authority, role",
+                    (at, account.id),
+                )
+                for each in ended.fetchall():
+                    database.execute("UPDATE session SET ended = 1 WHERE key_id = ?", (each["id"],))
+                    note_key(database, "revoked", each["id"], each["authority"], each["role"], by)
+            note_account(database, "disabled" if disabled else "enabled", account, by)
 
     def used(self, account: Account) -> None:
         """Note the day of a sign-in."""

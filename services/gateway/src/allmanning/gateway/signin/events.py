@@ -17,19 +17,6 @@ from allmanning.runtime.record import Content, Json, Recorder
 
 log = logging.getLogger(__name__)
 
-Change = Literal[
-    "created",
-    "changed",
-    "disabled",
-    "enabled",
-    "reset",
-    "password",
-    "totp_on",
-    "totp_off",
-    "recovery",
-    "passkey_on",
-    "passkey_off",
-]
 # Why a sign-in failed. None says whether there is such an account.
 Failure = Literal["credential", "code", "provider", "no_role"]
 
@@ -67,35 +54,20 @@ class SignInEvents:
         except PlatformError as error:
             log.warning("a failed sign-in is not on record: %s", error.code)
 
-    async def account_changed(self, by: Grant, account: Grant, change: Change) -> None:
-        """An account or its proofs were changed. Raises Unavailable: `audit.unavailable`."""
-        fields: dict[str, Json] = {"change": change, "own": by.actor == account.actor}
-        parts = {"subject": Content({"key_id": account.actor}, retention="B")}
-        await self._record("account.changed", uuid7(), by, fields, parts)
-
-    async def key_changed(self, by: Grant, key_id: str, role: str, change: Literal["created", "revoked"]) -> None:
-        """A key was made or ended. Raises Unavailable: `audit.unavailable`."""
-        fields: dict[str, Json] = {"change": change, "key_role": role}
-        parts = {"subject": Content({"key_id": key_id}, retention="B")}
-        await self._record("key.changed", uuid7(), by, fields, parts)
-
     async def _tell(self, kind: str, about: str, who: Grant, fields: dict[str, Json]) -> None:
         try:
             await self._record(kind, about, who, fields)
         except PlatformError as error:
             log.warning("%s is not on record: %s", kind, error.code)
 
-    async def _record(
-        self, kind: str, about: str, who: Grant, fields: dict[str, Json], parts: dict[str, Content] | None = None
-    ) -> None:
+    async def _record(self, kind: str, about: str, who: Grant, fields: dict[str, Json]) -> None:
         role = who.role.name.lower()
         actor: Json = {"key_id": who.actor, "role": role, "unit": who.unit}
-        # Who was given access is preserved; who came and went is forgotten after a year.
-        retention = "B" if parts else "G1"
         await self._recorder.record(
             kind,
             authority=who.authority,
             decision_id=about,
             fields={"role": role, "unit": who.unit, **fields},
-            parts={_ACTOR: Content(actor, retention), **(parts or {})},
+            # Who came and went is forgotten after a year.
+            parts={_ACTOR: Content(actor, "G1")},
         )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.runtime.errors import InvalidInput
@@ -19,6 +20,7 @@ ROLES: Final = {
     "auditor": Role.AUDITOR,
     "admin": Role.ADMIN,
 }
+NAMES: Final = {role: name for name, role in ROLES.items()}
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,32 @@ class Grant:
         if self.role is Role.CASEWORKER and self.secret:
             return [Secrecy.OPEN, Secrecy.INTERNAL, Secrecy.SECRET]
         return [Secrecy.OPEN, Secrecy.INTERNAL]
+
+
+class Granted(TypedDict):
+    """The fields of a grant, as keys and accounts are stored with them."""
+
+    id: str
+    authority: str
+    role: Role
+    unit: str
+    secret: bool
+    competences: tuple[str, ...]
+
+
+GRANT_COLUMNS: Final = "id, authority, role, unit, secret, competences"
+
+
+def granted_in(row: sqlite3.Row) -> Granted:
+    """What a row that has the `GRANT_COLUMNS` grants."""
+    return Granted(
+        id=row["id"],
+        authority=row["authority"],
+        role=ROLES[row["role"]],
+        unit=row["unit"],
+        secret=bool(row["secret"]),
+        competences=tuple(each for each in row["competences"].split(",") if each),
+    )
 
 
 def check_grant(authority: str, role: str, *, unit: str, secret: bool, competences: Sequence[str]) -> None:

@@ -9,7 +9,9 @@ from typing import Final
 
 from allmanning.gateway.keys import digest, writing
 from allmanning.gateway.signin.account import COLUMNS, Account, account_of
+from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
+from allmanning.gateway.signin.grant import Grant
 from allmanning.gateway.signin.passwords import hashed
 
 LASTS_S: Final = 3 * 86_400.0
@@ -32,13 +34,14 @@ class Invitations:
             database.execute("INSERT INTO invitation VALUES (?, ?, ?)", row)
         return token
 
-    def reset(self, account: Account) -> str:
+    def reset(self, account: Account, by: Grant | None) -> str:
         """Take every proof and session from the account, and invite anew: for whoever lost theirs, or had it stolen."""
         with writing(self._database.data_dir) as database:
             database.execute("UPDATE account SET password = '', totp = '', totp_step = 0 WHERE id = ?", (account.id,))
             for table in ("passkey", "recovery_code"):
                 database.execute(f"DELETE FROM {table} WHERE account_id = ?", (account.id,))  # noqa: S608 - our own words
             database.execute("UPDATE session SET ended = 1 WHERE account_id = ?", (account.id,))
+            note_account(database, "reset", account, by)
         return self.invite(account)
 
     def invited(self, token: str) -> Account | None:
@@ -59,5 +62,7 @@ class Invitations:
                 (digest(token), self._clock()),
             ).fetchone()
             if row is not None:
-                database.execute("UPDATE account SET password = ? WHERE id = ?", (stored, row["account_id"]))
+                query = f"UPDATE account SET password = ? WHERE id = ? RETURNING {COLUMNS}"  # noqa: S608 - as above
+                account = account_of(database.execute(query, (stored, row["account_id"])).fetchone())
+                note_account(database, "password", account, account)
         return row is not None

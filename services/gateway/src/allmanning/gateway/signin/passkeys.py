@@ -30,6 +30,7 @@ from webauthn.helpers.structs import (
 
 from allmanning.gateway.keys import writing
 from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
 from allmanning.runtime.errors import InvalidInput, Unauthenticated
 from allmanning.runtime.record import now
@@ -122,6 +123,7 @@ class Passkeys:
         row = (made.credential_id, account.id, made.credential_public_key, made.sign_count, label, now())
         with writing(self._database.data_dir) as database:
             database.execute("INSERT INTO passkey VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", row)
+            note_account(database, "passkey_on", account, account)
 
     def remove(self, account: Account, passkey_id: str) -> bool:
         """Forget one; False when the account has no such."""
@@ -131,6 +133,8 @@ class Passkeys:
             return False
         with writing(self._database.data_dir) as database:
             gone = database.execute("DELETE FROM passkey WHERE id = ? AND account_id = ?", (raw, account.id))
+            if gone.rowcount:
+                note_account(database, "passkey_off", account, account)
         return gone.rowcount > 0
 
     def options_to_sign_in(self, site: Site) -> str:

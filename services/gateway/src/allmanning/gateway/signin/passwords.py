@@ -10,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from allmanning.gateway.keys import writing
 from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
 from allmanning.gateway.signin.password_rules import MOST_CHARS, normalised
 
@@ -60,6 +61,7 @@ class Passwords:
             stored = hashed(password)
             with writing(self._database.data_dir) as database:
                 database.execute("UPDATE account SET password = ? WHERE id = ?", (stored, account.id))
+                note_account(database, "password", account, account)
 
         async with self._working:
             await asyncio.to_thread(write)

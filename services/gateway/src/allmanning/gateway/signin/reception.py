@@ -9,6 +9,7 @@ from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.signin.accounts import Accounts
 from allmanning.gateway.signin.ceremonies import Ceremonies
+from allmanning.gateway.signin.changes import Changes
 from allmanning.gateway.signin.devices import Devices
 from allmanning.gateway.signin.events import SignInEvents
 from allmanning.gateway.signin.invitations import Invitations
@@ -35,6 +36,7 @@ class Reception:
     devices: Devices
     throttle: Throttle
     events: SignInEvents
+    changes: Changes
     accounts: Accounts
     passwords: Passwords
     invitations: Invitations
@@ -54,6 +56,7 @@ class Reception:
             devices=Devices(keyring.database),
             throttle=Throttle(settings.data_dir),
             events=SignInEvents(recorder),
+            changes=Changes(keyring.database, recorder),
             accounts=Accounts(keyring.database),
             passwords=Passwords(keyring.database),
             invitations=Invitations(keyring.database),

@@ -7,6 +7,7 @@ from typing import Final
 
 from allmanning.gateway.keys import digest, writing
 from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
 
 HOW_MANY: Final = 10
@@ -36,6 +37,7 @@ class RecoveryCodes:
             for each in made:
                 row = (account.id, digest(f"{account.id}|{_plain(each)}"))
                 database.execute("INSERT INTO recovery_code VALUES (?, ?)", row)
+            note_account(database, "recovery", account, account)
         return made
 
     def left(self, account: Account) -> int:

@@ -13,6 +13,7 @@ import segno
 
 from allmanning.gateway.keys import writing
 from allmanning.gateway.signin.account import Account
+from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
 
 _STEP_S: Final = 30
@@ -64,6 +65,7 @@ class Totp:
             return False
         with writing(self._database.data_dir) as database:
             database.execute("UPDATE account SET totp = ?, totp_step = ? WHERE id = ?", (secret, step, account.id))
+            note_account(database, "totp_on", account, account)
         return True
 
     def turn_off(self, account: Account) -> None:
@@ -71,6 +73,7 @@ class Totp:
         with writing(self._database.data_dir) as database:
             database.execute("UPDATE account SET totp = '', totp_step = 0 WHERE id = ?", (account.id,))
             database.execute("DELETE FROM recovery_code WHERE account_id = ?", (account.id,))
+            note_account(database, "totp_off", account, account)
 
     def is_right(self, account: Account, code: str) -> bool:
         """Whether it is a code of now that was not used before; then it is used."""

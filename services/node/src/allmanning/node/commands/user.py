@@ -74,7 +74,9 @@ def create(
     """Skapa ett konto och visa länken där personen väljer sitt lösenord. Den går att använda en gång, inom tre dygn."""
     with errors(as_json), _opened(data) as (folder, keyring):
         accounts = Accounts(keyring.database)
-        made = accounts.create(authority, name, role.value, unit=unit, secret=secret, competences=competence or [])
+        made = accounts.create(
+            authority, name, role.value, unit=unit, secret=secret, competences=competence or [], by=None
+        )
         link = _link(folder, Invitations(keyring.database).invite(made))
         show({"id": made.id, "link": link}, as_json, lambda: console.print(link, soft_wrap=True))
 
@@ -117,7 +119,7 @@ def disable(
     with errors(as_json), _opened(data) as (_, keyring):
         accounts = Accounts(keyring.database)
         account = _known(accounts, authority, name)
-        accounts.set_disabled(account, disabled=not undo)
+        accounts.set_disabled(account, disabled=not undo, by=None)
         told = "Kontot är öppet." if undo else "Kontot är stängt."
         show({"id": account.id, "disabled": not undo}, as_json, lambda: console.print(told))
 
@@ -127,5 +129,5 @@ def reset(name: Name, authority: AuthorityOption, data: Data = DEFAULT, as_json:
     """Ta bort lösenord, koder och passernycklar, logga ut överallt, och visa en ny länk."""
     with errors(as_json), _opened(data) as (folder, keyring):
         account = _known(Accounts(keyring.database), authority, name)
-        link = _link(folder, Invitations(keyring.database).reset(account))
+        link = _link(folder, Invitations(keyring.database).reset(account, by=None))
         show({"id": account.id, "link": link}, as_json, lambda: console.print(link, soft_wrap=True))

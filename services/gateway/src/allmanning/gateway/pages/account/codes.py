@@ -71,7 +71,6 @@ async def turn_on(request: Request, parts: TheParts, code: Annotated[str, Form(m
         return RedirectResponse("/account/codes", status_code=303)
     if not await asyncio.to_thread(parts.reception.totp.turn_on, account, secret, code):
         return _page(request, secret, wrong=True)
-    await parts.reception.events.account_changed(account, account, "totp_on")
     response = await _recovery(request, parts, account)
     await parts.reception.ceremonies.take(_KIND, cookies.get_cookie(request, cookies.CEREMONY))
     cookies.drop_cookie(request, response, cookies.CEREMONY)
@@ -85,7 +84,6 @@ async def renew(request: Request, parts: TheParts) -> Response:
     require_fresh(request, asker)
     if not account.has_totp:
         return RedirectResponse("/account", status_code=303)
-    await parts.reception.events.account_changed(account, account, "recovery")
     return await _recovery(request, parts, account)
 
 
@@ -94,13 +92,14 @@ async def turn_off(request: Request, parts: TheParts) -> Response:
     """Ask for no more codes."""
     asker, account = local_account(request)
     require_fresh(request, asker)
-    await parts.reception.events.account_changed(account, account, "totp_off")
     await asyncio.to_thread(parts.reception.totp.turn_off, account)
+    await parts.reception.changes.tell()
     return RedirectResponse("/account?done=codes_off", status_code=303)
 
 
 async def _recovery(request: Request, parts: Parts, account: Account) -> Response:
     made = await asyncio.to_thread(parts.reception.recovery_codes.renew, account)
+    await parts.reception.changes.tell()
     return render(request, "account/recovery.html", {"codes": made})
 
 

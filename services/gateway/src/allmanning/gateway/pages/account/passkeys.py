@@ -66,7 +66,7 @@ async def add(
         )
     except InvalidInput as error:
         return overview(request, asker, error=error)
-    await parts.reception.events.account_changed(account, account, "passkey_on")
+    await parts.reception.changes.tell()
     response = RedirectResponse("/account?done=passkey", status_code=303)
     cookies.drop_cookie(request, response, cookies.CEREMONY)
     return response
@@ -78,5 +78,5 @@ async def remove(request: Request, parts: TheParts, passkey: Annotated[str, Form
     asker, account = local_account(request)
     require_fresh(request, asker)
     if await asyncio.to_thread(parts.reception.passkeys.remove, account, passkey):
-        await parts.reception.events.account_changed(account, account, "passkey_off")
+        await parts.reception.changes.tell()
     return RedirectResponse("/account?done=passkey_off", status_code=303)

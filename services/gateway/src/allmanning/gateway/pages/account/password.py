@@ -43,8 +43,8 @@ async def change(
         check_password(new, known_words(parts, account))
     except InvalidInput as error:
         return overview(request, asker, error=error)
-    await reception.events.account_changed(account, account, "password")
     await reception.passwords.set(account, new)
+    await reception.changes.tell()
     await reception.sessions.end_of(account, but=asker.session.id if asker.session else "")
     response = RedirectResponse("/account?done=password", status_code=303)
     await begin(request, response, account, "password")

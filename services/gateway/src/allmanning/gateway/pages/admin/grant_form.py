@@ -8,7 +8,6 @@ from fastapi import Form
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.language import marked
-from allmanning.gateway.signin.grant import ROLES
 
 # Least first: what stands first in a list is what gets chosen.
 ROLE_WORDS = {
@@ -25,7 +24,6 @@ SHORT_WORDS = {
 }
 # What stands in the fields before anything is filled in.
 BLANK = {"role": "caseworker", "unit": "", "secret": False, "competences": ""}
-NAMES = {role: name for name, role in ROLES.items()}
 
 
 class GrantForm:

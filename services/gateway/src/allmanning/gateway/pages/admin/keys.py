@@ -11,16 +11,14 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.keys import create_key, revoke_key
 from allmanning.gateway.language import page_language
-from allmanning.gateway.pages.admin.grant_form import BLANK, NAMES, ROLE_WORDS, SHORT_WORDS, GrantForm
-from allmanning.gateway.pages.admin.users import acting
+from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import parts_of
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
-from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
-from allmanning.runtime.errors import Internal, PlatformError
+from allmanning.runtime.errors import PlatformError
 
 router = APIRouter(prefix="/admin/keys")
 
@@ -41,7 +39,6 @@ async def create(
     """Make a key, and show it once. Whoever makes it answers for what it does."""
     asker = staff(request, Permission.KEYS_MANAGE)
     require_fresh(request, asker)
-    maker = acting(asker)
     try:
         token = await asyncio.to_thread(
             create_key,
@@ -51,27 +48,21 @@ async def create(
             unit=given.unit,
             secret=given.secret,
             competences=given.competences,
-            owner=maker.id if isinstance(maker, Account) else "",
             label=label.strip(),
+            by=asker.holder,
         )
     except PlatformError as error:
         return _page(request, asker, {"label": label, **given.values()}, error)
-    made = parts.keyring.key(token)
-    if made is None:
-        raise Internal("key.lost", "a key that was just made is not there")
-    await parts.reception.events.key_changed(maker, made.id, given.role, "created")
-    return render(request, "admin/key.html", {"key": token, "label": made.label})
+    await parts.reception.changes.tell()
+    return render(request, "admin/key.html", {"key": token, "label": label.strip()})
 
 
 @router.post("/end")
 async def end(request: Request, parts: TheParts, key: Annotated[str, Form(max_length=64)] = "") -> Response:
     """End a key of the own authority, and every session opened with it."""
     asker = staff(request, Permission.KEYS_MANAGE)
-    authority = asker.principal.authority
-    ended = next((each for each in parts.keyring.keys(authority) if each.id == key), None)
-    if ended is not None:
-        await parts.reception.events.key_changed(acting(asker), ended.id, NAMES[ended.role], "revoked")
-        await asyncio.to_thread(revoke_key, parts.settings.data_dir, authority, ended.id)
+    await asyncio.to_thread(revoke_key, parts.settings.data_dir, asker.principal.authority, key, asker.holder)
+    parts.reception.changes.tell_soon()
     return RedirectResponse("/admin/keys", status_code=303)
 
 
@@ -79,9 +70,11 @@ def _page(request: Request, asker: Asker, given: dict[str, object], error: Platf
     parts = parts_of(request)
     authority = asker.principal.authority
     language = page_language(request.query_params, request.headers)
+    keys = parts.keyring.keys(authority)
+    people = {each.id: each.name for each in parts.reception.accounts.of(authority)}
     values = {
-        "keys": parts.keyring.keys(authority),
-        "owners": {each.id: each.name for each in parts.reception.accounts.of(authority)},
+        "keys": keys,
+        "owners": {each.id: each.label for each in keys} | people,
         "own": asker.key.id if asker.key else "",
         "given": given,
         "roles": ROLE_WORDS,

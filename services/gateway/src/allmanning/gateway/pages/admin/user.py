@@ -10,14 +10,15 @@ from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import page_language
-from allmanning.gateway.pages.admin.grant_form import NAMES, ROLE_WORDS, SHORT_WORDS, GrantForm
-from allmanning.gateway.pages.admin.users import acting, invitation_shown
+from allmanning.gateway.pages.admin.grant_form import ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.admin.users import invitation_shown
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts, parts_of
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.freshness import require_fresh
+from allmanning.gateway.signin.grant import NAMES
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import Conflict, NotFound, PlatformError
 
@@ -70,7 +71,6 @@ async def change(
     try:
         _other(asker, account)
         _of_ours(account)
-        await parts.reception.events.account_changed(acting(asker), account, "changed")
         await asyncio.to_thread(
             parts.reception.accounts.change,
             account,
@@ -78,7 +78,9 @@ async def change(
             unit=given.unit,
             secret=given.secret,
             competences=given.competences,
+            by=asker.holder,
         )
+        await parts.reception.changes.tell()
     except PlatformError as error:
         return _page(request, asker, account, error)
     return RedirectResponse(f"/admin/users/{account.id}", status_code=303)
@@ -99,8 +101,9 @@ async def set_state(
         _other(asker, account)
     except Conflict as error:
         return _page(request, asker, account, error)
-    await parts.reception.events.account_changed(acting(asker), account, state)
-    await asyncio.to_thread(parts.reception.accounts.set_disabled, account, disabled=state == "disabled")
+    disabled = state == "disabled"
+    await asyncio.to_thread(parts.reception.accounts.set_disabled, account, disabled=disabled, by=asker.holder)
+    parts.reception.changes.tell_soon()
     return RedirectResponse(f"/admin/users/{account.id}", status_code=303)
 
 
@@ -115,8 +118,9 @@ async def reset(account_id: str, request: Request, parts: TheParts) -> Response:
         _of_ours(account)
     except Conflict as error:
         return _page(request, asker, account, error)
-    await parts.reception.events.account_changed(acting(asker), account, "reset")
-    return invitation_shown(request, account, await asyncio.to_thread(parts.reception.invitations.reset, account))
+    token = await asyncio.to_thread(parts.reception.invitations.reset, account, asker.holder)
+    await parts.reception.changes.tell()
+    return invitation_shown(request, account, token)
 
 
 def _page(request: Request, asker: Asker, account: Account, error: PlatformError | None = None) -> Response:

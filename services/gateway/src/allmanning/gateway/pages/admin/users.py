@@ -18,10 +18,9 @@ from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.freshness import require_fresh
-from allmanning.gateway.signin.grant import Grant
 from allmanning.gateway.signin.invitations import PATH
 from allmanning.gateway.signin.permission import Permission
-from allmanning.runtime.errors import Forbidden, PlatformError
+from allmanning.runtime.errors import PlatformError
 
 router = APIRouter(prefix="/admin/users")
 
@@ -51,22 +50,12 @@ async def create(
             unit=given.unit,
             secret=given.secret,
             competences=given.competences,
+            by=asker.holder,
         )
     except PlatformError as error:
         return _page(request, asker, {"name": name, **given.values()}, error)
-    await parts.reception.events.account_changed(acting(asker), account, "created")
+    await parts.reception.changes.tell()
     return invitation_shown(request, account, await asyncio.to_thread(parts.reception.invitations.invite, account))
-
-
-def acting(asker: Asker) -> Grant:
-    """Who changes something here: the holder of the session.
-
-    Raises:
-        Forbidden: `auth.forbidden`, for a program, which has the API.
-    """
-    if asker.session is None:
-        raise Forbidden("auth.forbidden", "Det här görs av en person som är inloggad.")
-    return asker.session.holder
 
 
 def invitation_shown(request: Request, account: Account, token: str) -> Response:

@@ -51,7 +51,7 @@ async def accept(
         return _page(request, token, account, error)
     if not await asyncio.to_thread(invitations.accept, token, password):
         return _page(request, token, None)
-    await parts.reception.events.account_changed(account, account, "password")
+    await parts.reception.changes.tell()
     return await complete(request, account, "password", "")
 
 
