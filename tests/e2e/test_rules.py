@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from allmanning.node.folder import DataFolder
 from tests.e2e.test_questions import ask
 from tests.platform_node import Platform
 
@@ -88,6 +89,10 @@ def test_an_authority_takes_the_service_into_use_rules_it_and_stops_it(demo: Pla
     }
     approve = ("rules", "approve", str(made["id"]), "--authority", AUTHORITY, "--reason", "Prov")
     assert demo.run(*approve).returncode == 2
+    # Nor by a key that the proposer has made: they are one person.
+    with demo.http(DataFolder(demo.data).keys()[f"{AUTHORITY}/admin"]) as client:
+        made_with_it = client.post("/v1/keys", json={"role": "admin"}).json()["key"]
+    assert demo.run(*approve, "--key", made_with_it).returncode == 2
     demo.command(*approve, "--key", demo.key(AUTHORITY, "admin"))
     assert outcome(demo, citizen) == ("handed_over", "E1", "En registrator svarar dig.")
     copy = tmp_path / "kopia.yaml"

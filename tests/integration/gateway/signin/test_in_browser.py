@@ -13,6 +13,7 @@ from playwright.async_api import Page, expect
 from tests.browser import needs_chromium
 from tests.integration.gateway.signin.people import PASSWORD, person
 from tests.integration.gateway.signin.store import age_sessions
+from tests.integration.gateway.signin.test_second_factor import demand
 from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
 
 pytestmark = needs_chromium
@@ -149,3 +150,37 @@ async def test_a_person_is_invited_secures_their_account_and_comes_back_with_a_p
 
     assert admin.found + walk.found == []
     assert [each for each in admin.page.complaints + page.complaints if "401" not in each] == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])
+async def test_whoever_must_have_a_second_factor_sets_it_up_and_goes_on(gateway, browser, scheme, width) -> None:
+    gateway.url = gateway.url.replace("127.0.0.1", "localhost")
+    demand(gateway, "admin")
+    person(gateway)
+    options = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    walk = Walk(await page_of(gateway, browser, **options), width)
+    page = walk.page
+    await virtual_authenticator(page)
+    await page.goto("/admin/keys")
+    await page.get_by_label("Användarnamn").fill("anna@exempelby.se")
+    await page.get_by_label("Lösenord").fill(PASSWORD)
+    await page.get_by_role("button", name="Logga in", exact=True).first.click()
+    await walk.look("second-factor", "Skydda ditt konto")
+    await expect(page.get_by_role("navigation")).to_have_count(0)
+    await page.get_by_role("link", name="Slå på engångskoder").click()
+    await walk.look("second-factor-codes", "Slå på engångskoder")
+    await page.get_by_role("link", name="Avbryt").click()
+    await page.get_by_role("link", name="Lägg till en passernyckel").click()
+    await page.get_by_label("Vad ska den heta här?").fill("Min telefon")
+    await page.get_by_role("button", name="Lägg till").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("API-nycklar")
+
+    await page.get_by_role("button", name="Logga ut", exact=True).first.click()
+    await sign_in(page, "anna@exempelby.se")
+    await expect(page.get_by_role("alert").first).to_contain_text("passernyckel")
+    await walk.look("signin-passkey-needed", "Logga in")
+    await page.get_by_role("button", name="Använd passernyckel").click()
+    await page.wait_for_url("**/admin/documents")
+
+    assert walk.found == []
+    assert [each for each in page.complaints if "401" not in each] == []

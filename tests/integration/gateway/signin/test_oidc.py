@@ -14,6 +14,7 @@ from allmanning.gateway.signin.oidc.providers import Providers
 from allmanning.gateway.signin.oidc.settings import read_providers
 from tests.integration.gateway.signin.oidc import OidcServer, installed, visit_provider
 from tests.integration.gateway.signin.store import age_sessions
+from tests.integration.gateway.signin.test_second_factor import demand
 from tests.integration.gateway.test_decisions import recorded
 
 BYGG = {"preferred_username": "bo@exempelby.se", "groups": ["Alla", "Bygg"], "department": "bygg"}
@@ -47,6 +48,8 @@ async def oidc(gateway, tmp_path, request) -> AsyncIterator[OidcServer]:
         "client_secret_file": str(secret),
         "authorities": ["exempelby"],
         "grants": rules,
+        # The provider of the tests claims `amr` for nobody, so it goes by another name.
+        "second_factor": {"amr_level": ["mfa"]},
     }
     (tmp_path / "providers.yaml").write_text(json.dumps([described]))
     reception = gateway.server.config.app.state.parts.reception
@@ -171,3 +174,17 @@ async def test_a_provider_that_does_not_answer_is_said_so(gateway, oidc):
     assert answer.status_code == 503
     assert "svarar inte" in answer.text
     assert "Exempelby kommuns inloggning" in page.text
+
+
+async def test_a_second_factor_that_is_demanded_must_be_told_of_by_the_provider(gateway, oidc):
+    demand(gateway, "exempelby/caseworker")
+    async with gateway.client() as client:
+        one = await come_in(oidc, client, "bo")
+        assert (await client.get("/search")).status_code == 303
+        oidc.says(bo=BYGG | {"amr_level": "mfa"})
+        two = await come_in(oidc, client, "bo")
+        assert (await client.get("/search")).status_code == 200
+
+    assert (one.status_code, two.status_code) == (403, 303)
+    assert "i två steg" in one.text
+    assert [leaf["reason"] for leaf, _ in await recorded(gateway) if "failed" in leaf["type"]] == ["one_factor"]

@@ -86,14 +86,27 @@ def keyed(request: Request) -> Asker:
     return Asker(key.principal("api"), key)
 
 
-def signed_in(request: Request) -> Asker | None:
-    """The holder of the session cookie, if there is one that has not ended; nobody in another site's form."""
+def session_of(request: Request) -> Session | None:
+    """The session of the cookie, if there is one that has not ended; none in another site's form.
+
+    It may have seen too little to be used: only `signed_in` tells who somebody is.
+    """
     if request.method not in SAFE and is_foreign(request):
         return None
     token = cookies.get_cookie(request, cookies.SESSION)
-    session = parts_of(request).reception.sessions.find(token) if token else None
-    if session is None:
+    return parts_of(request).reception.sessions.find(token) if token else None
+
+
+def signed_in(request: Request) -> Asker | None:
+    """The holder of the session, when they have proved who they are in as many ways as is demanded of them."""
+    session = session_of(request)
+    if session is None or parts_of(request).reception.second_factor.is_missing(session):
         return None
+    return holder_of(session)
+
+
+def holder_of(session: Session) -> Asker:
+    """The asker of a session."""
     key = session.holder if isinstance(session.holder, Key) else None
     return Asker(session.holder.principal("internal"), key, session)
 

@@ -38,6 +38,11 @@ class GatewaySettings(Settings):
     """YAML file of the authorities' own sign-ins (OpenID Connect) and what their claims allow; empty: there are none.
     `signin/oidc/settings.py` shows one."""
 
+    second_factor: str = ""
+    """Who must sign in with two factors, separated by commas: `admin,auditor`, `exempelby/caseworker`, `exempelby/*`.
+    Empty: whoever wants to. A local account without codes or passkey must then set one up before anything else, an
+    authority's own sign-in must tell of two (`second_factor` in its file), and no key opens the pages for them."""
+
     session_hours: float = 9.0
     """How long a sign-in to the pages lasts at most: a working day."""
 

@@ -21,6 +21,7 @@ from allmanning.runtime.errors import Unauthenticated
 
 SIGN_IN: Final = "/signin"
 AGAIN: Final = "/signin/again"
+SET_UP: Final = "/account/second-factor"
 
 
 class Detour(Exception):

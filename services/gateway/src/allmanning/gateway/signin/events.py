@@ -18,7 +18,7 @@ from allmanning.runtime.record import Content, Json, Recorder
 log = logging.getLogger(__name__)
 
 # Why a sign-in failed. None says whether there is such an account.
-Failure = Literal["credential", "code", "provider", "no_role"]
+Failure = Literal["credential", "code", "provider", "no_role", "one_factor"]
 
 _ACTOR: Final = "actor"
 

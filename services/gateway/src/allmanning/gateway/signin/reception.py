@@ -7,6 +7,7 @@ from typing import Self
 
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.settings import GatewaySettings
+from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.accounts import Accounts
 from allmanning.gateway.signin.ceremonies import Ceremonies
 from allmanning.gateway.signin.changes import Changes
@@ -20,6 +21,8 @@ from allmanning.gateway.signin.oidc.settings import read_providers
 from allmanning.gateway.signin.passkeys import Passkeys
 from allmanning.gateway.signin.passwords import Passwords
 from allmanning.gateway.signin.recovery_codes import RecoveryCodes
+from allmanning.gateway.signin.second_factor import SecondFactor
+from allmanning.gateway.signin.session import Session
 from allmanning.gateway.signin.sessions import Sessions
 from allmanning.gateway.signin.throttle import Throttle
 from allmanning.gateway.signin.totp import Totp
@@ -44,6 +47,22 @@ class Reception:
     recovery_codes: RecoveryCodes
     passkeys: Passkeys
     providers: Providers
+    second_factor: SecondFactor
+
+    def has_second_factor(self, account: Account) -> bool:
+        """Whether the account has something besides its password."""
+        return account.has_totp or bool(self.passkeys.of(account))
+
+    def may_set_up(self, session: Session) -> Account | None:
+        """The account of a session that lacks a second factor, while there is none that should have been used."""
+        holder = session.holder
+        local = isinstance(holder, Account) and holder.is_local and session.method == "password"
+        return holder if local and isinstance(holder, Account) and not self.has_second_factor(holder) else None
+
+    def needs_its_factor(self, account: Account) -> bool:
+        """Whether the account must keep at least one second factor, and has one."""
+        passkeys = len(self.passkeys.of(account))
+        return self.second_factor.demanded_of_holder(account) and passkeys + account.has_totp <= 1
 
     @classmethod
     def of(cls, settings: GatewaySettings, keyring: Keyring, recorder: Recorder) -> Self:
@@ -63,5 +82,6 @@ class Reception:
             totp=Totp(keyring.database),
             recovery_codes=RecoveryCodes(keyring.database),
             passkeys=Passkeys(keyring.database),
+            second_factor=SecondFactor.of(settings.second_factor),
             providers=Providers(read_providers(settings.sign_in_providers), http_client()),
         )

@@ -102,14 +102,18 @@ class Sessions:
                 ),
             )
 
-    async def renew(self, session: Session) -> str:
-        """A new token for a session whose person has just proved who they are; it lasts no longer than before."""
+    async def renew(self, session: Session, method: Method | None = None) -> str:
+        """A new token for a session whose person has just proved who they are; it lasts no longer than before.
+
+        `method`: how, when that is more than the session began with.
+        """
         token = secrets.token_urlsafe(32)
         await self._write(
-            "UPDATE session SET hash = ?, fresh_at = ?, seen_at = ? WHERE id = ?",
+            "UPDATE session SET hash = ?, fresh_at = ?, seen_at = ?, method = ? WHERE id = ?",
             digest(token),
             self._clock(),
             self._clock(),
+            method or session.method,
             session.id,
         )
         return token

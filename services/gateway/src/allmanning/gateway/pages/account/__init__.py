@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.pages.account import codes, overview, passkeys, password, sessions
+from allmanning.gateway.pages.account import codes, overview, passkeys, password, second_factor, sessions
 
 router = APIRouter()
-for part in (overview, sessions, password, codes, passkeys):
+for part in (overview, sessions, password, codes, passkeys, second_factor):
     router.include_router(part.router)

@@ -16,7 +16,7 @@ from allmanning.gateway.signin.grant import Grant
 
 router = APIRouter()
 
-Wrong = Literal["", "key", "password", "throttled", "provider", "no_role", "over"]
+Wrong = Literal["", "key", "password", "throttled", "provider", "no_role", "over", "passkey", "program", "one_factor"]
 
 
 @router.get("/signin")

@@ -14,7 +14,7 @@ from allmanning.gateway.parts import parts_of
 from allmanning.gateway.signin import cookies
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.grant import Grant
-from allmanning.gateway.signin.session import Method
+from allmanning.gateway.signin.session import Method, Session
 
 RETURNED_FORM = "/signin/form"
 
@@ -52,5 +52,17 @@ async def begin(request: Request, response: Response, holder: Grant, method: Met
         if isinstance(holder, Account):
             await asyncio.to_thread(parts.reception.accounts.used, holder)
         cookies.set_cookie(request, response, cookies.DEVICE, device, lasts_s=parts.reception.devices.lasts_s)
+    _give(request, response, token)
+
+
+async def strengthen(request: Request, response: Response, session: Session, method: Method) -> None:
+    """Let a session go on as one that was also proved by `method`, which was set up just now. Raises as `complete`."""
+    reception = parts_of(request).reception
+    await reception.events.confirmed(session, method)
+    _give(request, response, await reception.sessions.renew(session, method))
+
+
+def _give(request: Request, response: Response, token: str) -> None:
     # Longer than the session, so that a form sent too late is known to be this person's.
-    cookies.set_cookie(request, response, cookies.SESSION, token, lasts_s=parts.reception.sessions.lasts_s + 86_400)
+    lasts_s = parts_of(request).reception.sessions.lasts_s + 86_400
+    cookies.set_cookie(request, response, cookies.SESSION, token, lasts_s=lasts_s)

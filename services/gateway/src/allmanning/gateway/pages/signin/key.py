@@ -12,7 +12,7 @@ from allmanning.gateway.pages.signin.choices import choices_page
 from allmanning.gateway.pages.signin.client import address_of
 from allmanning.gateway.pages.signin.completion import complete
 from allmanning.gateway.signin.throttle import guesses_from
-from allmanning.runtime.errors import Unauthenticated
+from allmanning.runtime.errors import Forbidden, Unauthenticated
 
 router = APIRouter()
 
@@ -30,4 +30,7 @@ async def sign_in(
         if not await parts.reception.throttle.admit([guesses_from(address_of(request))]):
             await parts.reception.events.failed(public_authority(request).id, "key", "credential")
         return choices_page(request, next_path=next_path, wrong="key", status=Unauthenticated.status)
+    if parts.reception.second_factor.demanded_of_holder(found):
+        await parts.reception.events.failed(found.authority, "key", "one_factor", found)
+        return choices_page(request, next_path=next_path, wrong="program", status=Forbidden.status)
     return await complete(request, found, "key", next_path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.gateway.asker import TheParts, signed_in
+from allmanning.gateway.asker import TheParts, session_of
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin import cookies
@@ -21,8 +21,7 @@ async def sign_out(request: Request, parts: TheParts) -> Response:
 
     Offered as a link: `form-action 'self'` lets no form of ours lead to another site, not even by a redirect.
     """
-    asker = signed_in(request)
-    session = asker.session if asker else None
+    session = session_of(request)
     response: Response = RedirectResponse("/", status_code=303)
     if session is not None:
         await parts.reception.sessions.end(cookies.get_cookie(request, cookies.SESSION))

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import TheParts, signed_in
-from allmanning.gateway.pages.signin.choices import Wrong, choices_page
+from allmanning.gateway.pages.signin.choices import choices_page
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.pages.signin.completion import complete
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.signin import ceremonies, cookies
 from allmanning.gateway.signin.account import Account
-from allmanning.gateway.signin.oidc.claims import Claims, granted, name_of
+from allmanning.gateway.signin.oidc.claims import Claims, granted, has_two_factors, name_of
 from allmanning.gateway.signin.oidc.providers import Provider
 from allmanning.runtime.errors import Forbidden, NotFound, PlatformError, Unauthenticated, Unavailable
 
@@ -72,12 +72,19 @@ async def _account(parts: Parts, provider: Provider, claims: Claims) -> Account:
     """The account of the claims' person, as the claims say now.
 
     Raises:
-        Forbidden: `provider.no_role`, also for an account that was closed here, and for an authority not known here.
+        Forbidden: `provider.no_role`, also for an account that was closed here, and for an authority not known here;
+            `provider.one_factor`.
     """
     found = granted(provider.settings, claims)
     if found is None or parts.keyring.authority(found[0].authority) is None:
         raise _no_role()
     rule, unit = found
+    if parts.reception.second_factor.demanded_of(rule.authority, rule.role) and not has_two_factors(
+        provider.settings, claims
+    ):
+        raise Forbidden(
+            "provider.one_factor", "Du behöver logga in hos myndigheten i två steg, med till exempel kort eller app."
+        )
     account = await asyncio.to_thread(
         parts.reception.accounts.put_foreign,
         provider.settings.issuer,
@@ -101,8 +108,8 @@ def _no_role() -> Forbidden:
 async def _refused(
     request: Request, parts: Parts, provider: Provider, error: PlatformError, next_path: str
 ) -> Response:
-    wrong: Wrong = "no_role" if isinstance(error, Forbidden) else "provider"
-    await parts.reception.events.failed(
-        provider.settings.authorities[0], "oidc", "no_role" if wrong == "no_role" else "provider"
-    )
-    return choices_page(request, next_path=next_path, wrong=wrong, status=error.status)
+    why: Literal["one_factor", "no_role", "provider"] = "provider"
+    if isinstance(error, Forbidden):
+        why = "one_factor" if error.code == "provider.one_factor" else "no_role"
+    await parts.reception.events.failed(provider.settings.authorities[0], "oidc", why)
+    return choices_page(request, next_path=next_path, wrong=why, status=error.status)

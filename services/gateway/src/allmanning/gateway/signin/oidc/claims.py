@@ -21,6 +21,13 @@ def granted(provider: ProviderSettings, claims: Claims) -> tuple[GrantRule, str]
     return None
 
 
+def has_two_factors(provider: ProviderSettings, claims: Claims) -> bool:
+    """Whether the issuer says, in a claim that the settings name, that the person has shown two factors."""
+    return any(
+        _matches(_value(claims, name), wanted) for name, values in provider.second_factor.items() for wanted in values
+    )
+
+
 def name_of(provider: ProviderSettings, claims: Claims) -> str:
     """What the person is called in the list of accounts."""
     for claim in (provider.name_claim, "email", "name", "sub"):

@@ -62,6 +62,8 @@ class Provider:
             "code_challenge": urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
+        if levels := self.settings.second_factor.get("acr"):
+            query["acr_values"] = " ".join(levels)
         if fresh:
             query |= {"prompt": "login", "max_age": "0"}
         facts = {

@@ -6,6 +6,8 @@
   client_id: allmanning
   client_secret_file: /run/secrets/oidc    # or client_secret_env: NAME; neither for a public client
   authorities: [exempelby]             # whose people it may speak for; no grant may name another
+  second_factor: {amr: [mfa], acr: [http://id.elegnamnden.se/loa/1.0/loa3]}
+                                       # what tells of two factors where they are demanded; any of it will do
   grants:                              # the first whose claims all match decides; none: nobody comes in
     - when: {groups: Allmanning-Bygglov, amr: mfa}
       authority: exempelby
@@ -72,6 +74,8 @@ class ProviderSettings(BaseModel):
     name_claim: str = "preferred_username"
     authorities: tuple[str, ...] = Field(min_length=1)
     grants: tuple[GrantRule, ...] = Field(min_length=1)
+    # RFC 8176: `mfa` says that several factors were used. The values of `acr` are asked for, too.
+    second_factor: Mapping[str, tuple[str, ...]] = Field(default={"amr": ("mfa",)}, min_length=1)
 
     @model_validator(mode="after")
     def _checked(self) -> Self:
