@@ -128,6 +128,7 @@ async def halt(
 async def resume(request: Request, parts: TheParts, halt_id: str, reason: _Reason = "") -> Response:
     """Lift a stop."""
     asker = staff(request, Permission.DEPLOYMENTS_WRITE)
+    require_fresh(request, asker)
     try:
         await api.resume(halt_id, Settling(reason=_said(reason)), asker, parts)
     except PlatformError as error:

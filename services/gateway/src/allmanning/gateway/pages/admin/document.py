@@ -30,6 +30,7 @@ from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.reading import registered
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document as document_out
+from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.swedish_day import today
@@ -111,6 +112,7 @@ async def retire(
 ) -> Response:
     """Take it away, when the box is ticked that says so."""
     asker = staff(request, Permission.DOCUMENTS_MANAGE)
+    require_fresh(request, asker)
     if sure:
         asked = RetireRequest(authority=asker.principal.authority, document_id=document_id)
         await parts.bus.call(subjects.INGEST_RETIRE, asked, RetireResponse)

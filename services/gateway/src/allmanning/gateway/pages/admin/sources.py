@@ -16,6 +16,7 @@ from allmanning.gateway.pages.admin.named_values import named_values, written_va
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, NotFound, PlatformError
 
@@ -136,7 +137,9 @@ async def delete(
     request: Request, parts: TheParts, source_id: str, retire_documents: Annotated[bool, Form()] = False
 ) -> Response:
     """Fetch from it no longer."""
-    await api.delete(source_id, staff(request, Permission.SOURCES_MANAGE), parts, retire_documents=retire_documents)
+    asker = staff(request, Permission.SOURCES_MANAGE)
+    require_fresh(request, asker)
+    await api.delete(source_id, asker, parts, retire_documents=retire_documents)
     return RedirectResponse("/admin/sources", status_code=303)
 
 

@@ -119,6 +119,7 @@ async def release(
 ) -> Response:
     """What is handed out: the page, or the proof that what is not masked is as in the log."""
     asker = staff(request, Permission.DISCLOSE)
+    require_fresh(request, asker)
     made = await inspect(parts, asker, "release_disclosure", proto.ReleaseDisclosure(disclosure_id=disclosure_id))
     if format == "json":
         headers = {"Content-Disposition": 'attachment; filename="bevis.json"'}

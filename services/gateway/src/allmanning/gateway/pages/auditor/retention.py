@@ -106,6 +106,7 @@ async def lift(
 ) -> Response:
     """Let what was held be erased again."""
     asker = staff(request, Permission.RETENTION_WRITE)
+    require_fresh(request, asker)
     try:
         await api.lift(hold, api.Lifting(reason=reason), asker, parts)
     except REFUSALS as error:
