@@ -45,7 +45,7 @@ async def test_a_page_and_the_api_tell_of_it_before_they_answer_and_say_who_it_w
         assert (leaf["type"], leaf["change"], leaf["key_role"]) == ("se.audit.key.changed.v1", "created", "caseworker")
         assert parts["subject"] == {"key_id": made["id"]}
         await program.delete(f"/v1/keys/{made['id']}")
-        await until(lambda: told(gateway, ("revoked", "caseworker", "admin")))
+        await until(lambda: told(gateway, ("revoked", "caseworker", "admin")), within_s=30)
     by = [parts["actor"]["key_id"] for leaf, parts in await recorded(gateway) if leaf["type"].endswith("changed.v1")]
     assert by[1:3] == [account.id, account.id]
     assert by[3] == by[4] != account.id
@@ -63,7 +63,7 @@ async def test_commands_on_the_machine_are_told_of_by_the_gateway_that_runs(gate
     at_the_machine(folder, "user", "reset", BO)
     at_the_machine(folder, "user", "disable", BO)
 
-    await until(lambda: told(gateway, ("disabled", "account", "operator")))
+    await until(lambda: told(gateway, ("disabled", "account", "operator")), within_s=30)
     assert await changes(gateway, of_machine=True) == [
         ("created", "auditor", "operator"),
         ("created", "citizen", "operator"),
@@ -79,7 +79,7 @@ async def test_what_the_log_could_not_take_is_told_later_and_access_ends_at_once
         ended = keyring.key(other)
     async with gateway.client() as client:
         client.headers["Authorization"] = f"Bearer {token}"
-        await until(lambda: told(gateway, ("created", "caseworker", "operator")))
+        await until(lambda: told(gateway, ("created", "caseworker", "operator")), within_s=30)
         await gateway.bus.js.delete_stream("AUDIT_LEAVES")
         refused = await client.post("/v1/keys", json={"role": "admin"})
         revoked = await client.delete(f"/v1/keys/{ended.id}")

@@ -99,6 +99,7 @@ DOES_NOT_ASK: dict[str, str] = {
     "/admin/write": WORK,
     "/admin/write/begin": WORK,
     "/review/next": WORK,
+    "/review/sent": WORK,
     "/review/{review_id}": WORK,
     "/review/{review_id}/claim": WORK,
     "/review/{review_id}/return": WORK,
