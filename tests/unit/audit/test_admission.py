@@ -31,6 +31,13 @@ def test_other_services_write_what_they_do(kind):
     STRICT.check(leaf(kind), COMMON, 1)
 
 
+def test_only_the_audit_service_tells_of_a_change_that_it_read_in_the_log():
+    STRICT.check(leaf("config.changed", what="quota"), COMMON, 1)
+    STRICT.check(leaf("config.changed", cause="0190"), OWN, 1)
+    with pytest.raises(InvalidInput, match=r"leaf\.type_forbidden"):
+        STRICT.check(leaf("config.changed", cause="0190"), COMMON, 1)
+
+
 def test_another_authoritys_subject_is_refused():
     for subject in (subjects.own_recorded("annanby"), subjects.decision_recorded("annanby"), "dead.x"):
         with pytest.raises(InvalidInput, match=r"leaf\.mismatch"):

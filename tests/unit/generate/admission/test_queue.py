@@ -23,7 +23,7 @@ class Weights:
     def of_authority(self, authority: str) -> float:
         return self.authorities.get(authority, 1.0)
 
-    def of_channel(self, channel: str) -> float:
+    def of_channel(self, authority: str, channel: str) -> float:  # noqa: ARG002 - alike for all of them
         return self.channels.get(channel, 1.0)
 
 

@@ -6,12 +6,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, GetLoadRequest, GetSetupRequest
+from allmanning.contracts.generate.v1.generate_pb import (
+    AnswerRequest,
+    GetLoadRequest,
+    GetQuotaRequest,
+    GetSetupRequest,
+    SetQuotaRequest,
+)
 from allmanning.generate.admission.admission import Admission, Limits
 from allmanning.generate.admission.budget import Budget
 from allmanning.generate.admission.door import Door
 from allmanning.generate.admission.headroom import Headroom
-from allmanning.generate.admission.shares import Shares
+from allmanning.generate.admission.quota_desk import QuotaDesk
+from allmanning.generate.admission.quotas import Quotas
 from allmanning.generate.answerer import answerer_of
 from allmanning.generate.authorities import Authorities
 from allmanning.generate.conversation import Memory
@@ -48,19 +55,21 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
     answerer = answerer_of(settings, registry, verifier)
     await answerer.warm_up()
     authorities = Authorities.read(settings.authorities)
-    shares = Shares(authorities, settings.channel_weights)
+    quotas = Quotas(bus, authorities, settings.channel_weights)
     limits = Limits(
         waiting=settings.max_waiting, waiting_of_one=settings.max_waiting_of_one, wait_s=settings.max_wait_s
     )  # fmt: skip
     headroom = Headroom(
         lambda: settings.extractive_places if answerer.capacity is None else answerer.capacity
     )  # fmt: skip
-    admission = Admission(shares, limits, headroom.places)
+    admission = Admission(quotas, limits, headroom.places)
     budget = Budget(bus)
-    load = Load(admission, budget, authorities, shares)
+    load = Load(admission, budget, quotas)
+    recorder = Recorder(bus, "generate")
+    desk = QuotaDesk(quotas, budget, recorder)
     pins = pins_of(settings, answerer, registry)
     answers = Answers(
-        door=Door(admission, budget, authorities),
+        door=Door(admission, budget, quotas),
         authorities=authorities,
         gate=Gate(
             bus,
@@ -71,7 +80,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
             delegable=settings.delegable,
         ),
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
-        recorder=Recorder(bus, "generate"),
+        recorder=recorder,
         answerer=answerer,
         pins=pins,
         model_approved=settings.model_approved,
@@ -89,6 +98,8 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
                     concurrency=settings.max_waiting + admission.places + _AT_THE_DOOR,
                 ),
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
+                Endpoint(subjects.GENERATE_GET_QUOTA, GetQuotaRequest, desk.get),
+                Endpoint(subjects.GENERATE_SET_QUOTA, SetQuotaRequest, desk.set),
                 Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, Setup(pins, authorities).get),
             ],
             tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],

@@ -30,6 +30,7 @@ RECORD_TYPES: Final[Mapping[str, frozenset[str]]] = {
             "escalated",
             "review.opened",
             "decision.made",
+            "config.changed",
         }
     ),
     "gateway": frozenset(
@@ -121,6 +122,7 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "audit.v1.gate",
             "generate.tokens.*.*",
             "$JS.API.STREAM.MSG.GET.TOKENS",
+            *_key_value("quotas"),
             *RECORDS,
         ),
         subscribe=("generate.v1.*",),

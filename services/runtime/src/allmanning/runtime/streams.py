@@ -98,6 +98,9 @@ BUCKETS: Final = ("originals", "exports")
 KEY_VALUES: Final = (
     # Old values stay for a while, so that a decision made with them can be made again.
     KeyValueConfig(bucket="synonyms", description="Each authority's own words", history=64),
+    KeyValueConfig(
+        bucket="quotas", description="What each authority may use, where somebody has changed it", history=64
+    ),
     # On disk all the same: in memory the bucket would be gone when the server starts again, and services that may
     # not create it could not start.
     KeyValueConfig(

@@ -43,6 +43,8 @@ RETRIEVE_PUT_SYNONYMS: Final = "retrieve.v1.put_synonyms"
 
 GENERATE_ANSWER: Final = "generate.v1.answer"
 GENERATE_GET_LOAD: Final = "generate.v1.get_load"
+GENERATE_GET_QUOTA: Final = "generate.v1.get_quota"
+GENERATE_SET_QUOTA: Final = "generate.v1.set_quota"
 GENERATE_GET_SETUP: Final = "generate.v1.get_setup"
 
 AUDIT_GATE: Final = "audit.v1.gate"

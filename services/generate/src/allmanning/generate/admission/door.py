@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.generate.admission.admission import Admission
 from allmanning.generate.admission.budget import Budget
-from allmanning.generate.admission.shares import BATCH
+from allmanning.generate.admission.quota import BATCH
+from allmanning.generate.admission.quotas import Quotas
 from allmanning.generate.admission.ticket import Place, Ticket
-from allmanning.generate.authorities import Authorities
 
 
 class Visit:
@@ -37,21 +37,22 @@ class Visit:
 class Door:
     """Lets questions in, in fair order."""
 
-    def __init__(self, admission: Admission, budget: Budget, authorities: Authorities) -> None:
+    def __init__(self, admission: Admission, budget: Budget, quotas: Quotas) -> None:
         self._admission = admission
         self._budget = budget
-        self._authorities = authorities
+        self._quotas = quotas
 
     async def enter(self, principal: Principal, *, batch: bool, most_tokens: int) -> Visit:
         """Ask for a turn for an answer that may use `most_tokens` of a model.
 
         Raises:
             Busy: `budget.used_up`, `queue.full`, `queue.too_long`; each says when to come back.
-            Unavailable: `budget.unavailable`.
+            Unavailable: `budget.unavailable`, `quota.unavailable`.
         """
         authority = principal.authority
+        quota = await self._quotas.now(authority)
         if most_tokens:
-            await self._budget.check(authority, self._authorities.of(authority).share.tokens_per_day)
+            await self._budget.check(authority, quota.limit)
         ticket = self._admission.enter(authority, BATCH if batch else principal.channel)
         self._budget.reserve(authority, most_tokens)
         return Visit(ticket, self._budget, most_tokens)

@@ -22,7 +22,7 @@ class Weights(Protocol):
     """How places are shared."""
 
     def of_authority(self, authority: str) -> float: ...
-    def of_channel(self, channel: str) -> float: ...
+    def of_channel(self, authority: str, channel: str) -> float: ...
 
 
 class FairQueue:
@@ -62,7 +62,7 @@ class FairQueue:
         ticket = next(iter(self._waiting[flow]))
         self._drop(ticket, flow)
         channels.take(
-            flow.channel, cost / self._weights.of_channel(flow.channel), again=self.waiting_in(flow) > 0
+            flow.channel, cost / self._weights.of_channel(flow.authority, flow.channel), again=self.waiting_in(flow) > 0
         )  # fmt: skip
         self._authorities.take(
             authority, cost / self._weights.of_authority(authority), again=self.waiting_of(authority) > 0
@@ -81,16 +81,18 @@ class FairQueue:
 
     def correct(self, flow: Flow, difference: float) -> None:
         """A turn of the flow cost so much more (or less) than it was charged."""
-        self._channels[flow.authority].correct(flow.channel, difference / self._weights.of_channel(flow.channel))
+        self._channels[flow.authority].correct(
+            flow.channel, difference / self._weights.of_channel(flow.authority, flow.channel)
+        )
         self._authorities.correct(flow.authority, difference / self._weights.of_authority(flow.authority))
 
     def share_of(self, flow: Flow) -> float:
         """0..1: the part of all places that the flow gets while those that wait now, and itself, go on waiting."""
         authorities = {*self._authorities.waiting, flow.authority}
         channels = {*self._channels[flow.authority].waiting, flow.channel}
-        own, inner = self._weights.of_authority(flow.authority), self._weights.of_channel(flow.channel)
+        own, inner = self._weights.of_authority(flow.authority), self._weights.of_channel(flow.authority, flow.channel)
         among = sum(self._weights.of_authority(each) for each in authorities)
-        within = sum(self._weights.of_channel(each) for each in channels)
+        within = sum(self._weights.of_channel(flow.authority, each) for each in channels)
         return own / among * inner / within
 
     def order(self, cost: float) -> Iterator[int]:
@@ -105,7 +107,7 @@ class FairQueue:
             yield left[flow].pop()
             count[authority] -= 1
             channels[authority].take(
-                flow.channel, cost / self._weights.of_channel(flow.channel), again=bool(left[flow])
+                flow.channel, cost / self._weights.of_channel(flow.authority, flow.channel), again=bool(left[flow])
             )  # fmt: skip
             authorities.take(
                 authority, cost / self._weights.of_authority(authority), again=count[authority] > 0
