@@ -117,7 +117,10 @@ MENU: Final[Sequence[Entry]] = (
                 "/admin/health",
                 marked("Drift"),
                 _ADMIN,
-                within=(Entry("/admin/health", marked("Hälsa"), _ADMIN),),
+                within=(
+                    Entry("/admin/health", marked("Hälsa"), _ADMIN),
+                    Entry("/admin/quotas", marked("Kvoter"), _ADMIN),
+                ),
             ),
             Entry(
                 "/admin/users",

@@ -23,6 +23,7 @@ COMMANDS: Final = (
     "key",
     "user",
     "authority",
+    "quota",
     "source",
     "queue",
     "log",

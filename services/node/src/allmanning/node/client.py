@@ -35,11 +35,11 @@ class Target:
     url: str = ""
     key: str = ""
 
-    def client(self, authority: str, role: str, *, new: bool = False) -> Client:
+    def client(self, authority: str, role: str, *, new: bool = False, operator: bool = False) -> Client:
         """A client that acts for `authority` in `role`.
 
         With a folder and no key, the key is made the first time: whoever may write in the folder owns the node. `new`:
-        the authority may be new too.
+        the authority may be new too. `operator`: for what only whoever runs the platform may.
 
         Raises:
             InvalidInput: `key.missing`, for an address without a key.
@@ -53,18 +53,18 @@ class Target:
         if not new and not is_registered(self.folder.path, authority):
             text = f"Det finns ingen myndighet {authority} här. Skapa den med: allmanning key create -a {authority}"
             raise NotFound("authority.not_found", text)
-        return Client(running.url, self.key or own_key(self.folder, authority, role))
+        return Client(running.url, self.key or own_key(self.folder, authority, role, operator=operator))
 
 
-def own_key(folder: DataFolder, authority: str, role: str, *, person: str = "") -> str:
+def own_key(folder: DataFolder, authority: str, role: str, *, person: str = "", operator: bool = False) -> str:
     """The key that this folder's own commands use for `authority` in `role`, made the first time.
 
     `person` tells several in the same role apart.
     """
-    name = f"{role}-{person}" if person else role
+    name = f"{role}-{person}" if person else "operator" if operator else role
     key = folder.keys().get(f"{authority}/{name}")
     if key is None:
-        key = create_key(folder.path, authority, role)
+        key = create_key(folder.path, authority, role, operator=operator)
         folder.remember_key(authority, name, key)
     return key
 

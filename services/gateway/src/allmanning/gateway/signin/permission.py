@@ -20,6 +20,8 @@ class Permission(Enum):
     SYNONYMS_READ = "synonyms.read"
     SYNONYMS_WRITE = "synonyms.write"
     LOAD_READ = "load.read"
+    QUOTA_READ = "quota.read"
+    QUOTA_WRITE = "quota.write"
     DOCUMENTS_MANAGE = "documents.manage"
     SOURCES_MANAGE = "sources.manage"
     REVIEW = "reviews.decide"
@@ -70,6 +72,7 @@ _AUDITOR: Final = frozenset(
         Permission.SEARCH,
         Permission.SYNONYMS_READ,
         Permission.LOAD_READ,
+        Permission.QUOTA_READ,
         Permission.OVERSIGHT_READ,
         Permission.LOG_READ,
         Permission.LOG_EXPORT,

@@ -19,11 +19,20 @@ MAX_TOKENS: Final = 2**53 - 1
 
 Weight = Annotated[float, Field(gt=0, le=MAX_WEIGHT, allow_inf_nan=False)]
 Tokens = Annotated[int, Field(ge=0, le=MAX_TOKENS)]
-_SAID: Final[Mapping[str, str]] = {
-    "weight": "vikten ska vara ett tal över 0 och högst 1000",
-    "tokens_per_day": "antalet om dagen ska vara ett heltal, 0 för ingen gräns",
-    "own_tokens_per_day": "den egna gränsen ska vara ett heltal, 0 för ingen gräns",
-    "channel_weights": "varje kanals vikt ska vara ett tal över 0 och högst 1000",
+_SAID: Final[Mapping[str, tuple[str, str]]] = {
+    "weight": ("vikten ska vara ett tal över 0 och högst 1000", "the weight is a number above 0, 1000 at most"),
+    "tokens_per_day": (
+        "antalet om dagen ska vara ett heltal, 0 för ingen gräns",
+        "the number a day is a whole one, 0 for no limit",
+    ),
+    "own_tokens_per_day": (
+        "den egna gränsen ska vara ett heltal, 0 för ingen gräns",
+        "the own limit is a whole number, 0 for none",
+    ),
+    "channel_weights": (
+        "varje kanals vikt ska vara ett tal över 0 och högst 1000",
+        "each channel's weight is a number above 0, 1000 at most",
+    ),
 }
 
 
@@ -70,9 +79,13 @@ class Quota(BaseModel):
             InvalidInput: `quota.invalid`.
         """
         if message is None:
-            raise _invalid("kvoten saknas")
+            raise _invalid("kvoten saknas", "there is none")
         if set(message.channel_weights) != set(channels):
-            raise _invalid(f"vikter ska anges för kanalerna {', '.join(channels)} och inga andra")
+            named = ", ".join(channels)
+            raise _invalid(
+                f"vikter ska anges för kanalerna {named} och inga andra",
+                f"weights are for the channels {named} and no others",
+            )
         try:
             quota = cls(
                 weight=message.weight,
@@ -81,11 +94,16 @@ class Quota(BaseModel):
                 channel_weights=dict(message.channel_weights),
             )
         except ValidationError as error:
-            raise _invalid(_SAID[str(error.errors()[0]["loc"][0])]) from error
+            raise _invalid(*_SAID[str(error.errors()[0]["loc"][0])]) from error
         if quota.tokens_per_day and quota.own_tokens_per_day > quota.tokens_per_day:
-            raise _invalid("den egna gränsen kan inte vara högre än den som gäller för myndigheten")
+            raise _invalid(
+                "den egna gränsen kan inte vara högre än den som gäller för myndigheten",
+                "the own limit can't be higher than the authority's",
+            )
         return quota
 
 
-def _invalid(why: str) -> InvalidInput:
-    return InvalidInput("quota.invalid", f"Kvoten går inte att använda: {why}.")
+def _invalid(why: str, in_english: str) -> InvalidInput:
+    return InvalidInput(
+        "quota.invalid", f"Kvoten går inte att använda: {why}. (The quota can't be used: {in_english}.)"
+    )

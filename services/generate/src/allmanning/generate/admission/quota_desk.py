@@ -101,8 +101,8 @@ class QuotaDesk:
 def _whose(principal: Principal | None, named: str, *, operator: bool) -> tuple[Principal, str]:
     if principal is None:
         raise InvalidInput("principal.missing", "Det framgår inte vem som frågar.")
-    if principal.role not in (Role.ADMIN, Role.AUDITOR, Role.CASEWORKER):
-        raise Forbidden("quota.forbidden", "Bara medarbetare ser kvoter.")
+    if principal.role not in (Role.ADMIN, Role.AUDITOR):
+        raise Forbidden("quota.forbidden", "Bara administratörer och revisorer ser kvoter.")
     authority = checked_authority(named or principal.authority)
     if authority != checked_authority(principal.authority) and not operator:
         raise _operator_only()

@@ -39,6 +39,10 @@ def create(
     competence: Annotated[
         list[str] | None, typer.Option("--competence", help="Får granska det som kräver den; upprepas.")
     ] = None,
+    operator: Annotated[
+        bool,
+        typer.Option("--operator", help="För den som driver plattformen: nycklar och kvoter för alla myndigheter."),
+    ] = False,
     public: Annotated[bool, typer.Option("--public", help="Nyckel att visa på en webbplats, för chatten där.")] = False,
     origin: Annotated[
         list[str] | None, typer.Option("--origin", help="Webbplatsen, https://www.exempelby.se; upprepas.")
@@ -54,6 +58,8 @@ def create(
         if role is None and not public:
             raise InvalidInput("field.invalid", "Ange vad nyckeln får göra med --role. (Say which --role.)")
         wanted = role.value if role else RoleName.CITIZEN.value
+        if operator and (url or public):
+            raise InvalidInput("field.invalid", "En driftsnyckel skapas på den dator där plattformen körs, utan --url.")
         if public and url:
             asked: dict[str, Json] = {"origins": list[Json](origin or []), "per_day": per_day}
             created = str(target(data, url, key).client(authority, "admin").post("/v1/channels", asked)["key"])
@@ -65,5 +71,13 @@ def create(
             created = str(target(data, url, key).client(authority, "admin").post("/v1/keys", body)["key"])
         else:
             folder = DataFolder(Path(data)).create()
-            created = create_key(folder.path, authority, wanted, unit=unit, secret=secret, competences=competence or [])
+            created = create_key(
+                folder.path,
+                authority,
+                wanted,
+                unit=unit,
+                secret=secret,
+                operator=operator,
+                competences=competence or [],
+            )
         show({"key": created}, as_json, lambda: console.print(created))

@@ -9,12 +9,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.api import channels as api
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.language import page_language
 from allmanning.gateway.links import origin_of
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, PlatformError
 
@@ -25,7 +23,7 @@ router = APIRouter(prefix="/admin/widget")
 async def widget_page(request: Request, parts: TheParts) -> Response:
     """The web sites, each with its line, and a form for another."""
     asker = staff(request, Permission.KEYS_MANAGE)
-    return render(request, "admin/widget.html", await _shown(request, asker, parts))
+    return form_page(request, "admin/widget.html", await _shown(request, asker, parts))
 
 
 @router.post("")
@@ -43,8 +41,7 @@ async def add(
         await api.create(api.NewChannel(origins=origins.split(), per_day=int(per_day)), asker, parts)
     except PlatformError as error:
         shown = await _shown(request, asker, parts) | {"origins": origins, "per_day": per_day}
-        shown["problem"] = problem(error, page_language(request.query_params, request.headers))
-        return render(request, "admin/widget.html", shown, status=error.status)
+        return form_page(request, "admin/widget.html", shown, error)
     return RedirectResponse("/admin/widget", status_code=303)
 
 
@@ -63,5 +60,4 @@ async def _shown(request: Request, asker: Asker, parts: Parts) -> dict[str, obje
         "origin": origin_of(request),
         "origins": "",
         "per_day": "2000",
-        "problem": None,
     }

@@ -52,7 +52,7 @@ def of_quota(used: int, per_day: int | None) -> list[Matter]:
     if used >= per_day:
         return [
             Matter(
-                "/admin/health",
+                "/admin/quotas",
                 "now",
                 1,
                 marked("Dagens kvot är slut"),
@@ -62,7 +62,7 @@ def of_quota(used: int, per_day: int | None) -> list[Matter]:
         ]
     return [
         Matter(
-            "/admin/health",
+            "/admin/quotas",
             "soon",
             1,
             marked("Dagens kvot är snart slut"),
