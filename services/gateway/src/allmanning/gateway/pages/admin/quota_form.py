@@ -39,13 +39,15 @@ class QuotaForm(BaseModel):
 
     @classmethod
     def of(cls, known: QuotaOut) -> QuotaForm:
+        """What is in force, the channel that goes first before the others."""
+        weights = known["channel_weights"]
         return cls(
             authority=known["authority"],
             revision=str(known["revision"]),
             weight=_written(known["weight"]),
             tokens_per_day=_written(known["tokens_per_day"]),
             own_tokens_per_day=_written(known["own_tokens_per_day"]),
-            channels={name: _written(value) for name, value in known["channel_weights"].items()},
+            channels={name: _written(weights[name]) for name in sorted(weights, key=weights.__getitem__, reverse=True)},
         )
 
     def quota(self, *, shared: bool) -> QuotaIn:
