@@ -11,40 +11,8 @@ from allmanning.gateway.answers import remainder
 from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.events import event
 from allmanning.gateway.pages.signin.own_path import own_path
-from allmanning.gateway.pages.source import paragraphs
 from allmanning.gateway.rendering import linked_numbers
 from allmanning.gateway.upload import safe_name
-
-
-def marked(text: str, start: int, end: int) -> list[str]:
-    return [piece.text for pieces in paragraphs(text, start, end, range(len(text))) for piece in pieces if piece.cited]
-
-
-@pytest.mark.parametrize(
-    ("text", "cited"),
-    [
-        ("Ett. Två. Tre.", ["Två."]),
-        ("🎈 Ett.\n\nTvå.\nTre.", ["Två."]),
-        ("Två.", ["Två."]),
-    ],
-)
-def test_the_cited_span_counts_code_points(text, cited):
-    start = text.index("Två.")
-
-    assert marked(text, start, start + 4) == cited
-
-
-def test_a_span_over_paragraphs_is_marked_in_each_and_begins_once():
-    text = "Första stycket.\n\nAndra stycket."
-    pieces = [piece for line in paragraphs(text, 7, 22, range(len(text))) for piece in line]
-
-    assert [piece.text for piece in pieces if piece.cited] == ["stycket.", "Andra"]
-    assert [piece.first for piece in pieces if piece.cited] == [True, False]
-    assert "".join(piece.text for piece in pieces) == text.replace("\n\n", "")
-
-
-def test_a_span_outside_the_text_marks_nothing():
-    assert marked("Kort.", 100, 200) == []
 
 
 def test_numbers_become_links_and_everything_else_is_escaped():

@@ -1,15 +1,16 @@
-"""`/documents/{id}`: the document's text with the cited passage in yellow."""
+"""`/documents/{id}`: the document as it is read, with the cited words in yellow; of a PDF also the page as it looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from allmanning.gateway.asker import TheParts, Visitor, reader_authority
+from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.document_text import blocks
+from allmanning.gateway.pages.names import Names
 from allmanning.gateway.reading import document_for, original_shown
 from allmanning.gateway.rendering import render
 from allmanning.gateway.shapes import document
@@ -18,15 +19,6 @@ router = APIRouter()
 
 # A longer text is shown around the passage: a browser on a phone takes long for a megabyte of paragraphs.
 _SHOWN_CHARS: Final = 60_000
-
-
-@dataclass(frozen=True)
-class Piece:
-    """Some words of a paragraph, cited or not; `first` is where the citation begins."""
-
-    text: str
-    cited: bool
-    first: bool
 
 
 @router.get("/documents/{document_id}")
@@ -58,10 +50,13 @@ async def source_page(
             "page": page if shown and described.media_type == "application/pdf" else 0,
             "start": start,
             "end": end,
-            "paragraphs": list(paragraphs(text, start, end, window)),
+            "blocks": list(blocks(text, start, end, window)),
             "cited": start < end <= len(text),
             "cut_before": window.start > 0,
             "cut_after": window.stop < len(text),
+            "form": Names(parts.keyring, page_language(request.query_params, request.headers)).of(
+                "media_types", described.media_type
+            ),
             "query": request.url.query,
         },
     )
@@ -72,24 +67,3 @@ def _window(length: int, start: int) -> range:
         return range(length)
     first = max(0, min(start, length) - _SHOWN_CHARS // 3)
     return range(first, min(length, first + _SHOWN_CHARS))
-
-
-def paragraphs(text: str, start: int, end: int, window: range) -> Iterator[Sequence[Piece]]:
-    """The lines of `text` within `window`, each cut into pieces at the edges of the citation."""
-    offset = window.start
-    begun = False
-    for line in text[window.start : window.stop].split("\n"):
-        if line.strip():
-            pieces: list[Piece] = []
-            inner_start = min(max(start - offset, 0), len(line))
-            inner_end = max(inner_start, min(end - offset, len(line)))
-            for piece, cited in (
-                (line[:inner_start], False),
-                (line[inner_start:inner_end], True),
-                (line[inner_end:], False),
-            ):
-                if piece:
-                    pieces.append(Piece(piece, cited, first=cited and not begun))
-                    begun = begun or cited
-            yield pieces
-        offset += len(line) + 1

@@ -10,8 +10,8 @@ from fastapi.responses import Response
 from allmanning.gateway.asker import TheParts, reader_authority
 from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.caseworker.result import facts
+from allmanning.gateway.pages.document_text import blocks
 from allmanning.gateway.pages.names import Names
-from allmanning.gateway.pages.source import paragraphs
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.reading import document_for, original_shown
 from allmanning.gateway.rendering import render
@@ -52,6 +52,6 @@ async def preview(
         "start": start,
         "end": end,
         "query": request.url.query,
-        "paragraphs": list(paragraphs(text, start, end, window)),
+        "blocks": list(blocks(text, start, end, window)),
     }
     return render(request, "caseworker/preview.html", values)

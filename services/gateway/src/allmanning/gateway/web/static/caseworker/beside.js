@@ -1,5 +1,6 @@
 // The original beside the list, or in place where there is no room; one result at a time.
 import { copied } from "./copying.js";
+import { markedLine } from "../marked_line.js";
 
 const WIDE = window.matchMedia("(min-width: 1100px)");
 const PAUSE_MS = 120;
@@ -52,9 +53,12 @@ export function beside(found) {
   }
 
   /** The marked words in view, without moving the page. */
-  function reveal(where) {
-    const words = where.querySelector("mark");
-    if (words && WIDE.matches) where.scrollTop = words.offsetTop - where.clientHeight / 3;
+  async function reveal(where) {
+    if (!WIDE.matches) return;
+    const picture = where.querySelector("img");
+    const words = picture ?? where.querySelector("mark");
+    const line = picture ? await markedLine(picture) : 0;
+    if (words?.isConnected) where.scrollTop = words.offsetTop + line * words.offsetHeight - where.clientHeight / 3;
   }
 
   function show(article) {
