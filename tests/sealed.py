@@ -26,7 +26,6 @@ def sealing_endpoint() -> Endpoint[SealingKeyRequest, SealingKeyResponse]:
     return Endpoint(subjects.AUDIT_SEALING_KEY, SealingKeyRequest, key)
 
 
-def opened(data: bytes | None) -> dict[str, Any]:
+def opened(event: ContentStored) -> dict[str, Any]:
     """The parts of an event that was sealed for the stand-in, by name."""
-    event = ContentStored.from_binary(data or b"")
     return {part.name: json.loads(part.content) for part in open_content(PRIVATE, event)}

@@ -52,7 +52,7 @@ def taken(store: Store, days: DayKeys, records: Sequence[Made]) -> tuple[float, 
     subject = subjects.content_stored(AUTHORITY)
     started, grown_from = time.perf_counter(), 0
     for start, batch in batches(records):
-        store.append([Arrival(start + place, Leaf.parse(each.leaf)) for place, each in enumerate(batch, 1)])
+        store.append([Arrival(start + place, [Leaf.parse(each.leaf)]) for place, each in enumerate(batch, 1)])
         store.keep([part for each in batch for part in parts_of(each.content, subject, days)], [])
         if not grown_from and start >= len(records) // 10:
             grown_from = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -25,6 +25,7 @@ from allmanning.contracts.audit.v1.audit_pb import (
 )
 from allmanning.runtime import streams, subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.dispatch import leaves_of
 from allmanning.runtime.errors import Unavailable
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Recorder
@@ -49,7 +50,7 @@ async def streamed(bus: Bus) -> list[bytes]:
     """Every leaf in the stream, in order."""
     count = (await bus.js.stream_info("AUDIT_LEAVES")).state.last_seq
     messages = [await bus.js.get_msg("AUDIT_LEAVES", number) for number in range(1, count + 1)]
-    return [DecisionRecorded.from_binary(each.data or b"").leaf for each in messages]
+    return [each.leaf for message in messages for each in leaves_of(DecisionRecorded.from_binary(message.data or b""))]
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import pytest
 
 from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.dispatch import leaves_of
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import Recorder, digest
 from tests.chaos.audit.process import AuditProcess
@@ -22,7 +23,8 @@ async def told(bus: Bus) -> list[dict[str, Any]]:
     """What the stream holds of changes."""
     state = (await bus.js.stream_info("AUDIT_LEAVES")).state
     messages = [await bus.js.get_msg("AUDIT_LEAVES", number) for number in range(1, state.last_seq + 1)]
-    leaves = [json.loads(DecisionRecorded.from_binary(each.data or b"").leaf) for each in messages]
+    events = [DecisionRecorded.from_binary(each.data or b"") for each in messages]
+    leaves = [json.loads(each.leaf) for event in events for each in leaves_of(event)]
     return [each for each in leaves if each["type"] == "se.audit.config.changed.v1"]
 
 

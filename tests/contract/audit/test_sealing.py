@@ -142,7 +142,7 @@ def test_the_same_stream_gives_the_same_logs_however_it_comes(tmp_path_factory, 
     key = SigningKey.generate(SECOND)
     leaves = [producer.record("answer.released", f"d{n}", time=(OLD, NEW)[n % 2]) for n in range(3)]
     leaves += [seal(sealer, key), *(producer.record("answer.released", f"d{n}", time=OLD) for n in range(3, 7))]
-    arrivals = [Arrival(number, leaf) for number, leaf in enumerate(leaves, 1)]
+    arrivals = [Arrival(number, [leaf]) for number, leaf in enumerate(leaves, 1)]
     ways: list[Sequence[Sequence[Arrival]]] = [[arrivals], _parted(arrivals, cuts), [[arrivals[n]] for n in order]]
     roots = []
     for store, batches in zip(stores, ways, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -31,6 +32,22 @@ async def test_what_is_no_leaf_becomes_a_dead_letter_and_the_log_goes_on(asker):
     assert dead.headers["Allmanning-Dead-Reason"] == "leaf.not_canonical"
     assert DecisionRecorded.from_binary(dead.data) == event
     assert (await checkpoint(asker)).size == 4
+
+
+async def test_of_records_that_share_a_message_only_the_one_that_is_no_leaf_stays_out_of_the_log(asker):
+    decision = await asker.decide()
+    known = DecisionRecorded.from_binary((await asker.bus.js.get_msg("AUDIT_LEAVES", 1)).data)
+    leaf = json.loads(known.leaf) | {"id": uuid7()}
+    good = DecisionRecorded(id=leaf["id"], authority=AUTHORITY, decision_id=decision, leaf=record.canonical(leaf))
+    event = DecisionRecorded(id=uuid7(), authority=AUTHORITY, decision_id="d", leaf=b'{"b":1,"a":2}', more=[good])
+    await asker.bus.publish(subjects.decision_recorded(AUTHORITY), event, message_id="bad-2")
+    async with asyncio.timeout(10):
+        while not (await asker.bus.js.stream_info("DEAD")).state.messages:
+            await asyncio.sleep(0.02)
+    dead = await asker.bus.js.get_msg("DEAD", 1)
+    assert DecisionRecorded.from_binary(dead.data) == event
+    assert leaf["id"] in [each.id for each in (await asker.get(decision)).records]
+    await asker.seen(await asker.decide())
 
 
 async def test_a_leaf_too_large_for_the_log_is_a_dead_letter_and_the_log_goes_on(asker):

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded, Record, Review
+from allmanning.runtime.dispatch import contents_of, leaves_of
 from tests.sealed import opened
 
 DECISION = "01900000-0000-7000-8000-000000000001"
@@ -17,9 +18,10 @@ async def recorded(gateway, *, of_machine: bool = False) -> list[tuple[dict, dic
 
     A test makes its keys and accounts with such commands.
     """
-    leaves = [json.loads(DecisionRecorded.from_binary(each).leaf) for each in await stored(gateway, "AUDIT_LEAVES")]
-    sealed = await stored(gateway, "AUDIT_CONTENT")
-    contents = {ContentStored.from_binary(each).record_id: opened(each) for each in sealed}
+    told = [DecisionRecorded.from_binary(each) for each in await stored(gateway, "AUDIT_LEAVES")]
+    leaves = [json.loads(each.leaf) for message in told for each in leaves_of(message)]
+    sealed = [ContentStored.from_binary(each) for each in await stored(gateway, "AUDIT_CONTENT")]
+    contents = {each.record_id: opened(each) for message in sealed for each in contents_of(message)}
     return [(leaf, contents.get(leaf["id"], {})) for leaf in leaves if of_machine or leaf.get("role") != "operator"]
 
 

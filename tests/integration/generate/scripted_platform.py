@@ -26,6 +26,7 @@ from allmanning.generate.__main__ import build
 from allmanning.generate.settings import GenerateSettings
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.dispatch import contents_of, leaves_of
 from allmanning.runtime.endpoint import Endpoint
 from allmanning.runtime.run import Service
 from allmanning.runtime.sealing import open_content
@@ -103,7 +104,8 @@ class Platform:
         for number in range(max(1, state.first_seq), state.last_seq + 1):
             message = await self.bus.js.get_msg(stream, number)
             if message.subject and f".{event}." in message.subject:
-                found.append(kind.from_binary(message.data or b""))
+                said = kind.from_binary(message.data or b"")
+                found += leaves_of(said) if kind is DecisionRecorded else contents_of(said)
         return found
 
 

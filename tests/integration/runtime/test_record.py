@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from allmanning.contracts.audit.v1.audit_pb import ContentStored, DecisionRecorded
 from allmanning.runtime import streams
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.dispatch import SHARED_BYTES, contents_of, leaves_of
 from allmanning.runtime.errors import NotFound, TooLarge, Unavailable
 from allmanning.runtime.objects import Objects
 from allmanning.runtime.record import Content, Recorder, commitment, digest
@@ -28,7 +29,7 @@ async def leaves(bus: Bus) -> list[bytes]:
     state = (await bus.js.stream_info("AUDIT_LEAVES")).state
     for sequence in range(max(state.first_seq, 1), state.last_seq + 1):
         message = await bus.js.get_msg("AUDIT_LEAVES", sequence)
-        found.append(DecisionRecorded.from_binary(message.data or b"").leaf)
+        found += [each.leaf for each in leaves_of(DecisionRecorded.from_binary(message.data or b""))]
     return found
 
 
@@ -129,6 +130,38 @@ async def test_each_leaf_names_the_one_before_it_by_number_and_hash(bus: Bus) ->
     assert [src["pseq"] for src, _ in stored] == list(range(1, 21))
     for (_, previous), (src, _) in itertools.pairwise(stored):
         assert src["pprev"] == digest(previous)
+
+
+@pytest.mark.usefixtures("audit")
+async def test_records_left_at_the_same_time_share_a_message_as_long_as_it_can_hold_them(bus: Bus) -> None:
+    recorder = Recorder(bus, "generate")
+    large = "x" * (SHARED_BYTES // 4)
+
+    async def left(number: int) -> str:
+        parts = {"draft": Content(f"{number} {large}")}
+        return await recorder.record("x", authority="a", decision_id=str(number), parts=parts)
+
+    await left(0)
+    ids = await asyncio.gather(*(left(number) for number in range(1, 7)))
+    state = (await bus.js.stream_info("AUDIT_CONTENT")).state
+    assert state.messages == 1 + 2
+    messages = [await bus.js.get_msg("AUDIT_CONTENT", number) for number in range(2, 4)]
+    stored = [each for one in messages for each in contents_of(ContentStored.from_binary(one.data or b""))]
+    assert [each.record_id for each in stored if isinstance(each, ContentStored)] == ids
+    for number, each in enumerate(stored, 1):
+        assert isinstance(each, ContentStored)
+        [part] = open_content(PRIVATE, each)
+        assert json.loads(part.content).startswith(f"{number} ")
+    assert [json.loads(leaf)["id"] for leaf in await leaves(bus)][1:] == ids
+
+
+async def test_a_record_is_left_although_whoever_leaves_it_is_cancelled(bus: Bus) -> None:
+    recorder = Recorder(bus, "generate")
+    leaving = asyncio.create_task(recorder.record("x", authority="a", decision_id="1"))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await recorder.record("x", authority="a", decision_id="2")
+    assert [json.loads(leaf)["decision"] for leaf in await leaves(bus)] == ["1", "2"]
 
 
 async def test_nobody_can_delete_a_leaf(bus: Bus) -> None:

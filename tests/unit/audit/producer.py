@@ -108,4 +108,4 @@ RELEASE: dict[str, Json] = {
 def put(store: Log, leaves: Sequence[Leaf], last: int) -> None:
     """Take leaves in as the last messages of a stream of `last` messages."""
     first = last - len(leaves) + 1
-    store.append([Arrival(first + place, leaf) for place, leaf in enumerate(leaves)])
+    store.append([Arrival(first + place, [leaf]) for place, leaf in enumerate(leaves)])

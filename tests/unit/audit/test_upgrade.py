@@ -39,3 +39,20 @@ def test_its_leaves_get_their_places_and_its_lists_are_made_again(earlier, produ
     store.close()
     decisions = list(dict.fromkeys(leaf.decision for leaf in producer.leaves))
     assert [(each.decision, each.place) for each in listed] == list(zip(decisions[::-1], (11, 6, 1), strict=True))
+
+
+def test_what_waited_for_a_message_joins_the_log_when_that_comes(store, producer, gate, tmp_path):
+    producer.decide(gate)
+    put(store, producer.leaves[:1], 1)
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "audit" / "log.db")) as db, db:
+        rows = [(number, leaf.id, leaf.data) for number, leaf in enumerate(producer.leaves[2:], 3)]
+        db.executemany("INSERT INTO waiting (sequence, id, data) VALUES (?, ?, ?)", rows)
+    again = Store(tmp_path / "audit")
+    again.open()
+    assert (again.sequence, again.waiting) == (1, 3)
+    put(again, producer.leaves[1:2], 2)
+    with again.reading(AUTHORITY) as log:
+        [newest] = log.logs()
+        assert [leaf.data for leaf in log.leaves(newest, newest.size)] == [leaf.data for leaf in producer.leaves]
+    again.close()

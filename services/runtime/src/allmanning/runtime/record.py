@@ -8,7 +8,6 @@ that.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import os
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
 
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import canonical_json, subjects
+from allmanning.runtime.dispatch import Dispatch
 from allmanning.runtime.errors import PlatformError, TooLarge, Unavailable
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.retention import CLASSES
@@ -82,18 +82,16 @@ class Recorder:
     """Writes the records of one producer.
 
     Each leaf carries a counter per authority and the hash of the producer's previous leaf there, so that a missing
-    record shows. A record whose confirmation failed is sent again in the background (the stream drops doubles), so
-    that an outage leaves no gap.
+    record shows.
     """
 
     def __init__(self, bus: Bus, producer: str) -> None:
         self._bus = bus
-        self._subject = subjects.own_recorded if producer == OWNER else subjects.decision_recorded
+        self._dispatch = Dispatch(bus, subjects.own_recorded if producer == OWNER else subjects.decision_recorded)
         self._producer = f"{producer}-{uuid7()}"
         self._keys = SealingKeys(bus)
         self._last: dict[str, tuple[int, str]] = {}
         self._pinned: set[tuple[str, str]] = set()
-        self._unconfirmed: set[asyncio.Task[None]] = set()
 
     async def record(
         self,
@@ -118,14 +116,14 @@ class Recorder:
 
     async def record_all(self, records: Sequence[Record], *, authority: str, decision_id: str) -> list[str]:
         """Leave records in this order, all or none; returns their ids once they are durable. Raises as `record`."""
-        if self._unconfirmed:
+        if self._dispatch.stalled:
             # The stream is not confirming: a decision that can't be recorded does not begin.
             raise _audit_down()
         opened = [_opened(each.parts) for each in records]
         sealer = await self._sealer(authority) if any(opened) else None
         # No await from here to their way out: two records can't get the same number.
         sequence, previous = self._last.get(authority, (0, ""))
-        made: list[tuple[ContentStored | None, DecisionRecorded]] = []
+        made: list[tuple[DecisionRecorded, ContentStored | None]] = []
         for each, parts in zip(records, opened, strict=True):
             record_id, time, sequence = uuid7(), now(), sequence + 1
             source: Json = {"producer": self._producer, "pseq": sequence, "pprev": previous}
@@ -133,20 +131,13 @@ class Recorder:
             previous = digest(leaf)
             content = sealer.seal(record_id, time, parts) if sealer and parts else None
             event = DecisionRecorded(id=record_id, authority=authority, decision_id=decision_id, leaf=leaf)
-            made.append((content, event))
+            made.append((event, content))
         self._last[authority] = (sequence, previous)
         try:
-            await asyncio.gather(*(self._sent(content, event) for content, event in made))
+            await self._dispatch.leave(made)
         except Unavailable as error:
             raise _audit_down() from error
-        return [event.id for _, event in made]
-
-    async def _sent(self, content: ContentStored | None, event: DecisionRecorded) -> None:
-        try:
-            await self._publish(content, event)
-        except Unavailable:
-            self._retry(content, event)
-            raise
+        return [event.id for event, _ in made]
 
     async def _sealer(self, authority: str) -> Sealer:
         try:
@@ -171,32 +162,6 @@ class Recorder:
                 raise _audit_down() from error
             self._pinned.add((authority, pinned))
         return pinned
-
-    async def _publish(self, content: ContentStored | None, event: DecisionRecorded) -> None:
-        leaf = self._bus.publish(self._subject(event.authority), event, message_id=event.id)
-        if content is None:
-            await leaf
-            return
-        body = self._bus.publish(
-            subjects.content_stored(event.authority), content, message_id=f"content:{content.record_id}"
-        )
-        await asyncio.gather(body, leaf)
-
-    def _retry(self, content: ContentStored | None, event: DecisionRecorded) -> None:
-        task = asyncio.create_task(self._until_confirmed(content, event))
-        self._unconfirmed.add(task)
-        task.add_done_callback(self._unconfirmed.discard)
-
-    async def _until_confirmed(self, content: ContentStored | None, event: DecisionRecorded) -> None:
-        wait_s = 0.25
-        while True:
-            await asyncio.sleep(wait_s)
-            try:
-                await self._publish(content, event)
-            except Unavailable:
-                wait_s = min(wait_s * 2, 2.0)
-            else:
-                return
 
 
 def _leaf(

@@ -29,6 +29,7 @@ from allmanning.audit.log.writer import Writer
 from allmanning.contracts.audit.v1.audit_pb import Circumstances, DecisionRecorded, GateInput
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
+from allmanning.runtime.dispatch import leaves_of
 from allmanning.runtime.errors import InvalidInput, Unavailable
 from allmanning.runtime.swedish_day import today
 
@@ -76,12 +77,13 @@ class InForce:
         if not any(kind in message.data for kind in _HOLDING_BACK):
             return
         try:
-            leaf = Leaf.parse(DecisionRecorded.from_binary(message.data).leaf)
+            leaves = [Leaf.parse(each.leaf) for each in leaves_of(DecisionRecorded.from_binary(message.data))]
         except (ValueError, InvalidInput):
             # The log makes a dead letter of it.
             return
-        if leaf.kind() in HOLDING_BACK:
-            self._steering[leaf.authority].take(leaf)
+        for leaf in leaves:
+            if leaf.kind() in HOLDING_BACK:
+                self._steering[leaf.authority].take(leaf)
 
     async def refresh(self) -> None:
         """Take in what is new in the log.

@@ -78,7 +78,18 @@ progress = Table(
     Column("sequence", BigInteger, nullable=False),
 )
 
-# Messages that came before one that precedes them in the stream. Empty data: no leaf.
+# Leaves of messages that came before one that precedes them in the stream. Empty data: a message without leaves.
+early = Table(
+    "early",
+    metadata,
+    Column("sequence", BigInteger, primary_key=True, autoincrement=False),
+    # Place in the message.
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("id", String(36), index=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# The same of an earlier release, whose messages held one leaf each; empty once it is moved (`arrivals.py`).
 waiting = Table(
     "waiting",
     metadata,

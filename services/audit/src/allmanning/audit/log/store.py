@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log import projection
-from allmanning.audit.log.arrivals import Arrival, take
+from allmanning.audit.log.arrivals import Arrival, move_waiting, take
 from allmanning.audit.log.checkpoint import Checkpoint
 from allmanning.audit.log.database import Database, address, upserting
 from allmanning.audit.log.growth import Growth
@@ -22,7 +22,7 @@ from allmanning.audit.log.nodes import Edge, UpperNodes
 from allmanning.audit.log.part import StoredPart
 from allmanning.audit.log.reading import Reading, StoredPin
 from allmanning.audit.log.refusal import SigningRefused
-from allmanning.audit.log.schema import logs, metadata, pins, progress, waiting
+from allmanning.audit.log.schema import early, logs, metadata, pins, progress
 from allmanning.audit.log.tree import Tree
 from allmanning.audit.sealing.destruction import Destroyed, Destruction
 from allmanning.audit.sealing.doomed import carry_out
@@ -67,6 +67,7 @@ class Store:
         seal_earlier(self.database, self.keyring)
         with self.database.transaction() as connection:
             connection.execute(upserting(connection, progress).values(one=1, sequence=0).on_conflict_do_nothing())
+            move_waiting(connection)
             projection.renew(connection)
             origins = connection.scalars(select(logs.c.origin)).all()
         self.sign(origins)
@@ -93,7 +94,7 @@ class Store:
     @property
     def waiting(self) -> int:
         with self.database.snapshot() as connection:
-            count: int = connection.scalars(select(func.count()).select_from(waiting)).one()
+            count: int = connection.scalars(select(func.count(early.c.sequence.distinct()))).one()
             return count
 
     def append(self, batch: Sequence[Arrival]) -> None:

@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final, TypeVar
 
 from nats.aio.msg import Msg
@@ -23,6 +24,7 @@ from allmanning.audit.sealing.opening import parts_of
 from allmanning.contracts.audit.v1.audit_pb import ContentPinned, ContentStored, DecisionRecorded
 from allmanning.runtime import subjects
 from allmanning.runtime.consumer import BatchConsumer, Delivered
+from allmanning.runtime.dispatch import contents_of, leaves_of
 from allmanning.runtime.errors import Conflict, InvalidInput, Unavailable
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import digest
@@ -108,20 +110,39 @@ class Writer:
     async def log(self, batch: Sequence[Delivered[DecisionRecorded]]) -> None:
         """Add leaves; they are on disk, and signed unless that is refused, when this returns.
 
-        A message that holds no leaf is refused only when it comes alone, and its place in the stream is noted, so that
-        what follows does not wait for it.
+        A message with a record that can't join the log is refused only when it comes alone: then its other records are
+        added, and its place in the stream is noted, so that what follows does not wait for it.
 
         Raises:
-            InvalidInput: `leaf.*`; Conflict: `leaf.id_reused`. Then nothing of the batch was added.
+            InvalidInput: `leaf.*`; Conflict: `leaf.id_reused`. Then nothing of several messages was added.
         """
+        arrivals: list[Arrival] = []
+        refused: InvalidInput | None = None
+        for each in batch:
+            taken, refused = self._taken(each)
+            if refused and len(batch) > 1:
+                raise refused
+            arrivals.append(Arrival(each.sequence, taken))
         try:
-            arrivals = [Arrival(each.sequence, leaf_of(each, self._admission)) for each in batch]
             await self._written(lambda: self._store.append(arrivals))
-        except (InvalidInput, Conflict):
+        except Conflict:
             if len(batch) == 1:
-                await self._run(lambda: self._store.append([Arrival(batch[0].sequence, None)]))
+                await self._run(lambda: self._store.append([Arrival(batch[0].sequence, ())]))
             raise
         await self._run(self._watch)
+        if refused:
+            raise refused
+
+    def _taken(self, message: Delivered[DecisionRecorded]) -> tuple[list[Leaf], InvalidInput | None]:
+        """The leaves of a message that can join the log, and why one can't."""
+        found: list[Leaf] = []
+        refused: InvalidInput | None = None
+        for event in leaves_of(message.event):
+            try:
+                found.append(leaf_of(replace(message, event=event), self._admission))
+            except InvalidInput as error:
+                refused = error
+        return found, refused
 
     def _watch(self) -> None:
         """Notice when messages wait for one that does not come."""
@@ -157,18 +178,27 @@ class Writer:
         """Keep parts, and texts that records point to.
 
         Raises:
-            InvalidInput: `part.*`, `pin.mismatch`; then nothing of the batch was kept.
+            InvalidInput: `part.*`, `pin.mismatch`; then nothing was kept of several messages, and of one that comes
+                alone what could be.
         """
 
         def work() -> None:
             parts: list[StoredPart] = []
             pins: list[StoredPin] = []
-            for each in batch:
-                if isinstance(each.event, ContentStored):
-                    parts += parts_of(each.event, each.subject, self._days)
-                else:
-                    pins.append(pin_of(each.event, each.subject))
+            refused: InvalidInput | None = None
+            for subject, event in ((each.subject, event) for each in batch for event in contents_of(each.event)):
+                try:
+                    if isinstance(event, ContentStored):
+                        parts += parts_of(event, subject, self._days)
+                    else:
+                        pins.append(pin_of(event, subject))
+                except InvalidInput as error:
+                    if len(batch) > 1:
+                        raise
+                    refused = error
             self._store.keep(parts, pins)
+            if refused:
+                raise refused
 
         await self._written(work)
 

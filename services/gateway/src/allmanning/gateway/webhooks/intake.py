@@ -18,6 +18,7 @@ from allmanning.gateway.webhooks.outbox import Outbox
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.consumer import BatchConsumer, Delivered
+from allmanning.runtime.dispatch import leaves_of
 from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.record import now
 
@@ -59,7 +60,8 @@ class Intake:
         await self._keep([each for each in found if each])
 
     async def _records(self, delivered: Sequence[Delivered[DecisionRecorded]]) -> None:
-        await self._keep([found for each in delivered if (found := of_record(each.event))])
+        records = (record for each in delivered for record in leaves_of(each.event))
+        await self._keep([found for each in records if (found := of_record(each))])
 
     async def _overdue(self, authority: str) -> list[Happened]:
         # An administrator sees every unit's reviews. Overdue ones come first.
