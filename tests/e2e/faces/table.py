@@ -52,6 +52,7 @@ _READERS: Final = """
     POST /log/samples/{sample_id}/open | POST /log/samples/{sample_id}/verdicts | GET /log/{decision_id}
     POST /log/{decision_id} | POST /log/{decision_id}/case-file | POST /log/{decision_id}/explanation
     POST /admin/rules/versions/{version_id}/impact | GET /admin/evaluations | GET /admin/setup
+    GET /admin/quotas
 """
 _ADMIN: Final = """
     GET /admin | GET /admin/collections | POST /admin/collections | GET /admin/collections/{name}
@@ -64,6 +65,7 @@ _ADMIN: Final = """
     GET /admin/rules/edit | POST /admin/rules/edit | POST /admin/rules/versions/{version_id}/settle
     GET /admin/sources | POST /admin/sources | GET /admin/sources/new | GET /admin/sources/{source_id}
     POST /admin/sources/{source_id}/delete | POST /admin/sources/{source_id}/run
+    POST /admin/quotas
     GET /admin/synonyms | POST /admin/synonyms | GET /admin/users | POST /admin/users | GET /admin/users/{account_id}
     POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
     GET /admin/widget | POST /admin/widget | POST /admin/widget/{channel_id}/revoke

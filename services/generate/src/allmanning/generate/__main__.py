@@ -26,6 +26,7 @@ from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.load import Load
 from allmanning.generate.model.registry import registry_of
+from allmanning.generate.model.standing import standing_of
 from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
@@ -68,6 +69,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
     recorder = Recorder(bus, "generate")
     desk = QuotaDesk(quotas, budget, recorder)
     pins = pins_of(settings, answerer, registry)
+    setup = Setup(pins, authorities, lambda: standing_of(answerer, registry))
     answers = Answers(
         door=Door(admission, budget, quotas),
         authorities=authorities,
@@ -100,7 +102,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
                 Endpoint(subjects.GENERATE_GET_QUOTA, GetQuotaRequest, desk.get),
                 Endpoint(subjects.GENERATE_SET_QUOTA, SetQuotaRequest, desk.set),
-                Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, Setup(pins, authorities).get),
+                Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, setup.get),
             ],
             tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],
         )

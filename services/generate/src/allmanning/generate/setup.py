@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
@@ -14,12 +14,19 @@ from allmanning.runtime.record import digest
 class Setup:
     """Shows the pins that the next answer will be recorded with."""
 
-    def __init__(self, pins: Mapping[str, bytes], authorities: Authorities) -> None:
+    def __init__(
+        self,
+        pins: Mapping[str, bytes],
+        authorities: Authorities,
+        models: Callable[[], Sequence[GetSetupResponse.Model]],
+    ) -> None:
+        """`models`: those there are now, see `model.standing`."""
         self._pins = pins
         self._authorities = authorities
+        self._models = models
 
     async def get(self, request: GetSetupRequest) -> GetSetupResponse:
-        """Every pin by kind, in the order of kinds.
+        """Every pin by kind, in the order of kinds, and every model.
 
         Raises:
             InvalidInput: `authority.invalid`.
@@ -30,5 +37,6 @@ class Setup:
             pins=[
                 GetSetupResponse.Pin(kind=kind, hash=digest(content), content=content.decode("utf-8", "replace"))
                 for kind, content in sorted(pins.items())
-            ]
+            ],
+            models=list(self._models()),
         )

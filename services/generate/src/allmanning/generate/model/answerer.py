@@ -17,6 +17,7 @@ from allmanning.generate.guard.leaks import Leaks
 from allmanning.generate.model.again import Again
 from allmanning.generate.model.checked import Checked
 from allmanning.generate.model.failures import failure_of, interrupted, late
+from allmanning.generate.model.pool.replica import Standing
 from allmanning.generate.model.protocol import ChatModel
 from allmanning.generate.model.reader import TOO_LONG, SentenceReader
 from allmanning.generate.model.rewriting import Rewriting
@@ -37,6 +38,8 @@ _CHARACTERS_A_TOKEN: Final = 12
 @runtime_checkable
 class _Pooled(Protocol):
     def capacity(self) -> int: ...
+
+    def standing(self) -> Sequence[Standing]: ...
 
     def bind(self, server: ModelServer) -> None: ...
 
@@ -90,6 +93,11 @@ class ModelAnswerer:
     @property
     def capacity(self) -> int | None:
         return self._pooled.capacity() if self._pooled else None
+
+    @property
+    def replicas(self) -> Sequence[Standing]:
+        """How its servers are now; none are known of a chat generator of the operator's own."""
+        return self._pooled.standing() if self._pooled else ()
 
     async def warm_up(self) -> None:
         self._verifier.load()

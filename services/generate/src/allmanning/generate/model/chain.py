@@ -72,14 +72,14 @@ class Chain:
     """
 
     def __init__(self, links: Sequence[Link]) -> None:
-        self._links = links
+        self.links = links
         self.model = links[0].name
         self.prompt = b"\n".join(each.answerer.prompt for each in links)
 
     @property
     def capacity(self) -> int | None:
         """Of the first that has a server that is well; somebody has to find out when none has."""
-        for each in self._links:
+        for each in self.links:
             capacity = each.answerer.capacity
             if capacity is None or capacity > 0:
                 return capacity
@@ -88,18 +88,18 @@ class Chain:
     @property
     def most_tokens(self) -> int:
         """Of one model: what those that failed had used is not known."""
-        return max(each.answerer.most_tokens for each in self._links)
+        return max(each.answerer.most_tokens for each in self.links)
 
     async def warm_up(self) -> None:
-        for each in self._links:
+        for each in self.links:
             await each.answerer.warm_up()
 
     async def close(self) -> None:
-        for each in self._links:
+        for each in self.links:
             await each.answerer.close()
 
     async def query(self, asking: Asking, language: str) -> str:
-        return await self._links[0].answerer.query(asking, language)
+        return await self.links[0].answerer.query(asking, language)
 
     async def answer(self, task: Task) -> AsyncGenerator[Draft, None]:
         """See `draft.Answerer`.
@@ -112,7 +112,7 @@ class Chain:
             "model.not_allowed",
             "Ingen språkmodell får läsa de här källorna eller svara på det här språket. Sök i dokumenten i stället.",
         )
-        for link in self._links:
+        for link in self.links:
             if why := link.barred(task):
                 before.append({"model": link.name, "left": why})
                 figures.fell_back(link.name, why)
@@ -131,7 +131,7 @@ class Chain:
                 figures.fell_back(link.name, error.code)
                 log.warning("%s gave no answer: %s", link.name, error.code)
             else:
-                if spoke or not dropped or link is self._links[-1] or not _translates(task):
+                if spoke or not dropped or link is self.links[-1] or not _translates(task):
                     return
                 before.append({"model": link.name, "left": TRANSLATED})
                 figures.fell_back(link.name, TRANSLATED)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from haystack import component
 from haystack.dataclasses import ChatMessage
 
 from allmanning.generate.model.brief import unheard
 from allmanning.generate.model.pool.pool import Pool
-from allmanning.generate.model.pool.replica import Connection
+from allmanning.generate.model.pool.replica import Connection, Standing
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.model.span import chat_span
@@ -44,6 +44,10 @@ class PooledChat:
     def capacity(self) -> int:
         """See `Pool.capacity`."""
         return self.pool.capacity
+
+    def standing(self) -> Sequence[Standing]:
+        """See `Pool.standing`."""
+        return self.pool.standing()
 
     async def warm_up_async(self) -> None:
         await self.pool.open()

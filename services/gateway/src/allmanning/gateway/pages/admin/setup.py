@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +34,23 @@ TITLES: Final[Mapping[str, str]] = {
 }
 
 
+# Where each is changed: in files, which a system of versions keeps, and never from a page.
+CHANGED_IN: Final[Mapping[str, str]] = {
+    "model": "ALLMANNING_MODEL_REGISTRY, ALLMANNING_MODEL_*",
+    "authority": "ALLMANNING_AUTHORITIES",
+    "config": "ALLMANNING_*",
+    "prompt": "allmanning/generate/prompts/*.jinja, ALLMANNING_GENERATE_PIPELINE",
+    "notices": "allmanning/generate/notices.yaml",
+    "signals": "allmanning/generate/signals.yaml",
+}
+CLASSES: Final[Mapping[str, str]] = {
+    "open": marked("bara öppna stycken"),
+    "internal": marked("öppna och interna stycken"),
+    "secret": marked("alla stycken, också med sekretess"),
+}
+_VERSION: Final = re.compile(r"\bVersion (\d+)\b")
+
+
 @dataclass(frozen=True)
 class Pinned:
     """One text with the hash that records point to; `facts` when it is JSON, else `text`."""
@@ -42,16 +60,29 @@ class Pinned:
     facts: Sequence[tuple[str, str]]
     text: str
 
+    @property
+    def version(self) -> str:
+        """What a prompt's own first line says; empty when it says none."""
+        found = _VERSION.search(self.text.partition("\n")[0])
+        return found[1] if found else ""
+
 
 @router.get("")
 async def setup_page(request: Request, parts: TheParts) -> Response:
-    """Everything that is pinned, the model first."""
+    """The models and how their servers are, then everything that is pinned."""
     asker = staff(request, Role.ADMIN, Role.AUDITOR)
     asked = GetSetupRequest(principal=asker.principal)
     found = await parts.bus.call(subjects.GENERATE_GET_SETUP, asked, GetSetupResponse)
     pins = {each.kind: pinned(each) for each in found.pins}
     order = [*(kind for kind in TITLES if kind in pins), *(kind for kind in pins if kind not in TITLES)]
-    return render(request, "admin/setup.html", {"pins": [pins[kind] for kind in order], "titles": TITLES})
+    values = {
+        "models": found.models,
+        "pins": [pins[kind] for kind in order],
+        "titles": TITLES,
+        "changed_in": CHANGED_IN,
+        "classes": CLASSES,
+    }
+    return render(request, "admin/setup.html", values)
 
 
 def pinned(pin: GetSetupResponse.Pin) -> Pinned:

@@ -15,7 +15,7 @@ from allmanning.generate.model import figures
 from allmanning.generate.model.failures import busy, cause_of, failure_of, told_to_wait_s, unavailable
 from allmanning.generate.model.pool.probing import probe
 from allmanning.generate.model.pool.race import Race
-from allmanning.generate.model.pool.replica import Connection, Replica
+from allmanning.generate.model.pool.replica import Connection, Replica, Standing
 from allmanning.generate.model.protocol import OnChunk, Replies
 from allmanning.generate.model.server import ModelServer
 from allmanning.runtime.errors import PlatformError, Refused
@@ -56,6 +56,11 @@ class Pool:
         """Requests that the replicas take at once, now; those that are left alone don't count."""
         now = time.monotonic()
         return sum(each.capacity for each in self.replicas if not each.breaker.wait_s(now))
+
+    def standing(self) -> Sequence[Standing]:
+        """How each replica is now, in order."""
+        now = time.monotonic()
+        return [each.standing(now) for each in self.replicas]
 
     @property
     def outstanding(self) -> int:

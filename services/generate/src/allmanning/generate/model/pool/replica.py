@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from haystack.dataclasses import ChatMessage
 
@@ -30,6 +30,16 @@ class Connection(Protocol):
     async def close(self) -> None: ...
 
 
+class Standing(NamedTuple):
+    """How a replica is: `well` when nothing is known against it, `rests_s` how long it is left alone."""
+
+    number: int
+    well: bool
+    taken: int
+    capacity: int
+    rests_s: float
+
+
 class Replica:
     """`number` counts from 1, and stands for the address on record."""
 
@@ -40,6 +50,11 @@ class Replica:
         self.outstanding = 0
         self.breaker = Breaker()
         self.lateness = Lateness()
+
+    def standing(self, now: float) -> Standing:
+        """At a time of the breaker's clock."""
+        rests_s = self.breaker.wait_s(now)
+        return Standing(self.number, self.breaker.closed and not rests_s, self.outstanding, self.capacity, rests_s)
 
     @property
     def free(self) -> int:
