@@ -19,7 +19,7 @@ from allmanning.runtime.record import Json
 _LEFT_OUT: Final = frozenset(
     {"button", "datalist", "form", "head", "input", "meter", "nav", "script", "select", "style", "template", "textarea"}
 )
-_LEFT_OUT_CLASSES: Final = frozenset({"after", "back", "choices", "download", "hidden", "skip"})
+_LEFT_OUT_CLASSES: Final = frozenset({"after", "back", "choices", "download", "hidden", "screen-only", "skip"})
 # What stands in a form all the same: a list whose rows are chosen in it.
 _KEPT_IN_FORM: Final = frozenset({"table", "ol"})
 _HEADING: Final = re.compile(r"h[2-6]")

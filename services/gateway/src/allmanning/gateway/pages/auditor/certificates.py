@@ -16,6 +16,7 @@ from allmanning.gateway.bundle import EXPORT_TIMEOUT_S
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.reports import Report, counts_in, object_in, report_of, rows_of
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_response
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -51,7 +52,7 @@ async def certificates_page(
     request: Request,
     parts: TheParts,
     month: Annotated[str, Query(max_length=7)] = "",
-    format: Literal["", "json", "html"] = "",
+    format: Literal["", "json", "html", "pdf"] = "",
 ) -> Response:
     """The logs, and a month's certificate when one is asked for. Months are UTC's, as in the log."""
     asker = staff(request, Permission.LOG_EXPORT)
@@ -61,6 +62,8 @@ async def certificates_page(
         first, end = _span(month)
         wanted = CertifyRequest(authority=authority, start=first, end=end)
         made = await parts.bus.call(subjects.AUDIT_CERTIFY, wanted, CertifyResponse, timeout_s=EXPORT_TIMEOUT_S)
+        if format == "pdf":
+            return await pdf_response(request, made.page.decode(), f"intyg-{authority}-{month}")
         if format:
             return _download(made, f"intyg-{authority}-{month}", format)
         certificate = object_in(report_of(made.certificate), "certificate")

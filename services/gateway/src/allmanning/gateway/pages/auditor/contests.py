@@ -14,6 +14,7 @@ from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.reports import asked, counts_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -40,7 +41,7 @@ async def contests_page(
     parts: TheParts,
     every: Annotated[bool, Query(alias="all")] = False,
     offset: Annotated[int, Query(ge=0)] = 0,
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """The contests, open ones unless all are asked for, and which decisions are held from erasure."""
     asker = staff(request, Permission.INSPECT)
@@ -64,4 +65,6 @@ async def contests_page(
         "kinds": KINDS,
         "states": STATES,
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/contests.html", values, "omprovningar")
     return render(request, "auditor/contests.html", values)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
@@ -20,6 +20,7 @@ from allmanning.gateway.pages.auditor.words import OUTCOMES, ROLES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import Step, cited_documents, steps
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_page, pdf_response
 from allmanning.gateway.reading import readable_documents
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -39,24 +40,30 @@ _AFTERWARDS: Final = {
 
 
 @router.get("/{decision_id}")
-async def decision_page(decision_id: str, request: Request, parts: TheParts) -> Response:
+async def decision_page(
+    decision_id: str, request: Request, parts: TheParts, format: Literal["html", "pdf"] = "html"
+) -> Response:
     """One decision, without content."""
     asker = staff(request, Permission.INSPECT)
     decision = await Decisions(parts, asker, asker.principal.authority).read(decision_id)
-    return await _page(request, parts, asker, decision, {})
+    return await _page(request, parts, asker, decision, {}, "", format)
 
 
 @router.post("/{decision_id}")
 async def open_content(
-    decision_id: str, request: Request, parts: TheParts, reason: Annotated[str, Form(max_length=1000)] = ""
+    decision_id: str,
+    request: Request,
+    parts: TheParts,
+    reason: Annotated[str, Form(max_length=1000)] = "",
+    format: Annotated[Literal["html", "pdf"], Form()] = "html",
 ) -> Response:
-    """One decision as it was seen, after the reason is on record."""
+    """One decision as it was seen, after the reason is on record; also for each copy that is taken."""
     asker = staff(request, Permission.INSPECT)
     authority = asker.principal.authority
     seen = await inspect(parts, asker, "see", proto.SeeDecision(decision_id=decision_id), reason=reason)
     decision = await Decisions(parts, asker, authority).opened(decision_id)
     shown = await sources_now(parts, authority, report_of(seen.report))
-    return await _page(request, parts, asker, decision, shown)
+    return await _page(request, parts, asker, decision, shown, reason, format)
 
 
 @router.post("/{decision_id}/explanation")
@@ -71,6 +78,8 @@ async def explanation(
         headers = {"Content-Disposition": 'attachment; filename="forklaring.txt"'}
         return Response("\n\n".join(lines), media_type="text/plain; charset=utf-8", headers=headers)
     values = {"decision_id": decision_id, "swedish": _paragraphs(told, "sv"), "english": _paragraphs(told, "en")}
+    if format == "pdf":
+        return await pdf_page(request, "auditor/explanation.html", values, "forklaring")
     return render(request, "auditor/explanation.html", values)
 
 
@@ -81,11 +90,14 @@ async def case_file(
     parts: TheParts,
     reason: Annotated[str, Form(max_length=1000)] = "",
     case_number: Annotated[str, Form(max_length=100)] = "",
+    format: Annotated[Literal["html", "pdf"], Form()] = "html",
 ) -> Response:
     """What was used, as one page for the case file (OSL 4 kap. 3 §)."""
     asker = staff(request, Permission.INSPECT)
     wanted = proto.FileDecision(decision_id=decision_id, case_number=case_number)
     made = await inspect(parts, asker, "file", wanted, reason=reason)
+    if format == "pdf":
+        return await pdf_response(request, made.file.decode(), "underlag")
     headers = {"Content-Disposition": 'attachment; filename="underlag.html"'}
     return Response(made.file, media_type="text/html; charset=utf-8", headers=headers)
 
@@ -95,7 +107,9 @@ def _paragraphs(told: Report, language: str) -> list[str]:
     return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
 
 
-async def _page(request: Request, parts: Parts, asker: Asker, decision: DecisionOut, seen: Report) -> Response:
+async def _page(
+    request: Request, parts: Parts, asker: Asker, decision: DecisionOut, seen: Report, reason: str, format: str
+) -> Response:
     authority, decision_id = asker.principal.authority, decision["decision_id"]
     read, logs = await asyncio.gather(
         asked(parts, asker, "readers", proto.ListReaders(decision_id=decision_id)),
@@ -107,29 +121,29 @@ async def _page(request: Request, parts: Parts, asker: Asker, decision: Decision
     }
     told = steps(decision["records"])
     ended = [each for each in told if each.outcome] or told
-    return render(
-        request,
-        "auditor/decision.html",
-        {
-            "decision": decision,
-            "steps": told,
-            "last": ended[-1].time,
-            "outcome": ended[-1].outcome,
-            "outcomes": OUTCOMES,
-            "seen": seen,
-            "known": known_then(seen, told),
-            "since": [(text_in(each, "words"), text_in(each, "document")) for each in rows_of(seen, "since")]
-            if seen
-            else [(each, "") for each in _since(decision)],
-            "readers": rows_of(read, "usages"),
-            # One that is gone, or is not theirs to read, goes by its number.
-            "documents": {document: titles.get(document, document) for document, _ in cited},
-            "vkeys": logs,
-            "receipt": f"/v1/decisions/{decision_id}/receipt",
-            "official": asker.principal.role == Role.ADMIN,
-            "role_words": ROLES,
-        },
-    )
+    values = {
+        "decision": decision,
+        "reason": reason,
+        "steps": told,
+        "last": ended[-1].time,
+        "outcome": ended[-1].outcome,
+        "outcomes": OUTCOMES,
+        "seen": seen,
+        "known": known_then(seen, told),
+        "since": [(text_in(each, "words"), text_in(each, "document")) for each in rows_of(seen, "since")]
+        if seen
+        else [(each, "") for each in _since(decision)],
+        "readers": rows_of(read, "usages"),
+        # One that is gone, or is not theirs to read, goes by its number.
+        "documents": {document: titles.get(document, document) for document, _ in cited},
+        "vkeys": logs,
+        "receipt": f"/v1/decisions/{decision_id}/receipt",
+        "official": asker.principal.role == Role.ADMIN,
+        "role_words": ROLES,
+    }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/decision.html", values, f"beslut-{decision_id}")
+    return render(request, "auditor/decision.html", values)
 
 
 def known_then(seen: Report, told: Sequence[Step]) -> dict[str, dict[str, Json]]:

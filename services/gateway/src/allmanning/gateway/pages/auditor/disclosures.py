@@ -20,6 +20,7 @@ from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, rows_of, text_in
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_response
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
@@ -124,6 +125,8 @@ async def release(
     if format == "json":
         headers = {"Content-Disposition": 'attachment; filename="bevis.json"'}
         return Response(canonical(json.loads(made.report)), media_type="application/json", headers=headers)
+    if format == "pdf":
+        return await pdf_response(request, made.file.decode(), "utlamnande")
     headers = {"Content-Disposition": 'attachment; filename="utlamnande.html"'}
     return Response(made.file, media_type="text/html; charset=utf-8", headers=headers)
 

@@ -14,6 +14,7 @@ from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.retention import ERASURES
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
@@ -77,7 +78,7 @@ async def report_page(
     request: Request,
     parts: TheParts,
     month: Annotated[str, Query(max_length=7)] = "",
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """What was erased in a month, for arkivmyndigheten."""
     asker = staff(request, Permission.RETENTION_READ)
@@ -88,11 +89,15 @@ async def report_page(
         return csv_response(
             f"gallring-{chosen}", names, [[dict(each)[name] for name in names] for each in report["lines"]]
         )
+    if format == "pdf":
+        return await pdf_page(request, "auditor/erasure_report.html", {"report": report}, f"gallring-{chosen}")
     return render(request, "auditor/erasure_report.html", {"report": report})
 
 
 @router.get("/{erasure_id}")
-async def erasure_page(erasure_id: str, request: Request, parts: TheParts) -> Response:
+async def erasure_page(
+    erasure_id: str, request: Request, parts: TheParts, format: Literal["html", "pdf"] = "html"
+) -> Response:
     """One erasure, as far as it has come; when it is done, its receipt."""
     asker = staff(request, Permission.RETENTION_READ)
     values = {
@@ -101,6 +106,8 @@ async def erasure_page(erasure_id: str, request: Request, parts: TheParts) -> Re
         "may": asker.may(Permission.ERASE),
         "problem": None,
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/erasure.html", values, "gallringsintyg")
     return render(request, "auditor/erasure.html", values)
 
 

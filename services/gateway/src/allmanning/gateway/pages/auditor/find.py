@@ -17,6 +17,7 @@ from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import CHANNELS, OUTCOMES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.record import Json
@@ -37,7 +38,7 @@ async def decisions_page(
     parts: TheParts,
     filters: TheFilters,
     before: Annotated[int, Query(ge=0)] = 0,
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """A page of decisions, newest first."""
     asker = staff(request, Permission.INSPECT)
@@ -46,8 +47,7 @@ async def decisions_page(
     wanted = proto.FindDecisions(selection=filters.selection, limit=_ROWS, before=before)
     found = await asked(parts, asker, "find", wanted)
     following = number_in(found, "next")
-    return _page(
-        request,
+    values = _values(
         filters,
         {
             "found": rows_of(found, "decisions"),
@@ -55,6 +55,9 @@ async def decisions_page(
             "older": filters.link("/log/decisions", before=following) if following else "",
         },
     )
+    if format == "pdf":
+        return await pdf_page(request, "auditor/find.html", values, "beslut")
+    return render(request, "auditor/find.html", values)
 
 
 @router.post("/log/decisions")
@@ -70,8 +73,7 @@ async def by_content(
     asker = staff(request, Permission.INSPECT)
     wanted = proto.FindDecisions(selection=filters.selection, text=text.strip(), before=before)
     found = await asked(parts, asker, "find", wanted, reason=reason) if text.strip() else {}
-    return _page(
-        request,
+    values = _values(
         filters,
         {
             "found": rows_of(found, "decisions"),
@@ -83,6 +85,7 @@ async def by_content(
             "following": number_in(found, "next"),
         },
     )
+    return render(request, "auditor/find.html", values)
 
 
 @router.post("/log/bundle")
@@ -118,20 +121,16 @@ async def _every(parts: Parts, asker: Asker, filters: Filters) -> list[list[Json
     return rows
 
 
-def _page(request: Request, filters: Filters, values: dict[str, object]) -> Response:
-    return render(
-        request,
-        "auditor/find.html",
-        {
-            "text": "",
-            "reason": "",
-            "looked_at": 0,
-            "following": 0,
-            **values,
-            "filters": filters,
-            "choices": CHOICES,
-            "fields": FIELDS,
-            "outcomes": OUTCOMES,
-            "channels": CHANNELS,
-        },
-    )
+def _values(filters: Filters, values: dict[str, object]) -> dict[str, object]:
+    return {
+        "text": "",
+        "reason": "",
+        "looked_at": 0,
+        "following": 0,
+        **values,
+        "filters": filters,
+        "choices": CHOICES,
+        "fields": FIELDS,
+        "outcomes": OUTCOMES,
+        "channels": CHANNELS,
+    }

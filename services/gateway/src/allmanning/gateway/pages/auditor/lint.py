@@ -18,6 +18,7 @@ from allmanning.gateway.pages.auditor.reports import asked, number_in, rows_of, 
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import ROUTES
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -39,7 +40,7 @@ async def lint_page(
     parts: TheParts,
     filters: TheFilters,
     before: Annotated[int, Query(ge=0)] = 0,
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """What is missing, counted and by decision."""
     asker = staff(request, Permission.INSPECT)
@@ -65,6 +66,8 @@ async def lint_page(
         "older": filters.link("/log/lint", before=following) if following else "",
         "may_fill_in": asker.may(Permission.LOG_MANAGE),
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/lint.html", values, "formkrav")
     return render(request, "auditor/lint.html", values)
 
 

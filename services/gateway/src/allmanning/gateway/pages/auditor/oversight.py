@@ -13,6 +13,7 @@ from allmanning.gateway.asker import TheParts
 from allmanning.gateway.pages.auditor.period import ThePeriod, newest, ready_made
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.swedish_day import today
@@ -31,7 +32,7 @@ async def oversight_page(
     parts: TheParts,
     chosen: ThePeriod,
     by: Literal["unit", "hour"] = "unit",
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """The figures of each unit or hour with enough reviewers that none can be told."""
     asker = staff(request, Permission.OVERSIGHT_READ)
@@ -46,6 +47,8 @@ async def oversight_page(
         "query": urlencode(period.query),
         "periods": [(name, urlencode(each.query), each == period) for name, each in ready_made(today())],
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/oversight.html", values, "tillsyn")
     return render(request, "auditor/oversight.html", values)
 
 

@@ -23,6 +23,7 @@ from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import CHANNELS, OUTCOMES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -42,7 +43,7 @@ _WITHIN_S: Final = 2.0
 
 @router.get("/log")
 async def overview_page(
-    request: Request, parts: TheParts, chosen: ThePeriod, format: Literal["html", "csv"] = "html"
+    request: Request, parts: TheParts, chosen: ThePeriod, format: Literal["html", "csv", "pdf"] = "html"
 ) -> Response:
     """Figures of a period, and what is open now."""
     asker = staff(request, Permission.INSPECT)
@@ -94,6 +95,8 @@ async def overview_page(
         "due": due,
         "month": today().isoformat()[:7],
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/overview.html", values, "oversikt")
     return render(request, "auditor/overview.html", values)
 
 

@@ -17,6 +17,7 @@ from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import OUTCOMES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -81,7 +82,7 @@ async def recall_page(
     parts: TheParts,
     state: Annotated[str, Query(pattern="^(|open|looked_at|corrected|no_effect)$")] = "",
     offset: Annotated[int, Query(ge=0)] = 0,
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """One recall: how far it has come, and its decisions, those with the greatest effect first."""
     asker = staff(request, Permission.INSPECT)
@@ -157,4 +158,6 @@ async def _one(
         "outcomes": OUTCOMES,
         "problem": problem,
     }
+    if format == "pdf":
+        return await pdf_page(request, "auditor/recall.html", values, "aterkallelse")
     return render(request, "auditor/recall.html", values, status=status)

@@ -20,6 +20,7 @@ from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import steps
 from allmanning.gateway.parts import Parts
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
@@ -70,13 +71,15 @@ async def sample_page(
     request: Request,
     parts: TheParts,
     decision: Annotated[str, Query(max_length=64)] = "",
-    format: Literal["html", "csv"] = "html",
+    format: Literal["html", "csv", "pdf"] = "html",
 ) -> Response:
     """How the sample stands, and the decision to judge now."""
     asker = staff(request, Permission.INSPECT)
     sample = await asked(parts, asker, "show_sample", proto.ShowSample(sample_id=sample_id))
     if format == "csv":
         return _as_csv(sample)
+    if format == "pdf":
+        return await pdf_page(request, "auditor/sample.html", _values(sample, "", {}, None), "stickprov")
     return _page(request, sample, decision, {}, None)
 
 
@@ -182,10 +185,16 @@ def _page(
     problem: Problem | None,
     status: int = 200,
 ) -> Response:
+    return render(request, "auditor/sample.html", _values(sample, decision, opened, problem), status=status)
+
+
+def _values(
+    sample: Report, decision: str, opened: Mapping[str, object], problem: Problem | None
+) -> Mapping[str, object]:
     drawn = rows_of(sample, "decisions")
     current = decision or next(iter(_unsettled(sample)), "")
     place = next((at for at, each in enumerate(drawn, 1) if text_in(each, "decision") == current), 0)
-    values = {
+    return {
         "seen": None,
         "steps": [],
         "known": {},
@@ -201,4 +210,3 @@ def _page(
         "verdicts": VERDICTS,
         "problem": problem,
     }
-    return render(request, "auditor/sample.html", values, status=status)
