@@ -145,7 +145,7 @@ def test_what_the_log_erases_is_gone_with_the_record_and_its_keys_go_even_after_
     assert asked.keyring.count() == keys
     put(asked, [producer.record("access.read", "d")], len(producer.leaves))
     assert asked.keyring.count() == keys - 1
-    assert asked.keyring.of_record(leaf.id) == {}
+    assert asked.keyring.of_records([leaf.id]) == {}
     assert shown(asked, other)
     with asked.database.snapshot() as connection:
         assert connection.execute(select(doomed)).all() == []

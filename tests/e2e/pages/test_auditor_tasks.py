@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from pypdf import PdfReader
 
 from tests.e2e.pages.test_auditor import QUESTION, REASON, decision
 
@@ -170,6 +172,10 @@ def test_a_disclosure_is_masked_by_one_and_released_by_another(admin, second_adm
 
     page = until(lambda: found if (found := second_admin.client.post(f"{disclosure}/release")).is_success else None)
     assert QUESTION not in page.text
+    as_pdf = second_admin.client.post(f"{disclosure}/release", data={"format": "pdf"})
+    said = " ".join(each.extract_text() for each in PdfReader(io.BytesIO(as_pdf.content)).pages)
+    assert "[maskat: OSL 21 kap. 7 §]" in " ".join(said.split())
+    assert QUESTION not in " ".join(said.split())
 
 
 def test_erasure_takes_two_persons_and_leaves_a_certificate(demo, keys, admin, second_admin):

@@ -67,9 +67,11 @@ class Person:
         return found[0] if found else None
 
     async def own_verdicts(self) -> list[proto.ListOwnVerdictsResponse.Verdict]:
-        request = proto.ListOwnVerdictsRequest(principal=self.principal)
-        found = await self.call(subjects.AUDIT_LIST_OWN_VERDICTS, request, proto.ListOwnVerdictsResponse)
-        return list(found.verdicts)
+        return list((await self.own_page()).verdicts)
+
+    async def own_page(self, limit: int = 0, before: str = "") -> proto.ListOwnVerdictsResponse:
+        request = proto.ListOwnVerdictsRequest(principal=self.principal, limit=limit, before=before)
+        return await self.call(subjects.AUDIT_LIST_OWN_VERDICTS, request, proto.ListOwnVerdictsResponse)
 
     async def close(self, decision: str, action: str, **fields: str) -> audit.Review:
         request = audit.CloseReviewRequest(principal=self.principal, decision_id=decision, action=action, **fields)

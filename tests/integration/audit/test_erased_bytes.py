@@ -98,7 +98,7 @@ async def test_erased_content_and_its_keys_are_in_no_file(bus, tmp_path, drawn):
     store = Store(data / "audit")
     store.open()
     gone = lying(store, record)
-    key = store.keyring.of_record(record)["G1"]
+    key = store.keyring.of_records([record])[record, "G1"]
     assert found(gone, data) == {"log.db", "keys.db"}
     assert store.destroy(AUTHORITY, [(record, "G1")]) == (1, 1)
     assert found([*gone, key, *secrets], data, nats) == set()

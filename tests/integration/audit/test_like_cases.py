@@ -10,7 +10,7 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Endpoint
-from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.errors import InvalidInput, NotFound
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.run import Service
 from tests.integration.audit.asker import Asker
@@ -81,3 +81,24 @@ async def test_a_search_of_content_says_how_many_decisions_it_opened(asker):
     await abstained(asker, "När öppnar biblioteket?")
     found = await report(asker, "find", proto.FindDecisions(text="biblioteket"))
     assert (len(found["decisions"]), found["looked_at"], found["next"]) == (1, 2, 0)
+
+
+async def test_the_cases_like_one_are_shown_however_they_ended_most_alike_first(asker):
+    own = await answered(asker, "Behöver jag bygglov för en altan?", unit="BN")
+    same = await answered(asker, "Behöver man bygglov för en altan?", unit="BN")
+    other = await abstained(asker, "behöver jag bygglov för altan")
+    await abstained(asker, "När öppnar biblioteket?")
+    found = await report(asker, "compare", proto.CompareCases(decision_id=own))
+    shown = [pair["second"]["decision"] for pair in found["pairs"]]
+
+    assert sorted(shown) == sorted([same, other])
+    assert {pair["first"]["decision"] for pair in found["pairs"]} == {own} == {found["first"]["decision"]}
+    likeness = [pair["likeness"] for pair in found["pairs"]]
+    assert likeness == sorted(likeness, reverse=True)
+    differs = {pair["second"]["decision"]: pair["differs"] for pair in found["pairs"]}
+    assert "outcome" not in differs[same]
+    assert "outcome" in differs[other]
+    await until_recorded(asker, same, "access.read")
+    await until_recorded(asker, own, "access.read")
+    with pytest.raises(NotFound, match=r"decision\.not_found"):
+        await asked(asker, "compare", proto.CompareCases(decision_id=uuid7()))

@@ -228,3 +228,8 @@ async def test_a_reviewer_may_see_what_is_recorded_of_the_own_verdicts_and_of_no
     assert (own.decision_id, own.action, own.sources_opened, own.sources) == (first, "edit", 1, 2)
     assert own.edited_share > 0
     assert [each.decision_id for each in await bo.own_verdicts()] == [second]
+    await anna.close(third := await held(asker), "approve")
+    newest = await anna.own_page(limit=1)
+    older = await anna.own_page(limit=1, before=newest.next)
+    assert [each.decision_id for each in (*newest.verdicts, *older.verdicts)] == [third, first]
+    assert (await anna.own_page(limit=1, before=older.next)).next == ""

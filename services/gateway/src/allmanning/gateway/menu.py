@@ -70,18 +70,55 @@ MENU: Final[Sequence[Entry]] = (
         _READERS,
         within=(
             Entry("/log", marked("Översikt"), _READERS, alone=True),
-            Entry("/log/decisions", marked("Sök beslut"), _READERS),
-            Entry("/log/lint", marked("Formkrav"), _READERS),
-            Entry("/log/replay", marked("Prova regler"), _READERS),
-            Entry("/log/recalls", marked("Återkallelser"), _READERS),
-            Entry("/log/samples", marked("Stickprov"), _READERS),
-            Entry("/log/oversight", marked("Tillsyn"), _READERS),
-            Entry("/log/controls", marked("Loggkontroll"), _READERS),
-            Entry("/log/contests", marked("Omprövning"), _READERS),
-            Entry("/log/disclosures", marked("Utlämnande"), _READERS),
-            Entry("/log/retention", marked("Gallring"), _READERS),
-            Entry("/log/certificates", marked("Intyg"), _READERS),
-            Entry("/log/registers", marked("Register"), _READERS),
+            Entry(
+                "/log/decisions",
+                marked("Hitta"),
+                _READERS,
+                within=(
+                    Entry("/log/decisions", marked("Sök beslut"), _READERS),
+                    Entry("/log/like-cases", marked("Lika fall"), _READERS),
+                ),
+            ),
+            Entry(
+                "/log/lint",
+                marked("Pröva"),
+                _READERS,
+                within=(
+                    Entry("/log/lint", marked("Formkrav"), _READERS),
+                    Entry("/log/samples", marked("Stickprov"), _READERS),
+                    Entry("/log/replay", marked("Prova regler"), _READERS),
+                    Entry("/log/recalls", marked("Återkallelser"), _READERS),
+                ),
+            ),
+            Entry(
+                "/log/oversight",
+                marked("Följa upp"),
+                _READERS,
+                within=(
+                    Entry("/log/oversight", marked("Tillsyn"), _READERS),
+                    Entry("/log/use", marked("Användning"), _READERS),
+                    Entry("/log/controls", marked("Loggkontroll"), _READERS),
+                    Entry("/log/contests", marked("Omprövning"), _READERS),
+                ),
+            ),
+            Entry(
+                "/log/disclosures",
+                marked("Lämna ut och gallra"),
+                _READERS,
+                within=(
+                    Entry("/log/disclosures", marked("Utlämnande"), _READERS),
+                    Entry("/log/retention", marked("Gallring"), _READERS, also=("/log/erasures", "/log/reports")),
+                ),
+            ),
+            Entry(
+                "/log/certificates",
+                marked("Redovisa"),
+                _READERS,
+                within=(
+                    Entry("/log/certificates", marked("Intyg"), _READERS, also=("/log/seal",)),
+                    Entry("/log/registers", marked("Register"), _READERS),
+                ),
+            ),
         ),
     ),
     Entry(

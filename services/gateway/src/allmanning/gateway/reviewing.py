@@ -138,8 +138,7 @@ class Reviewing:
         )
         return answer.work or Work()
 
-    async def own_verdicts(self, limit: int = 50) -> list[ListOwnVerdictsResponse.Verdict]:
-        """What is on record of this person's own verdicts, newest first."""
-        request = ListOwnVerdictsRequest(principal=self.principal, limit=limit)
-        answer = await self.parts.bus.call(subjects.AUDIT_LIST_OWN_VERDICTS, request, ListOwnVerdictsResponse)
-        return list(answer.verdicts)
+    async def own_verdicts(self, limit: int = 50, before: str = "") -> ListOwnVerdictsResponse:
+        """What is on record of this person's own verdicts, newest first; `before` is the `next` of an earlier page."""
+        request = ListOwnVerdictsRequest(principal=self.principal, limit=limit, before=before)
+        return await self.parts.bus.call(subjects.AUDIT_LIST_OWN_VERDICTS, request, ListOwnVerdictsResponse)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
-from allmanning.audit.log.reading import Reading
+from allmanning.audit.log.part import StoredPart
+from allmanning.audit.log.reading import Placed, Reading
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json
 
@@ -88,12 +89,27 @@ def chain_of(log: Reading, decision: str, *, content: bool) -> Chain:
         raise NotFound(
             "decision.not_found", "Det finns inget beslut med det numret. (There is no decision with that number.)"
         )
-    links = [
-        Link(each.leaf, contents_of(log, each.leaf) if content else {}, each.index, each.signed) for each in placed
-    ]
-    return Chain(decision, tuple(links))
+    return _chain(log, decision, placed, content=content)
+
+
+def chains_of(log: Reading, decisions: Sequence[str], *, content: bool) -> list[Chain]:
+    """The chains of many decisions in their order, without those that have no records."""
+    found = log.records_of(decisions)
+    return [_chain(log, each, found[each], content=content) for each in decisions if each in found]
+
+
+def _chain(log: Reading, decision: str, placed: Sequence[Placed], *, content: bool) -> Chain:
+    parts = log.parts_of([each.leaf for each in placed]) if content else {}
+    return Chain(
+        decision,
+        tuple(Link(each.leaf, _read(parts.get(each.leaf.id, {})), each.index, each.signed) for each in placed),
+    )
 
 
 def contents_of(log: Reading, leaf: Leaf) -> dict[str, Json]:
     """The parts of a record that are there, by name."""
-    return {name: json.loads(part.content) for name, part in log.parts(leaf).items() if part.content}
+    return _read(log.parts(leaf))
+
+
+def _read(parts: Mapping[str, StoredPart]) -> dict[str, Json]:
+    return {name: json.loads(part.content) for name, part in parts.items() if part.content}

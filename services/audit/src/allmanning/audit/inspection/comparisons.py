@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from typing import Final
 
@@ -12,11 +11,12 @@ from allmanning.audit.gate.problem import BadRules
 from allmanning.audit.gate.row import Rule
 from allmanning.audit.gate.ruleset import Ruleset, ruleset_of
 from allmanning.audit.gate.table import Table
-from allmanning.audit.inspection.chain import Chain, chain_of
+from allmanning.audit.inspection.chain import Chain, chains_of
 from allmanning.audit.inspection.desk import Desk
 from allmanning.audit.inspection.find import Found, Page, Wanted, find
 from allmanning.audit.inspection.journal import AUDITORS, require, stated
-from allmanning.audit.inspection.likeness import LEAST_BY_EMBEDDING, LEAST_BY_TRIGRAMS, Asked, Pair, pairs
+from allmanning.audit.inspection.likeness import LEAST_BY_EMBEDDING, LEAST_BY_TRIGRAMS, Asked, pairs
+from allmanning.audit.inspection.likes import Likes, asked_of, pair_as_json
 from allmanning.audit.inspection.lint import Breach, linted, tallied
 from allmanning.audit.inspection.meaning import Meanings
 from allmanning.audit.inspection.questions import row, wanted_of
@@ -33,7 +33,6 @@ COMPARED: Final = 10_000
 COMPARED_WITHIN_S: Final = 60.0
 _CHUNK: Final = 200
 SHOWN: Final = 50
-_QUESTION: Final = "question"
 
 
 class Comparisons:
@@ -43,6 +42,7 @@ class Comparisons:
         self._desk = desk
         self._national = national
         self._embedder = embedder
+        self._likes = Likes(desk, embedder)
 
     async def lint(self, principal: Principal, asked: LintDecisions) -> dict[str, Json]:
         """What the records of a page of decisions lack, each with its provision, and counted by unit. Opens no content.
@@ -55,7 +55,8 @@ class Comparisons:
 
         def look(log: Reading) -> dict[str, Json]:
             page = _page(log, wanted, asked.limit, asked.before)
-            found = [(each, linted(chain_of(log, each.decision, content=False))) for each in page.decisions]
+            chains = _chains(log, page, content=False)
+            found = [(each, linted(chains[each.decision])) for each in page.decisions]
             return {
                 "looked_at": len(found),
                 "whole": sum(not breaches for _, breaches in found),
@@ -83,8 +84,9 @@ class Comparisons:
             page = _page(log, wanted, asked.limit, asked.before)
             changes: list[Json] = []
             unread, moves = 0, Counter[str]()
+            chains = _chains(log, page, content=True)
             for each in page.decisions:
-                flips, missing = replayed(chain_of(log, each.decision, content=True), rules)
+                flips, missing = replayed(chains[each.decision], rules)
                 unread += missing
                 moves.update(f"{flip['was']} → {flip['would_be']}" for flip in flips)
                 if flips:
@@ -106,16 +108,24 @@ class Comparisons:
 
         `looked_at` says among how many, and `next` where to go on when there are more; `by` whether the embedder
         (`model`) or trigrams say how alike they are. A question whose content is gone is like nothing. The questions
-        are content: a reason is needed, and the reading of each one that is shown is recorded.
+        are content: a reason is needed, and the reading of each one that is shown is recorded. Of a `decision_id` the
+        pairs are those that it is in, however they ended, and `first` tells of itself.
 
         Raises:
-            InvalidInput: `compare.likeness`, `audit.reason_missing`, `find.kind_unknown`. Forbidden, Unavailable.
+            InvalidInput: `compare.likeness`, `audit.reason_missing`, `find.kind_unknown`.
+            NotFound: `decision.not_found`. Forbidden, Unavailable.
         """
         require(principal, *AUDITORS)
         stated(reason)
         if not 0 <= asked.least_likeness <= 1:
             raise InvalidInput("compare.likeness", "Likheten ska vara över 0 och högst 1. (More than 0, at most 1.)")
         wanted, meanings = wanted_of(asked.selection), Meanings(self._embedder)
+        if asked.decision_id:
+            likes, read = await self._likes.of(
+                principal.authority, asked.decision_id, wanted, asked.least_likeness, asked.limit, asked.before
+            )
+            await self._desk.journal.read(principal, reason, read)
+            return likes
         looked_at, following, questions = await self._questions(principal.authority, wanted, asked, meanings)
         vectors = meanings.of([each.question for each in questions])
         least = asked.least_likeness or (LEAST_BY_TRIGRAMS if vectors is None else LEAST_BY_EMBEDDING)
@@ -130,7 +140,7 @@ class Comparisons:
             "model": meanings.model,
             "least_likeness": least,
             "found": len(found),
-            "pairs": [_pair(each) for each in shown],
+            "pairs": [pair_as_json(each) for each in shown],
         }
 
     async def _questions(
@@ -145,7 +155,7 @@ class Comparisons:
 
             def look(log: Reading, size: int = size, before: int = from_here) -> tuple[Page, list[Asked]]:
                 page = find(log.connection, log.authority, wanted, size, before)
-                return page, [_asked(each, _question(log, each.decision)) for each in page.decisions]
+                return page, asked_of(log, page.decisions)
 
             page, chunk = await self._desk.read(authority, look)
             looked_at, before = looked_at + len(chunk), page.next
@@ -158,6 +168,12 @@ class Comparisons:
 
 def _page(log: Reading, wanted: Wanted, limit: int, before: int) -> Page:
     return find(log.connection, log.authority, wanted, limit or PAGE, before)
+
+
+def _chains(log: Reading, page: Page, *, content: bool) -> dict[str, Chain]:
+    """The chain of each decision of a page: a listed decision has records."""
+    chains = chains_of(log, [each.decision for each in page.decisions], content=content)
+    return {each.decision: each for each in chains}
 
 
 def _linted(found: Found, breaches: list[Breach]) -> Json:
@@ -192,45 +208,3 @@ def _again(told: Evaluation, rules: Ruleset, given: Json) -> Rule | None:
         return told.again(rules, given)
     except (InvalidInput, ValueError, TypeError):
         return None
-
-
-def _question(log: Reading, decision: str) -> str:
-    """What was asked; empty when that is gone."""
-    for each in log.records(decision):
-        if _QUESTION in each.leaf.parts and (part := log.parts(each.leaf).get(_QUESTION)) and part.content:
-            said = json.loads(part.content)
-            return said if isinstance(said, str) else ""
-    return ""
-
-
-def _asked(found: Found, question: str) -> Asked:
-    return Asked(
-        decision=found.decision,
-        question=question,
-        outcome=found.outcome,
-        unit=found.unit,
-        language=found.language,
-        rule=found.rule_id,
-        time=found.opened_at,
-    )
-
-
-def _pair(pair: Pair) -> Json:
-    return {
-        "likeness": pair.likeness,
-        "differs": [*pair.differs],
-        "first": _side(pair.first),
-        "second": _side(pair.second),
-    }
-
-
-def _side(asked: Asked) -> Json:
-    return {
-        "decision": asked.decision,
-        "question": asked.question,
-        "outcome": asked.outcome,
-        "unit": asked.unit,
-        "language": asked.language,
-        "rule": asked.rule,
-        "time": asked.time,
-    }

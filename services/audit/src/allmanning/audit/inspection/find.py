@@ -120,6 +120,13 @@ def _at(connection: Connection, authority: str, places: Sequence[int]) -> list[F
     return [Found(*row) for row in connection.execute(query.order_by(decisions.c.place.desc()))]
 
 
+def one(connection: Connection, authority: str, decision: str) -> Found | None:
+    """A decision by its number."""
+    query = select(decisions.c.place).where(decisions.c.authority == authority, decisions.c.decision == decision)
+    place = connection.scalar(query)
+    return next(iter(_at(connection, authority, [place])), None) if place is not None else None
+
+
 def every(connection: Connection, authority: str, wanted: Wanted, most: int) -> Iterator[Found]:
     """All that is wanted, newest first, `most` at most."""
     before = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -19,6 +19,8 @@ from allmanning.audit.sealing.parts import open_parts
 
 MAX_PAGE: Final = 200
 _CHUNK: Final = 1_000
+# Names in one question to the database.
+_AT_ONCE: Final = 500
 
 
 class StoredPin(NamedTuple):
@@ -110,23 +112,36 @@ class Reading:
 
     def records(self, decision: str) -> list[Placed]:
         """The records of a decision, in the order of the log."""
+        return self.records_of([decision]).get(decision, [])
+
+    def records_of(self, wanted: Sequence[str]) -> Mapping[str, list[Placed]]:
+        """The same of many decisions, without those that have none: many at once take a tenth of the time."""
         states = {log.id: log for log in self.logs()}
-        rows = self.connection.execute(
-            select(leaves.c.log, leaves.c.idx, leaves.c.data).where(
-                leaves.c.authority == self.authority, leaves.c.decision == decision
+        found: dict[str, list[Placed]] = {}
+        for start in range(0, len(wanted), _AT_ONCE):
+            query = select(leaves.c.log, leaves.c.idx, leaves.c.decision, leaves.c.data).where(
+                leaves.c.authority == self.authority, leaves.c.decision.in_(wanted[start : start + _AT_ONCE])
             )
-        )
-        found = [Placed(states[row.log], row.idx, Leaf.stored(row.data)) for row in rows]
-        return sorted(found, key=lambda each: (each.log.period, each.index))
+            for row in self.connection.execute(query):
+                placed = Placed(states[row.log], row.idx, Leaf.stored(row.data))
+                found.setdefault(row.decision, []).append(placed)
+        for each in found.values():
+            each.sort(key=lambda placed: (placed.log.period, placed.index))
+        return found
 
     def parts(self, leaf: Leaf) -> Mapping[str, StoredPart]:
         """The opened parts of a record that are not erased and are what the leaf committed to, by name."""
-        found = open_parts(self.connection, self.keyring, self.authority, leaf.id)
-        return {
-            part.name: part
-            for part in found
-            if part.name in leaf.parts and leaf.parts[part.name].commitment == part.commitment
-        }
+        return self.parts_of([leaf])[leaf.id]
+
+    def parts_of(self, records: Sequence[Leaf], *names: str) -> Mapping[str, Mapping[str, StoredPart]]:
+        """The same of many records, by their ids; of some names only when they are given."""
+        by_id = {leaf.id: leaf for leaf in records}
+        found: dict[str, dict[str, StoredPart]] = {each: {} for each in by_id}
+        for part in open_parts(self.connection, self.keyring, self.authority, list(by_id), names):
+            promised = by_id[part.record].parts.get(part.name)
+            if promised is not None and promised.commitment == part.commitment:
+                found[part.record][part.name] = part
+        return found
 
     def pins(self) -> list[StoredPin]:
         rows = self.connection.execute(select(pins).where(pins.c.authority == self.authority).order_by(pins.c.hash))

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, literal, or_, select, tuple_
 
 from allmanning.audit.log.actor import actor
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.reading import MAX_PAGE, Reading
 from allmanning.audit.log.schema import leaves
-from allmanning.audit.review.case import contents
 from allmanning.audit.review.deadline import written
 from allmanning.audit.review.desk import Desk, reviewer
 from allmanning.audit.review.oversight import GROUPINGS, Group, Verdict, grouped
@@ -37,6 +38,10 @@ _READERS: Final = (Role.AUDITOR, Role.ADMIN)
 # A person's own figures are shown alone.
 _ONE: Final = 1
 _OWN: Final = 50
+# Verdicts that one look for a person's own goes through at most, and how many are opened together.
+_WALKED: Final = 5_000
+_CHUNK: Final = 500
+_MEASURES: Final = ("measured", "reviewer", "action")
 
 
 class Meter:
@@ -78,19 +83,31 @@ class Meter:
         """
         principal = reviewer(request.principal)
         limit = min(request.limit or _OWN, MAX_PAGE)
-        return await asyncio.to_thread(self._own, principal, limit)
+        return await asyncio.to_thread(self._own, principal, limit, request.before)
 
-    def _own(self, principal: Principal, limit: int) -> ListOwnVerdictsResponse:
-        found: list[ListOwnVerdictsResponse.Verdict] = []
+    def _own(self, principal: Principal, limit: int, before: str) -> ListOwnVerdictsResponse:
         with self._desk.ledger.records.reading(principal.authority) as log:
-            for row in reversed(_rows(log, "", "9")):
-                said = _verdict(log, row)
-                if said is None or said.reviewer != principal.key_id:
-                    continue
-                found.append(_told(row, said))
-                if len(found) == limit:
-                    break
-        return ListOwnVerdictsResponse(verdicts=found)
+            found, following = self._walked(log, principal.key_id, limit, before)
+        return ListOwnVerdictsResponse(verdicts=found, next=following)
+
+    def _walked(
+        self, log: Reading, key_id: str, limit: int, before: str
+    ) -> tuple[list[ListOwnVerdictsResponse.Verdict], str]:
+        """A person's verdicts among the newest before a place, and where to go on; who gave one is sealed, so that
+        every verdict has to be opened to know whose it is.
+        """
+        found: list[ListOwnVerdictsResponse.Verdict] = []
+        for _ in range(_WALKED // _CHUNK):
+            rows = _newest(log, before, _CHUNK)
+            for row, said in zip(rows, _verdicts(log, rows), strict=True):
+                before = f"{row.leaf.time} {row.leaf.id}"
+                if said is not None and said.reviewer == key_id:
+                    found.append(_told(row, said))
+                    if len(found) == limit:
+                        return found, before
+            if len(rows) < _CHUNK:
+                return found, ""
+        return found, before
 
     async def _note(self, principal: Principal, request: OversightRequest) -> None:
         if not request.ground.strip() or not request.negotiation.strip():
@@ -113,7 +130,7 @@ class Meter:
 
     def _read(self, authority: str, key_id: str, by: str, first: str, last: str) -> OversightResponse:
         with self._desk.ledger.records.reading(authority) as log:
-            found = [_verdict(log, row) for row in _rows(log, first, last)]
+            found = _verdicts(log, _rows(log, first, last))
         known = [each for each in found if each is not None and key_id in ("", each.reviewer)]
         least = _ONE if key_id else self._desk.terms.least_group
         groups, withheld = grouped(known, by, least)
@@ -146,20 +163,43 @@ class _Row(NamedTuple):
 
 
 def _rows(log: Reading, first: str, last: str) -> list[_Row]:
+    """Those given from one moment and before another, oldest first."""
+    query = _counting(log).where(verdicts.c.time >= first, verdicts.c.time < last)
+    return _read(log, query.order_by(verdicts.c.time, verdicts.c.record))
+
+
+def _newest(log: Reading, before: str, limit: int) -> list[_Row]:
+    """So many before a place, which is a time and a record; newest first."""
+    query = _counting(log)
+    if before:
+        time, _, record = before.partition(" ")
+        query = query.where(tuple_(verdicts.c.time, verdicts.c.record) < tuple_(literal(time), literal(record)))
+    return _read(log, query.order_by(verdicts.c.time.desc(), verdicts.c.record.desc()).limit(limit))
+
+
+def _counting(log: Reading) -> Select[bytes, bool, bool]:
     same = and_(reviews.c.authority == verdicts.c.authority, reviews.c.decision == verdicts.c.decision)
-    query = (
+    return (
         select(leaves.c.data, or_(verdicts.c.overturned, reviews.c.reversed), reviews.c.control)
         .join_from(verdicts, leaves, leaves.c.id == verdicts.c.record)
         .join(reviews, same)
-        .where(verdicts.c.authority == log.authority, verdicts.c.time >= first, verdicts.c.time < last)
-        .order_by(verdicts.c.time, verdicts.c.record)
+        .where(verdicts.c.authority == log.authority)
     )
+
+
+def _read(log: Reading, query: Select[bytes, bool, bool]) -> list[_Row]:
     return [_Row(Leaf.stored(data), bool(turned), control) for data, turned, control in log.connection.execute(query)]
 
 
-def _verdict(log: Reading, row: _Row) -> Verdict | None:
-    """What was measured; None when that, or who it was, is erased."""
-    said = contents(log, row.leaf)
+def _verdicts(log: Reading, rows: Sequence[_Row]) -> list[Verdict | None]:
+    """What was measured with each; None when that, or who it was, is erased."""
+    opened = log.parts_of([row.leaf for row in rows], *_MEASURES)
+    return [
+        _verdict(row, {name: json.loads(part.content) for name, part in opened[row.leaf.id].items()}) for row in rows
+    ]
+
+
+def _verdict(row: _Row, said: Mapping[str, Json]) -> Verdict | None:
     measured, who, action = said.get("measured"), said.get("reviewer"), said.get("action")
     if not isinstance(measured, dict) or not isinstance(who, dict) or not isinstance(action, str):
         return None

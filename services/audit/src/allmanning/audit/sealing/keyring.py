@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -20,6 +20,17 @@ from allmanning.runtime.sealing import KEY_BYTES, SealBroken, bound, decrypted, 
 _PROBE: Final = b"allmanning/root/v1"
 _CHUNK: Final = 500
 _MADE: Final = Bulk.insert(data_keys)
+_LEFT: Final = (
+    select(data_keys, month_keys.c.wrapped.label("month_wrapped"))
+    .join_from(
+        data_keys,
+        month_keys,
+        (month_keys.c.authority == data_keys.c.authority)
+        & (month_keys.c.retention == data_keys.c.retention)
+        & (month_keys.c.month == data_keys.c.month),
+    )
+    .where(data_keys.c.wrapped.is_not(None), month_keys.c.wrapped.is_not(None))
+)
 
 
 class Slot(NamedTuple):
@@ -140,26 +151,17 @@ class Keyring:
         """After keys were destroyed: none of them stays in memory."""
         self._months.clear()
 
-    def of_record(self, record: str) -> Mapping[str, bytes]:
-        """The data keys of a record that are left, by retention class. From any thread."""
+    def of_records(self, records: Sequence[str]) -> Mapping[tuple[str, str], bytes]:
+        """The data keys of records that are left, by record and retention class. From any thread."""
+        found: dict[tuple[str, str], bytes] = {}
+        months: dict[tuple[str, str, str], bytes] = {}
         with self.database.snapshot() as connection:
-            rows = connection.execute(
-                select(data_keys, month_keys.c.wrapped.label("month_wrapped"))
-                .join_from(
-                    data_keys,
-                    month_keys,
-                    (month_keys.c.authority == data_keys.c.authority)
-                    & (month_keys.c.retention == data_keys.c.retention)
-                    & (month_keys.c.month == data_keys.c.month),
-                )
-                .where(
-                    data_keys.c.record == record, data_keys.c.wrapped.is_not(None), month_keys.c.wrapped.is_not(None)
-                )
-            ).all()
-        found: dict[str, bytes] = {}
-        for row in rows:
-            month = self.from_root(bytes(row.month_wrapped), "month", row.authority, row.retention, row.month)
-            found[row.retention] = _unwrapped(month, Slot(*row[:4]), row.wrapped)
+            for start in range(0, len(records), _CHUNK):
+                for row in connection.execute(_LEFT.where(data_keys.c.record.in_(records[start : start + _CHUNK]))):
+                    name = (row.authority, row.retention, row.month)
+                    if name not in months:
+                        months[name] = self.from_root(bytes(row.month_wrapped), "month", *name)
+                    found[row.record, row.retention] = _unwrapped(months[name], Slot(*row[:4]), row.wrapped)
         return found
 
     def count(self) -> int:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.bulk import Bulk, Value
@@ -19,6 +19,7 @@ from allmanning.runtime.sealing import OpenPart, SealBroken, open_part, seal_par
 log = logging.getLogger(__name__)
 
 
+_CHUNK: Final = 500
 _KEPT: Final = Bulk.new_only(sealed_parts)
 
 
@@ -43,25 +44,32 @@ def keep_parts(connection: Connection, rows: Sequence[tuple[Value, ...]]) -> Non
     _KEPT.run(connection, rows)
 
 
-def open_parts(connection: Connection, keyring: Keyring, authority: str, record: str) -> list[StoredPart]:
-    """The parts of a record that are not erased. One that was changed where it lies is left out, and reported."""
-    query = select(sealed_parts).where(sealed_parts.c.record == record, sealed_parts.c.authority == authority)
-    rows = connection.execute(query).all()
-    keys = keyring.of_record(record) if rows else {}
+def open_parts(
+    connection: Connection, keyring: Keyring, authority: str, records: Sequence[str], names: Sequence[str] = ()
+) -> list[StoredPart]:
+    """The parts of records that are not erased, those of some names when they are given. One that was changed where it
+    lies is left out, and reported.
+    """
     found: list[StoredPart] = []
-    for row in rows:
-        key = keys.get(row.retention)
-        if key is None:
-            continue
-        try:
-            part = open_part(key, record, authority, row.name, row.retention, bytes(row.sealed))
-        except SealBroken:
-            log.error("part %s of %s was changed in the database", row.name, record)
-            continue
-        if commitment(part.salt, part.content) == row.commitment:
-            found.append(
-                StoredPart(
-                    record, row.name, row.commitment, authority, part.salt, part.content, row.retention, row.month
-                )
-            )
+    for start in range(0, len(records), _CHUNK):
+        chunk = records[start : start + _CHUNK]
+        query = select(sealed_parts).where(sealed_parts.c.record.in_(chunk), sealed_parts.c.authority == authority)
+        rows = connection.execute(query.where(sealed_parts.c.name.in_(names)) if names else query).all()
+        keys = keyring.of_records(list(dict.fromkeys(row.record for row in rows))) if rows else {}
+        found += (part for row in rows if (part := _opened(row, keys.get((row.record, row.retention)))))
     return found
+
+
+def _opened(row: Row[tuple[Value, ...]], key: bytes | None) -> StoredPart | None:
+    if key is None:
+        return None
+    try:
+        part = open_part(key, row.record, row.authority, row.name, row.retention, bytes(row.sealed))
+    except SealBroken:
+        log.error("part %s of %s was changed in the database", row.name, row.record)
+        return None
+    if commitment(part.salt, part.content) != row.commitment:
+        return None
+    return StoredPart(
+        row.record, row.name, row.commitment, row.authority, part.salt, part.content, row.retention, row.month
+    )

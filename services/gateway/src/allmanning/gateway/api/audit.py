@@ -50,6 +50,7 @@ class Comparing(SelectionIn, Why):
     """How alike two questions must be to be compared, 0 to 1; 0 is what suits whatever compares them."""
 
     least_likeness: float = Field(default=0, ge=0, le=1)
+    decision_id: Text = Field(default="", max_length=64)
     limit: int = Field(default=10_000, ge=1, le=10_000)
     before: int = Field(default=0, ge=0)
 
@@ -141,7 +142,7 @@ async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Respon
     """Near-identical questions with different outcomes, side by side. Opens content: a reason is needed.
 
     `looked_at` decisions were compared, `by` the platform's embedder or, where it did not answer, trigrams; `next` goes
-    on where the time or `limit` ended it.
+    on where the time or `limit` ended it. With `decision_id`: the cases that are like this one, however they ended.
     """
     asker.require(Permission.INSPECT)
     asked = proto.CompareCases(
@@ -149,6 +150,7 @@ async def compare(comparing: Comparing, asker: Keyed, parts: TheParts) -> Respon
         least_likeness=comparing.least_likeness,
         limit=comparing.limit,
         before=comparing.before,
+        decision_id=comparing.decision_id,
     )
     return await report(parts, asker, "compare", asked, reason=comparing.reason)
 

@@ -29,6 +29,7 @@ TITLES: Final[Mapping[str, str]] = {
     "contact.requested": "Den som frågade bad en människa höra av sig",
     "contact.closed": "En människa tog hand om det",
     "export.made": "Loggen lämnades ut",
+    "reports.erased": "Åtgärdade anmälningar om dokument gallrades",
 }
 
 LABELS: Final[Mapping[str, str]] = {

@@ -12,14 +12,18 @@ from allmanning.gateway.pages.auditor import (
     disclosures,
     erasures,
     find,
+    like_cases,
     lint,
     oversight,
     overview,
     recalls,
     registers,
     replay,
+    reported,
     retention,
     samples,
+    sealing,
+    use,
 )
 
 router = APIRouter()
@@ -27,6 +31,7 @@ router = APIRouter()
 for part in (
     overview,
     find,
+    like_cases,
     lint,
     replay,
     recalls,
@@ -36,8 +41,11 @@ for part in (
     disclosures,
     retention,
     erasures,
+    reported,
     oversight,
+    use,
     certificates,
+    sealing,
     registers,
     decision,
 ):

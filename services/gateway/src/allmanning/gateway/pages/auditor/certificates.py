@@ -69,6 +69,7 @@ async def certificates_page(
         certificate = object_in(report_of(made.certificate), "certificate")
     values = {
         "logs": (await logs(asker, parts))["logs"],
+        "may_seal": asker.may(Permission.LOG_MANAGE),
         "months": _months(today()),
         "month": month,
         "certificate": certificate,

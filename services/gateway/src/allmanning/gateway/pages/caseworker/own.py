@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from allmanning.contracts.audit.v1.review_pb import ListOwnVerdictsResponse
@@ -21,16 +21,17 @@ ACTIONS: Final = {"approve": marked("Godkänt"), "edit": marked("Ändrat"), "rej
 
 
 @router.get("/own")
-async def own_page(request: Request, parts: TheParts) -> Response:
+async def own_page(request: Request, parts: TheParts, before: Annotated[str, Query(max_length=80)] = "") -> Response:
     """One's own verdicts, newest first, with everything that was measured."""
     asker = staff(request, Permission.REVIEW)
-    verdicts = await Reviewing(parts, asker.principal).own_verdicts(MOST_LISTED)
+    found = await Reviewing(parts, asker.principal).own_verdicts(MOST_LISTED, before)
+    verdicts = list(found.verdicts)
     values = {
         "verdicts": verdicts,
         "actions": ACTIONS,
         "counts": {action: sum(each.action == action for each in verdicts) for action in ACTIONS},
         "unopened": sum(_unopened(each) for each in verdicts),
-        "most": MOST_LISTED,
+        "following": found.next,
     }
     return render(request, "caseworker/own.html", values)
 
