@@ -16,7 +16,7 @@ from allmanning.generate.citations import Citations
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
 from allmanning.generate.support.containment import share, words
-from allmanning.generate.support.verdict import LEAST_SUPPORT, Verdict
+from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM, Verdict
 from allmanning.index.sentences import sentences
 
 # Of the sentences and pairs of a passage.
@@ -109,12 +109,15 @@ def _best(task: Task, places: Iterable[int], text: str) -> _Match | None:
         if (passage := task.passages[place].passage) is not None
         for (start, end), found in _pieces(passage.text)
     ]
-    found = [
-        _Match(support, shared, Quote(place, start, end))
-        for shared, _, place, (start, end) in sorted(shares, reverse=True)[:_CHECKED]
-        for support in [_support(task, text, Quote(place, start, end))]
-    ]
-    return max(found, key=_Match.rank, default=None)
+    best: _Match | None = None
+    for shared, _, place, (start, end) in sorted(shares, reverse=True)[:_CHECKED]:
+        quote = Quote(place, start, end)
+        match = _Match(_support(task, text, quote), shared, quote)
+        best = max(best or match, match, key=_Match.rank)
+        if best.support >= VERBATIM:
+            # The same text: no other carries it better.
+            break
+    return best
 
 
 @lru_cache(maxsize=500)

@@ -57,6 +57,7 @@ def _adjoin(one: Passage, other: Passage) -> bool:
     return same and abs(one.position - other.position) == 1
 
 
+@lru_cache(maxsize=2_000)
 def dictated(sentence: str, quoted: str) -> bool:
     """Whether `quoted` carries the sentence only by telling somebody to say so.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import uuid
 from collections.abc import AsyncGenerator, Mapping
 from typing import TypeVar
 
@@ -104,8 +103,9 @@ class Bus:
         Closing the iterator early tells the service to stop working. Raises like `call`; `idle_timeout_s` is the
         longest silence, and a living service is never silent for more than a third of it.
         """
-        request_id = uuid.uuid4().hex
         inbox = self.nc.new_inbox()
+        # Nobody else has it.
+        request_id = inbox.rpartition(".")[2]
         replies = await self.nc.subscribe(inbox)
         ended = False
         try:

@@ -155,5 +155,5 @@ class _Inside(Visit):
         return
         yield
 
-    async def leave(self, used: int) -> None:
+    def leave(self, used: int) -> None:
         pass
