@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 import pytest
+import yaml
 from opentelemetry.sdk.trace import TracerProvider
 
 from allmanning.contracts.access.v1.access_pb import Secrecy
@@ -37,11 +38,22 @@ TASK = Task(
 )
 
 
-@pytest.fixture(params=["tgi", "openai"])
+def with_another(definition: bytes) -> bytes:
+    """The pipeline with one component more, as an operator may add it: Haystack runs it then."""
+    pipeline = yaml.safe_load(definition)
+    joiner = "haystack.components.joiners.list_joiner.ListJoiner"
+    pipeline["components"]["beside"] = {"type": joiner, "init_parameters": {}}
+    pipeline["connections"].append({"sender": "chat.replies", "receiver": "beside.values"})
+    return yaml.safe_dump(pipeline).encode()
+
+
+@pytest.fixture(params=["tgi", "openai", "openai with another component"])
 async def answerer(request: pytest.FixtureRequest, model: ScriptedModel) -> AsyncIterator[ModelAnswerer]:
     url = model.url if request.param == "tgi" else f"{model.url}/v1"
     server = ModelServer(url, "our-model", key="s3cret", timeout_s=1.0, max_tokens=64, seed=7, stop=("###",))
-    made = ModelAnswerer(read_pipeline(None, request.param), server)
+    dialect, *more = request.param.split(" ")
+    definition = read_pipeline(None, dialect)
+    made = ModelAnswerer(with_another(definition) if more else definition, server)
     await made.warm_up()
     yield made
     await made.close()

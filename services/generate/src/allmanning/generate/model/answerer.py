@@ -18,7 +18,7 @@ from allmanning.generate.model.again import Again
 from allmanning.generate.model.checked import Checked
 from allmanning.generate.model.failures import failure_of, interrupted, late
 from allmanning.generate.model.pool.replica import Standing
-from allmanning.generate.model.protocol import ChatModel
+from allmanning.generate.model.protocol import ChatModel, OnChunk
 from allmanning.generate.model.reader import TOO_LONG, SentenceReader
 from allmanning.generate.model.rewriting import Rewriting
 from allmanning.generate.model.server import ModelServer
@@ -66,6 +66,7 @@ class ModelAnswerer:
         self._cite = cast("CiteSentences", self._pipeline.get_component(_CITE))
         chat = self._pipeline.get_component(_CHAT)
         self._rewriting = Rewriting(cast("ChatModel", chat))
+        self._chat = cast("ChatModel", chat)
         template = self._pipeline.get_component(_PROMPT)
         wording = template.source if isinstance(template, AnswerPrompt) else b""
         if isinstance(template, AnswerPrompt):
@@ -79,6 +80,8 @@ class ModelAnswerer:
         if isinstance(chat, _Pooled):
             chat.bind(server)
             self._pooled = chat
+        ours = isinstance(template, AnswerPrompt) and self._pooled is not None
+        self._straight = template if ours and set(self._pipeline.graph) == {_PROMPT, _CHAT, _CITE} else None
         self.most_tokens = server.max_tokens
         self._set: Mapping[str, Json] = {
             "temperature": server.temperature,
@@ -130,7 +133,7 @@ class ModelAnswerer:
                     ready.put_nowait(said)
 
         deadline = asyncio.get_running_loop().time() + self._longest_s
-        running = asyncio.create_task(self._pipeline.run_async(self._inputs(task, on_chunk), {_PROMPT, _CHAT}))
+        running = asyncio.create_task(self._run(task, on_chunk))
         running.add_done_callback(lambda _: ready.put_nowait(None))
         try:
             while (said := await _before(deadline, ready)) is not None:
@@ -197,11 +200,19 @@ class ModelAnswerer:
             asked["seed"] = task.seed
         return asked
 
-    def _inputs(self, task: Task, on_chunk: object) -> dict[str, dict[str, object]]:
-        chat: dict[str, object] = {"streaming_callback": on_chunk}
-        if asked := self._asked(task):
-            chat["generation_kwargs"] = asked
-        return {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task, "streamed": True}}
+    async def _run(self, task: Task, on_chunk: OnChunk) -> dict[str, Any]:
+        """What `prompt` and `chat` give.
+
+        Haystack copies what goes from one to the other and has one of them wait for a thread: a tenth of this
+        service's processor time. Where nothing else is in the pipeline, the one is simply called after the other.
+        """
+        asked = self._asked(task)
+        if self._straight is None:
+            chat = {"streaming_callback": on_chunk, **({"generation_kwargs": asked} if asked else {})}
+            inputs = {_PROMPT: {"task": task}, _CHAT: chat, _CITE: {"task": task, "streamed": True}}
+            return await self._pipeline.run_async(inputs, {_PROMPT, _CHAT})
+        prompt = self._straight.run(task)
+        return {_PROMPT: prompt, _CHAT: await self._chat.run_async(prompt["messages"], on_chunk, asked)}
 
     @staticmethod
     def _finished(running: asyncio.Task[dict[str, Any]], *, begun: bool) -> tuple[list[ChatMessage], Json, ChatMessage]:
