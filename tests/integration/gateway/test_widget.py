@@ -10,10 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.async_api import Page, expect
 
+from allmanning.contracts.audit.v1.asker_pb import RateAnswerRequest, RequestContactRequest
 from allmanning.gateway.channels import admitted, channels_of, create_channel, revoke_channel
 from allmanning.gateway.widget.script import script
 from allmanning.runtime.errors import Busy, Forbidden, InvalidInput
 from tests.browser import needs_chromium
+from tests.integration.gateway.asker_script import AskerScript
+from tests.integration.gateway.said import DECISION
 from tests.integration.gateway.test_pages_in_browser import page_of, violations
 
 pytestmark = needs_chromium
@@ -127,6 +130,51 @@ async def test_it_answers_on_a_hostile_page_with_a_strict_policy_by_keyboard(gat
     assert [each for each in page.complaints if "favicon" not in each] == []
 
 
+async def test_an_answer_is_rated_and_the_conversation_handed_over_without_leaving_the_page(
+    gateway, browser, site, channel, shots
+):
+    audit = await AskerScript().start(gateway)
+    page = await page_of(gateway, browser, viewport={"width": 1280, "height": 800})
+    await page.goto(site.show(gateway, channel()))
+    await page.get_by_role("button", name="Fråga oss").click()
+    await ask(page, "Behöver jag bygglov?")
+    await page.get_by_role("button", name="Nej").press("Enter")
+    await expect(page.get_by_text("Vad var det som inte stämde?")).to_be_visible()
+    await page.get_by_label("Det jag behöver veta saknas").check()
+    await page.get_by_label("Vill du berätta mer?").fill("Hur nära tomtgränsen?")
+    assert await violations(page) == []
+    await page.screenshot(path=shots / "widget-rating.png")
+    await page.get_by_role("button", name="Skicka").click()
+    await expect(page.get_by_text("Tack! De som sköter innehållet får veta det.")).to_be_focused()
+    first, rated = [each for each in audit.asked if isinstance(each, RateAnswerRequest)]
+    assert (first.helped, first.reason) == (False, "")
+    assert (rated.decision_id, rated.reason, rated.comment) == (DECISION, "missing", "Hur nära tomtgränsen?")
+    assert (rated.principal.channel, rated.principal.role.name) == ("citizen", "CITIZEN")
+
+    await page.get_by_role("button", name="Prata med en människa").press("Enter")
+    await expect(page.get_by_role("heading", name="Så når du oss")).to_be_focused()
+    await expect(page.get_by_text("0123-45 67 89")).to_be_visible()
+    assert await violations(page) == []
+    await page.screenshot(path=shots / "widget-person.png")
+    await page.get_by_label("Telefon eller e-post").fill("kim@exempel.se")
+    await page.get_by_role("button", name="Skicka samtalet").dblclick()
+    await expect(page.get_by_text("En handläggare hör av sig till kim@exempel.se.")).to_be_focused()
+    [handed] = [each for each in audit.asked if isinstance(each, RequestContactRequest)]
+    assert (handed.reach, list(handed.decision_ids)) == ("kim@exempel.se", [DECISION])
+    assert "Behöver jag bygglov?" in handed.conversation
+    await page.get_by_role("button", name="Tillbaka till samtalet").click()
+    await expect(page.get_by_label("Din fråga")).to_be_visible()
+    await expect(page.get_by_role("button", name="Prata med en människa")).to_be_focused()
+
+    # On the site's next page nobody is asked again what they have told.
+    await page.goto(site.origin)
+    await page.get_by_role("button", name="Fråga oss").click()
+    await expect(page.locator("article ol")).to_have_count(1)
+    assert await page.get_by_text("Hjälpte svaret dig?").count() == 0
+    assert await page.context.cookies() == []
+    assert [each for each in page.complaints if "favicon" not in each] == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_on_a_phone_it_is_all_there_is(gateway, browser, site, channel, scheme):
     page = await page_of(gateway, browser, viewport={"width": 320, "height": 600}, color_scheme=scheme)
@@ -185,6 +233,21 @@ async def test_only_listed_pages_may_read_the_answer_and_only_so_many(gateway, s
         unknown = await client.post("/widget/ask", data=data | {"key": "pub_x"}, headers={"Origin": site.origin})
         long = await client.post("/widget/ask", data=data | {"question": "a" * 4001}, headers={"Origin": site.origin})
 
+        said = [
+            await client.post(f"/widget/{path}", data={"key": key, "helped": "yes"}, headers={"Origin": origin})
+            for path in ("feedback", "person", "contact")
+            for origin in (site.origin, "https://ond.example")
+        ]
+
+    # What is no question is not counted; without an answer of one's own there is nothing to rate or hand over.
+    assert [(each.status_code, each.json().get("code")) for each in said] == [
+        (403, "conversation.not_own"),
+        (403, "channel.origin_refused"),
+        (403, "conversation.not_own"),
+        (403, "channel.origin_refused"),
+        (200, None),
+        (403, "channel.origin_refused"),
+    ]
     assert "event: end" in right.text
     assert right.headers["access-control-allow-origin"] == site.origin
     assert (over.status_code, over.json()["code"]) == (429, "channel.quota")

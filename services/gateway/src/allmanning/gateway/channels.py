@@ -138,6 +138,16 @@ def revoke_channel(data_dir: Path, authority: str, channel: str, by: Grant | Non
         return ended.rowcount > 0
 
 
+def listed(data_dir: Path, key: str, origin: str) -> Channel:
+    """The channel of a page at `origin`, for what is no question and so not counted.
+
+    Raises:
+        Forbidden: `channel.unknown`, `channel.origin_refused`.
+    """
+    with _opened(data_dir) as database:
+        return _of_page(database, key, origin)
+
+
 def admitted(data_dir: Path, key: str, origin: str) -> Channel:
     """The channel of a question from a page at `origin`, which is counted.
 
@@ -145,12 +155,7 @@ def admitted(data_dir: Path, key: str, origin: str) -> Channel:
         Forbidden: `channel.unknown`, `channel.origin_refused`. Busy: `channel.quota`.
     """
     with _opened(data_dir) as database:
-        row = database.execute("SELECT * FROM channel WHERE key = ? AND revoked_at = ''", (key,)).fetchone()
-        if row is None:
-            raise Forbidden("channel.unknown", "Nyckeln data-key är okänd eller återkallad.")
-        channel = _channel(row)
-        if origin not in channel.origins:
-            raise Forbidden("channel.origin_refused", "Den här webbplatsen får inte visa tjänsten.")
+        channel = _of_page(database, key, origin)
         # One statement: two questions at once can't both be the last one.
         taken = database.execute(
             "INSERT INTO channel_use (id, day, questions) VALUES (?, ?, 1) ON CONFLICT (id, day)"
@@ -160,6 +165,16 @@ def admitted(data_dir: Path, key: str, origin: str) -> Channel:
         if not taken.rowcount:
             raise Busy("channel.quota", "Dagens frågor är slut här. Fråga på myndighetens egen sida i stället.")
         return channel
+
+
+def _of_page(database: sqlite3.Connection, key: str, origin: str) -> Channel:
+    row = database.execute("SELECT * FROM channel WHERE key = ? AND revoked_at = ''", (key,)).fetchone()
+    if row is None:
+        raise Forbidden("channel.unknown", "Nyckeln data-key är okänd eller återkallad.")
+    channel = _channel(row)
+    if origin not in channel.origins:
+        raise Forbidden("channel.origin_refused", "Den här webbplatsen får inte visa tjänsten.")
+    return channel
 
 
 def _channel(row: sqlite3.Row) -> Channel:

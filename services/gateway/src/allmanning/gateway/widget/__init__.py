@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from allmanning.gateway.widget import ask, script
+from allmanning.gateway.widget import answered, ask, script
 
 router = APIRouter()
-for part in (script, ask):
+for part in (script, ask, answered):
     router.include_router(part.router)

@@ -1,29 +1,25 @@
-"""`/widget/ask`: a question from a page on another web site, answered as a stream.
-
-The widget sends a plain form, which browsers let any page send without asking first (Fetch standard, CORS-safelisted
-content types). So a page that is not on the list gets a refusal that it can read, in words, and nothing else.
-"""
+"""`/widget/ask`: a question from a page on another web site, answered as a stream."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
-from allmanning.contracts.generate.v1.generate_pb import Finished, Queued, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Finished
 from allmanning.gateway.answers import Answer
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.channels import Channel, admitted
-from allmanning.gateway.events import ALIVE, EventStream, event
+from allmanning.gateway.events import EventStream
 from allmanning.gateway.links import origin_of
-from allmanning.gateway.pages.citizen.chat import place, question_of
+from allmanning.gateway.pages.answer_stream import answer_stream
+from allmanning.gateway.pages.citizen.chat import question_of
 from allmanning.gateway.pages.citizen.conversation import Carried
 from allmanning.gateway.pages.citizen.telling import telling
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import problem
+from allmanning.gateway.widget.listed import readable, refusal
 from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.record import Json
 
@@ -47,42 +43,10 @@ async def ask(
             raise InvalidInput("question.too_long", f"Frågan får vara högst {most} tecken.")
         channel = await asyncio.to_thread(admitted, parts.settings.data_dir, key, origin)
     except PlatformError as error:
-        return _readable(JSONResponse(_problem(error, lang), status_code=error.status), origin)
+        return readable(refusal(error, lang), origin)
     answer = Answer(parts, question_of(Asker(channel.principal), conversation, question))
-    lines = _lines(parts, channel, answer, question, origin_of(request), lang)
-    return _readable(EventStream(lines, answer.close), origin)
-
-
-def _readable(response: Response, origin: str) -> Response:
-    """By the page that asked, and by no other."""
-    if origin:
-        response.headers["Access-Control-Allow-Origin"] = origin
-    response.headers["Vary"] = "Origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response
-
-
-def _problem(error: PlatformError, language: str) -> dict[str, str]:
-    shown = problem(error, language)
-    return {"code": str(shown["code"]), "text": str(shown["message"])}
-
-
-async def _lines(
-    parts: Parts, channel: Channel, answer: Answer, question: str, origin: str, language: str
-) -> AsyncIterator[str]:
-    try:
-        async for each in answer.events():
-            match each:
-                case Queued():
-                    yield event({"text": place(each, language)}, "queue")
-                case Sentence():
-                    yield event({"text": each.text, "language": each.language}, "sentence")
-                case Finished():
-                    yield event(_end(parts, channel, each, question, origin), "end")
-                case None:
-                    yield ALIVE
-    except PlatformError as error:
-        yield event(_problem(error, language), "problem")
+    lines = answer_stream(answer, lang, lambda finished: _end(parts, channel, finished, question, origin_of(request)))
+    return readable(EventStream(lines, answer.close), origin)
 
 
 def _end(parts: Parts, channel: Channel, finished: Finished, question: str, origin: str) -> dict[str, Json]:
@@ -107,4 +71,5 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         "sources": sources,
         "decision": f"{origin}/decision/{turn.decision}?authority={channel.authority}",
         "turn": turn.field,
+        "gap": told.gap,
     }

@@ -22,6 +22,8 @@ _PARTS: Final = (
     "static/citizen/kept.js",
     "widget/words.js",
     "widget/element.js",
+    "widget/rating.js",
+    "widget/person.js",
     "widget/turn.js",
     "widget/chat.js",
 )

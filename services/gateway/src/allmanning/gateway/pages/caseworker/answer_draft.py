@@ -9,12 +9,13 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.contracts.generate.v1.generate_pb import Finished, Message, Queued, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Finished, Message
 from allmanning.gateway.answers import Answer, Question
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.events import ALIVE, EventStream, event
-from allmanning.gateway.language import page_language, translate
+from allmanning.gateway.events import EventStream
+from allmanning.gateway.language import page_language
 from allmanning.gateway.links import origin_of
+from allmanning.gateway.pages.answer_stream import answer_stream
 from allmanning.gateway.pages.caseworker.drafted import drafted
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.presence import while_present
@@ -22,6 +23,7 @@ from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import fragment, render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.record import Json
 
 router = APIRouter(prefix="/search/answer")
 
@@ -57,22 +59,10 @@ def _question(asker: Asker, question: str, collections: list[str]) -> Question:
     return Question(asker.principal, [Message(role="user", content=question)], collections=collections)
 
 
-async def _lines(request: Request, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
-    language = page_language(request.query_params, request.headers)
-    try:
-        async for each in answer.events():
-            match each:
-                case Queued():
-                    words = translate("Många frågar just nu. Plats {position} i kön.", language, position=each.position)
-                    yield event({"text": words}, "queue")
-                case Sentence():
-                    yield event({"text": each.text}, "sentence")
-                case Finished():
-                    told = drafted(question, each, origin_of(request))
-                    values = {"told": told, "may_send": asker.may(Permission.DRAFT_SEND)}
-                    html = fragment(request, "caseworker/answer.html", values)
-                    yield event({"html": html, "text": each.text}, "end")
-                case None:
-                    yield ALIVE
-    except PlatformError as error:
-        yield event({"text": problem(error, language)["message"]}, "problem")
+def _lines(request: Request, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
+    def end(finished: Finished) -> dict[str, Json]:
+        told = drafted(question, finished, origin_of(request))
+        values = {"told": told, "may_send": asker.may(Permission.DRAFT_SEND)}
+        return {"html": fragment(request, "caseworker/answer.html", values), "text": finished.text}
+
+    return answer_stream(answer, page_language(request.query_params, request.headers), end)

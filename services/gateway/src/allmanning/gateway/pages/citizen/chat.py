@@ -8,11 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
-from allmanning.contracts.generate.v1.generate_pb import Finished, Message, Queued, Sentence
+from allmanning.contracts.generate.v1.generate_pb import Finished, Message
 from allmanning.gateway.answers import Answer, Question
 from allmanning.gateway.asker import Asker, TheParts, Visitor
-from allmanning.gateway.events import ALIVE, EventStream, event
-from allmanning.gateway.language import page_language, translate
+from allmanning.gateway.events import EventStream
+from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.answer_stream import answer_stream
 from allmanning.gateway.pages.citizen.conversation import Carried, Conversation
 from allmanning.gateway.pages.citizen.languages import WELCOMES
 from allmanning.gateway.pages.citizen.telling import Telling, telling
@@ -21,6 +22,7 @@ from allmanning.gateway.presence import while_present
 from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import fragment, render
 from allmanning.runtime.errors import PlatformError
+from allmanning.runtime.record import Json
 
 router = APIRouter()
 
@@ -79,31 +81,10 @@ def _told(parts: Parts, asker: Asker, question: str, finished: Finished) -> Tell
     return telling(question, finished, parts.tokens.of(asker.principal.authority, finished.decision_id))
 
 
-async def _lines(request: Request, parts: Parts, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
-    language = page_language(request.query_params, request.headers)
-    try:
-        async for each in answer.events():
-            match each:
-                case Queued():
-                    yield event({"text": place(each, language)}, "queue")
-                case Sentence():
-                    yield event({"text": each.text, "language": each.language}, "sentence")
-                case Finished():
-                    told = _told(parts, asker, question, each)
-                    html = fragment(request, "citizen/answer.html", {"told": told})
-                    yield event({"html": html, "text": each.text, "turn": told.turn.field}, "end")
-                case None:
-                    yield ALIVE
-    except PlatformError as error:
-        shown = problem(error, language)
-        yield event({"text": shown["message"]}, "problem")
+def _lines(request: Request, parts: Parts, asker: Asker, answer: Answer, question: str) -> AsyncIterator[str]:
+    def end(finished: Finished) -> dict[str, Json]:
+        told = _told(parts, asker, question, finished)
+        html = fragment(request, "citizen/answer.html", {"told": told})
+        return {"html": html, "text": finished.text, "turn": told.turn.field}
 
-
-def place(queued: Queued, language: str) -> str:
-    """Where in the queue a question is, in words."""
-    return translate(
-        "Många frågar just nu. Du har plats {position} i kön; det är din tur om ungefär {seconds} s.",
-        language,
-        position=queued.position,
-        seconds=round(queued.expected_wait_s),
-    )
+    return answer_stream(answer, page_language(request.query_params, request.headers), end)

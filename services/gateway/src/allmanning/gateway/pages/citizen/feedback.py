@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 
 from allmanning.contracts.audit.v1.asker_pb import RateAnswerRequest, RateAnswerResponse
-from allmanning.gateway.asker import TheParts, Visitor
+from allmanning.gateway.asker import Asker, TheParts, Visitor
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.citizen.conversation import Carried
+from allmanning.gateway.pages.citizen.conversation import Carried, Conversation
+from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import fragment, render
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import Forbidden
@@ -41,18 +42,29 @@ async def feedback(
 
     With `fragment` only the piece that takes the form's place in the conversation.
     """
-    own = conversation.own_decisions(parts, visitor)
-    if not own:
-        raise not_own()
-    rating = RateAnswerRequest(
-        principal=visitor.principal, decision_id=own[-1], helped=helped == "yes", reason=reason, comment=comment
-    )
-    await parts.bus.call(subjects.AUDIT_RATE_ANSWER, rating, RateAnswerResponse)
+    await rate(parts, visitor, conversation, helped=helped == "yes", reason=reason, comment=comment)
     asks = helped != "yes" and not reason
     values = {"turn": conversation.turns[-1], "asks": asks, "helped": helped == "yes", "reasons": REASONS}
     if fragment_only:
         return HTMLResponse(fragment(request, "citizen/thanks.html", values))
     return render(request, "citizen/feedback.html", values)
+
+
+async def rate(
+    parts: Parts, asker: Asker, conversation: Conversation, *, helped: bool, reason: str, comment: str
+) -> None:
+    """Record what the asker thinks of the newest answer of a conversation.
+
+    Raises:
+        Forbidden: `conversation.not_own`. InvalidInput and Unavailable: the audit service's own.
+    """
+    own = conversation.own_decisions(parts, asker)
+    if not own:
+        raise not_own()
+    rating = RateAnswerRequest(
+        principal=asker.principal, decision_id=own[-1], helped=helped, reason=reason, comment=comment
+    )
+    await parts.bus.call(subjects.AUDIT_RATE_ANSWER, rating, RateAnswerResponse)
 
 
 def not_own() -> Forbidden:

@@ -31,16 +31,19 @@ class Chat extends HTMLElement {
     this.button = make("button", { className: "primary" }, words.ask);
     this.form = make("form", {}, make("label", { htmlFor: "question" }, words.label), this.field, this.wrong, this.button);
     const restart = make("button", { type: "button", className: "plain" }, words.restart);
+    this.reach = make("button", { type: "button", className: "plain" }, words.person);
+    this.foot = make("p", { className: "small" }, this.reach, restart);
+    this.body = make("div", { className: "body", tabIndex: 0, role: "region", ariaLabel: words.talk },
+      make("p", { id: "notice" }, `${words.notice} `, away(`${home}/om${query}`, words.about, words)),
+      this.talk);
     this.panel = make(
       "dialog",
       { lang: language },
       make("div", { className: "head" }, make("h2", { id: "title" }, words.open), this.closer),
-      make("div", { className: "body", tabIndex: 0, role: "region", ariaLabel: words.talk },
-        make("p", { id: "notice" }, `${words.notice} `, away(`${home}/om${query}`, words.about, words)),
-        this.talk),
+      this.body,
       this.live,
       this.form,
-      make("p", { className: "small" }, away(`${home}/person${query}`, words.person, words), restart),
+      this.foot,
     );
     this.panel.setAttribute("aria-labelledby", "title");
     root.append(this.opener, this.panel);
@@ -60,7 +63,8 @@ class Chat extends HTMLElement {
       this.talk.replaceChildren();
       this.field.focus();
     });
-    for (const told of keptOf(authority)) this.talk.append(finished(told, words));
+    this.reach.addEventListener("click", () => this.toPerson());
+    for (const told of keptOf(authority)) this.talk.append(this.told(told));
   }
 
   /** Where there is room the page can be used beside it; on a phone it is all there is. */
@@ -69,6 +73,43 @@ class Chat extends HTMLElement {
     else this.panel.show();
     this.opener.ariaExpanded = "true";
     this.field.focus();
+  }
+
+  /** A finished turn; what is thought of it is said once, and of no other. */
+  told(told) {
+    return finished(told, words, async (each, fields) => {
+      const { problem = "" } = await this.send("feedback", fields, [each]);
+      if (!problem) keep(authority, keptOf(authority).map((kept) => (kept.turn === each.turn ? { ...kept, rated: true } : kept)));
+      return problem;
+    });
+  }
+
+  /** A form to the service; what it tells, or what went wrong in words. */
+  async send(path, fields, turns = keptOf(authority)) {
+    const body = new URLSearchParams({ key, lang: language, ...fields });
+    for (const { turn } of turns) body.append("turn", turn);
+    try {
+      const response = await fetch(`${home}/widget/${path}`, { method: "POST", body, credentials: "omit", referrerPolicy: "origin" });
+      const told = await response.json();
+      return response.ok ? { told } : { problem: told.text };
+    } catch {
+      return { problem: words.unsent };
+    }
+  }
+
+  /** A person instead: the conversation waits behind it. */
+  toPerson() {
+    const back = make("button", { type: "button", className: "plain" }, words.back);
+    const { place, heading } = person(words, (path, fields) => this.send(path, fields), keptOf(authority).length > 0, back);
+    const behind = [this.body, this.form, this.foot];
+    back.addEventListener("click", () => {
+      place.remove();
+      for (const each of behind) each.hidden = false;
+      this.reach.focus();
+    });
+    for (const each of behind) each.hidden = true;
+    this.body.after(place);
+    heading.focus();
   }
 
   closed() {
@@ -120,7 +161,7 @@ class Chat extends HTMLElement {
           this.announce(data.text, data.language);
         } else if (name === "end") {
           if (!begun) this.announce(data.paragraphs.join(" "), data.language);
-          turn.replaceWith(finished(data, words));
+          turn.replaceWith(this.told(data));
           keep(authority, [...keptOf(authority), data]);
           return true;
         } else return this.fail(turn, said, begun, data.text);

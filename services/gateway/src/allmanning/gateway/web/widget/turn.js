@@ -3,7 +3,7 @@ function asked(question, words) {
 }
 
 /** A finished answer with its numbered sources; the numbers in the text are the list's own. */
-function finished(told, words) {
+function finished(told, words, rate) {
   const turn = make("article", {}, asked(told.asked, words));
   if (told.foreword) turn.append(make("p", { lang: told.asked_in, dir: "auto" }, told.foreword));
   const answer = make("div", { className: "answer", lang: told.language });
@@ -19,5 +19,6 @@ function finished(told, words) {
     turn.append(make("h4", {}, words.sources), list);
   }
   turn.append(make("p", { className: "small" }, away(told.decision, words.how, words)));
+  if (!told.rated) turn.append(rating(told, words, (fields) => rate(told, fields)));
   return turn;
 }
