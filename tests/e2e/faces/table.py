@@ -10,7 +10,8 @@ from typing import Final
 
 _EVERYBODY: Final = """
     GET / | POST / | GET /om | GET /tillganglighet | GET /integritet | GET /person | POST /person | POST /person/send
-    POST /feedback | POST /conversation/erase | POST /conversation/print | POST /conversation/text
+    POST /feedback | POST /conversation/erase | POST /conversation/pdf | POST /conversation/print
+    POST /conversation/text
     GET /decision/{decision_id} | GET /documents/{document_id}
     GET /api | GET /api/problems | GET /api/reference | GET /api/reference/{name}
     GET /signin | POST /signin | GET /signin/code | POST /signin/code | GET /signin/invitation

@@ -110,7 +110,11 @@ async def test_a_transcript_has_the_words_the_sources_and_where_to_check(gateway
         turn = await asked(client)
         text = await client.post("/conversation/text", data={"turn": turn})
         paper = await client.post("/conversation/print", data={"turn": turn})
+        pdf = await client.post("/conversation/pdf", data={"turn": turn})
 
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert pdf.headers["content-disposition"].startswith('attachment; filename="samtal-')
+    assert f"{gateway.url}/documents/altan?".encode() in pdf.content
     assert text.headers["content-disposition"].startswith("attachment")
     assert "Du: Behöver jag bygglov?" in text.text
     assert f"[1] Bygglov – altan och trädäck, När behövs bygglov\n    {gateway.url}/documents/altan?" in text.text

@@ -126,6 +126,11 @@ async def test_what_is_changed_in_place_is_what_leaves_and_a_wrong_button_change
     text = (await (await download.value).path()).read_text()
     assert "Diarienummer: BN 2026-114" in text
     assert "Fråga räddningstjänsten." in text
+    async with page.expect_download() as download:
+        await page.get_by_label("PDF att lägga i akten").check()
+        await page.get_by_role("button", name="Gör filen").click()
+    made = await download.value
+    assert (made.suggested_filename, (await made.path()).read_bytes()[:5]) == ("underlag.pdf", b"%PDF-")
 
 
 async def test_of_two_reviewers_on_one_draft_the_second_is_told_and_keeps_what_was_typed(office, browser):

@@ -16,14 +16,15 @@ from allmanning.gateway.asker import TheParts
 from allmanning.gateway.inspecting import inspect
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.pdf.making import pdf_response
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput
 
 router = APIRouter(prefix="/case-file")
 
-Format = Literal["html", "text", "json"]
+Format = Literal["pdf", "html", "text", "json"]
 # Media type, name of the file, and whether the browser shows it, for printing.
-_FORMS: Final[Mapping[Format, tuple[str, str, bool]]] = {
+_FORMS: Final[Mapping[str, tuple[str, str, bool]]] = {
     "html": ("text/html; charset=utf-8", "underlag.html", True),
     "text": ("text/plain; charset=utf-8", "underlag.txt", False),
     "json": ("application/json", "underlag.json", False),
@@ -36,7 +37,7 @@ _POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 async def case_file_page(request: Request, decision_id: str) -> Response:
     """The form: for which case, why, and in which form."""
     staff(request, Permission.CASE_FILE)
-    return _page(request, decision_id, "", "", "html")
+    return _page(request, decision_id, "", "", "pdf")
 
 
 @router.post("/{decision_id}")
@@ -50,11 +51,15 @@ async def make_case_file(
 ) -> Response:
     """The file. That it was made, by whom and for which case, is recorded with its hash first."""
     asker = staff(request, Permission.CASE_FILE)
-    asked = FileDecision(decision_id=decision_id, case_number=case_number.strip(), format=form)
+    # The log has the hash of the page: a PDF is another way to look at the same.
+    kept = "html" if form == "pdf" else form
+    asked = FileDecision(decision_id=decision_id, case_number=case_number.strip(), format=kept)
     try:
         made = await inspect(parts, asker, "file", asked, reason=reason)
     except InvalidInput as error:
         return _page(request, decision_id, case_number, reason, form, error)
+    if form == "pdf":
+        return await pdf_response(request, made.file.decode(), "underlag")
     media_type, name, shown = _FORMS[form]
     headers = {
         "Content-Disposition": f'{"inline" if shown else "attachment"}; filename="{name}"',

@@ -14,6 +14,7 @@ from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import page_language, translate
 from allmanning.gateway.links import origin_of
 from allmanning.gateway.pages.citizen.conversation import Carried, Conversation, Turn
+from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.rendering import render
 from allmanning.runtime.swedish_day import SWEDEN
 
@@ -33,11 +34,19 @@ async def as_text(request: Request, _visitor: Visitor, conversation: Carried) ->
 @router.post("/print")
 async def on_paper(request: Request, _visitor: Visitor, conversation: Carried) -> Response:
     """The conversation as a page without a form, for the printer."""
-    return render(
-        request,
-        "citizen/transcript.html",
-        {"turns": conversation.turns, "origin": origin_of(request), "printed_at": datetime.now(SWEDEN).isoformat()},
-    )
+    return render(request, "citizen/transcript.html", _transcript(request, conversation))
+
+
+@router.post("/pdf")
+async def as_pdf(request: Request, _visitor: Visitor, conversation: Carried) -> Response:
+    """The same as a file that can be kept, and heard by those who can't see it."""
+    name = f"samtal-{datetime.now(SWEDEN):%Y-%m-%d-%H%M}"
+    return await pdf_page(request, "citizen/transcript.html", _transcript(request, conversation), name)
+
+
+def _transcript(request: Request, conversation: Conversation) -> dict[str, object]:
+    now = datetime.now(SWEDEN).isoformat(timespec="seconds")
+    return {"turns": conversation.turns, "origin": origin_of(request), "printed_at": now}
 
 
 def _text(conversation: Conversation, authority: Authority, origin: str, language: str) -> Iterator[str]:
