@@ -32,7 +32,8 @@ class Tokenizer:
         Any string is safe: `</s>` and `<mask>` in a text are plain characters, NUL is a space, lone surrogates a "?".
         """
         prepared = [self._normalise(prefix + _compact(text)) for text in texts]
-        return [[self._start, *ids[: WINDOW - 2], self._end] for ids in self._pieces.encode(prepared)]
+        # One by one: for a list the library starts threads, which takes longer than any text.
+        return [[self._start, *self._pieces.encode(text)[: WINDOW - 2], self._end] for text in prepared]
 
     def words(self, ids: Sequence[int]) -> list[int]:
         """For each token, the number of words that have begun before or with it; words are parted by white space."""
