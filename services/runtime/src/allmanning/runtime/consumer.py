@@ -29,8 +29,10 @@ Event = TypeVar("Event", bound=Message)
 
 RETRY_AFTER_S = (1.0, 5.0, 30.0, 120.0)
 FETCH_WAIT_S = 5.0
-# Events of about the last second: of several questions, not of one.
-_MANY = 25
+# What takes longer comes with the next batch.
+_HANDED_OVER_S = 0.01
+# Messages of about the last second: of several questions, not of one.
+_MANY = 12
 
 log = logging.getLogger(__name__)
 
@@ -86,8 +88,8 @@ class BatchConsumer(Generic[Event]):
     event_type: type[Event]
     handle: Callable[[Sequence[Delivered[Event]]], Awaitable[None]]
     batch: int = 256
-    max_wait_s: float = 0.02
-    busy_wait_s: float = 0.2
+    max_wait_s: float = 0.01
+    busy_wait_s: float = 0.4
     """While many come. A batch costs much more than an event in it, and who published does not wait for it."""
 
     async def run(self, bus: Bus) -> None:
@@ -99,7 +101,9 @@ class BatchConsumer(Generic[Event]):
                 messages = await _fetch(subscription, 1, FETCH_WAIT_S)
                 if messages:
                     wait_s = self.busy_wait_s if lately > _MANY else self.max_wait_s
-                    messages += await _fetch(subscription, self.batch - 1, wait_s)
+                    # Together: what is handed over as it comes wakes server and client for each.
+                    await asyncio.sleep(wait_s)
+                    messages += await _fetch(subscription, self.batch - 1, _HANDED_OVER_S)
                     passed_s, began = time.monotonic() - began, time.monotonic()
                     lately = lately * 0.5**passed_s + len(messages)
                     messages.sort(key=lambda message: message.metadata.sequence.stream)

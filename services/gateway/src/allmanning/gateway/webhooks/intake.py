@@ -43,7 +43,8 @@ class Intake:
 
     async def reviews(self) -> None:
         """Follow the log for reviews that are opened and closed, until cancelled."""
-        await BatchConsumer("webhook-reviews", DecisionRecorded, self._records).run(self._bus)
+        # Most of the log is of no concern here, and nobody waits for what is: rarely, and much at a time.
+        await BatchConsumer("webhook-reviews", DecisionRecorded, self._records, busy_wait_s=2.0).run(self._bus)
 
     async def due(self) -> None:
         """Tell once of each review that is past its time, until cancelled."""
