@@ -12,6 +12,7 @@ from allmanning.generate.draft import DraftSentence, Task
 from allmanning.generate.support.entailment import Entailment, Likelihood
 from allmanning.generate.support.semantics import LEAST_COSINE, Semantics
 from allmanning.generate.support.verdict import DOUBTFUL, LEAST_SUPPORT, VERBATIM, WORDED_FREELY, Verdict, verdict
+from allmanning.generate.untrusted import dictated
 
 SEMANTICS: Final = "semantics"
 ENTAILMENT: Final = "entailment"
@@ -39,8 +40,9 @@ class Verifier:
 
     @staticmethod
     def load() -> None:
-        """Read the word lists (0.5 s), so that no asker waits for them."""
+        """Read the word lists and the signs of instructions (0.3 s), so that no asker waits for them."""
         verdict("Altanen ska målas före besked.", "Altanen ska mätas före besked.")
+        dictated("Altanen ska målas.", "Altanen ska målas före besked.")
 
     async def close(self) -> None:
         if self._entailment is not None:
