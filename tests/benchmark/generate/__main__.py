@@ -48,7 +48,8 @@ def streaming(made: Bench, streams: int) -> None:
     made.script(whole=False, tokens_per_s=speed.READING_PACE)
     before = cost.processor_s(made.platform)
     pair = asyncio.run(speed.at_once(made, streams, "ström"))
-    used = {name: after - before[name] for name, after in cost.processor_s(made.platform).items()}
+    tokens = sum(len(each.text) for each in pair.direct) / 4
+    used = cost.since(before, cost.processor_s(made.platform), tokens)
     rates = []
     for heard in (pair.platform, pair.direct):
         # The platform's words end with the last sentence, the server's with the last piece of it.
@@ -62,22 +63,24 @@ def streaming(made: Bench, streams: int) -> None:
         "> 0.97",
     )
     row("  of the words said, the platform let out", f"{whole:.0%}")
-    tokens = sum(len(each.text) for each in pair.direct) / 4
-    row("  processor time of a token, whole answers, ms", f"{1000 * sum(used.values()) / tokens:.2f}")
-    by_process({name: each / tokens for name, each in used.items()}, 2)
+    row("  processor time of a token, whole answers, ms", f"{1000 * sum(used.values()):.2f}")
+    by_process(used, 2)
 
 
 def chats(made: Bench, count: int) -> None:
     made.script(whole=True, tokens_per_s=0)
     asyncio.run(speed.chats_per_s(made, clients_count=8, count=16, tag="varm"))
-    before = cost.processor_s(made.platform)
+    before, own_before = cost.processor_s(made.platform), cost.own_s(made.model_pid)
     rate = asyncio.run(speed.chats_per_s(made, clients_count=8, count=count, tag="chatt"))
-    used = {name: (after - before[name]) / count for name, after in cost.processor_s(made.platform).items()}
+    used = cost.since(before, cost.processor_s(made.platform), count)
+    own = cost.since(own_before, cost.own_s(made.model_pid), count)
     row("chats/s with retrieval, 8 clients", f"{rate:.1f}", "", "", "> 60")
     # What other work on the machine does not change: at most so many on all its processors, if they did nothing else.
     most = (os.cpu_count() or 1) / sum(used.values())
     row("  processor time of a chat, ms", f"{1000 * sum(used.values()):.1f}", "", "", f"at most {most:.0f}/s")
     by_process(used, 1)
+    row("  beside it the benchmark's own, ms", f"{1000 * sum(own.values()):.1f}")
+    by_process(own, 1)
 
 
 def crowds(made: Bench, rounds: int, pace: float = speed.READING_PACE) -> None:

@@ -29,6 +29,7 @@ class Bench:
 
     platform: Platform
     model_url: str
+    model_pid: int
     questions: Sequence[str]
     keys: Mapping[str, str]
     """A citizen's key of each authority: "exempelby" and "grannby"."""
@@ -44,14 +45,14 @@ def demo_questions() -> list[str]:
 
 
 @contextmanager
-def model_server() -> Iterator[str]:
-    """A model server that ends with the `with`; its address."""
+def model_server() -> Iterator[tuple[str, int]]:
+    """A model server that ends with the `with`; its address and its process."""
     port = free_port()
     process = subprocess.Popen([sys.executable, "-m", "tests.benchmark.generate.model_server", str(port)], cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     try:
         _until_well(url)
-        yield url
+        yield url, process.pid
     finally:
         process.terminate()
         process.wait()
@@ -60,7 +61,7 @@ def model_server() -> Iterator[str]:
 @contextmanager
 def bench(folder: Path, places: int = PLACES) -> Iterator[Bench]:
     """Started, filled, and with a model server that knows what the documents say to each question."""
-    with model_server() as url:
+    with model_server() as (url, pid):
         environment = {
             "ALLMANNING_MODEL_API": "openai",
             "ALLMANNING_MODEL_URL": f"{url}/v1",
@@ -75,7 +76,7 @@ def bench(folder: Path, places: int = PLACES) -> Iterator[Bench]:
             _fill(platform, folder)
             keys = {each: platform.key(each, "citizen") for each in ("exempelby", "grannby")}
             answers = _answers(platform, keys["exempelby"])
-            made = Bench(platform, url, list(answers), keys)
+            made = Bench(platform, url, pid, list(answers), keys)
             made.script(answers=answers)
             yield made
         finally:
