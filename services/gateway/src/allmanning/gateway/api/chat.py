@@ -86,16 +86,14 @@ async def _lines(answer: Answer, first: Said, events: AsyncIterator[Said], chunk
     try:
         while isinstance(said, Queued):
             # No decision has been opened yet that chunks could be named after.
-            for line in chunks.lines(said):
-                yield line
+            yield "".join(chunks.lines(said))
             said = await anext(events)
-        yield chunks.begin(answer.decision_id)
-        for line in chunks.lines(said):
-            yield line
+        # What is known together leaves together: each piece is a write to the network of its own.
+        yield chunks.begin(answer.decision_id) + "".join(chunks.lines(said))
         if isinstance(said, Finished):
             return
         async for each in events:
-            for line in chunks.lines(each):
-                yield line
+            if lines := "".join(chunks.lines(each)):
+                yield lines
     except PlatformError as error:
         yield event({"error": problem(error, chunks.language)})
