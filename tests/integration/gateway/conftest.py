@@ -98,6 +98,7 @@ async def gateway(nats, bus: Bus, tmp_path: Path) -> AsyncIterator[Running]:
                 "data_dir": tmp_path / "data",
                 "max_document_bytes": 50_000,
                 "max_json_bytes": 20_000,
+                "webhook_private_hosts": "127.0.0.1",
             }
         )
         put_authority(settings.data_dir, "exempelby", "Exempelby kommun", "0123-45 67 89")

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
-import socket
-import sys
 from pathlib import Path
 
 import httpx
 
 from allmanning.gateway.keys import create_key
+from tests.conftest import free_port
+from tests.integration.gateway.process import gateway_process, until_up
 
 QUESTION = {"messages": [{"role": "user", "content": "Var bor Tolvan Tolvansson?"}], "stream": True}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 async def test_sigterm_lets_a_stream_finish_and_logs_hold_no_question(gateway, nats, tmp_path: Path):
@@ -38,21 +31,7 @@ async def test_sigterm_lets_a_stream_finish_and_logs_hold_no_question(gateway, n
     gateway.script.answer = slowly
     port, data_dir = free_port(), tmp_path / "other"
     key = create_key(data_dir, "exempelby", "citizen")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "allmanning.gateway",
-        env=os.environ
-        | {
-            "ALLMANNING_NATS_URL": f"nats://127.0.0.1:{nats.port}",
-            "ALLMANNING_NATS_USER": "gateway",
-            "ALLMANNING_NATS_PASSWORD": nats.password,
-            "ALLMANNING_DATA_DIR": str(data_dir),
-            "ALLMANNING_GATEWAY_PORT": str(port),
-        },
-        stderr=asyncio.subprocess.PIPE,
-    )
-    try:
+    async with gateway_process(nats, data_dir, port) as process:
         headers = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
             await until_up(client)
@@ -67,23 +46,8 @@ async def test_sigterm_lets_a_stream_finish_and_logs_hold_no_question(gateway, n
         assert rest[-1] == "data: [DONE]"
         log = (await asyncio.wait_for(process.communicate(), 15))[1].decode()
         assert process.returncode == 0
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
     assert "Tolvan" not in log
     entries = [json.loads(line) for line in log.splitlines()]
     asked = next(each for each in entries if each["message"].startswith("POST /v1/chat/completions 200"))
     assert asked["service"] == "gateway"
     assert len(asked["trace_id"]) == 32
-
-
-async def until_up(client: httpx.AsyncClient) -> None:
-    async with asyncio.timeout(60):
-        while True:
-            try:
-                await client.get("/v1/models")
-            except httpx.ConnectError:
-                await asyncio.sleep(0.05)
-            else:
-                return

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextlib
 import json
-import os
-import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -23,8 +18,8 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.record import canonical
 from tests.conftest import free_port
 from tests.integration.gateway.conftest import until
+from tests.integration.gateway.process import gateway_process, until_up
 from tests.integration.gateway.receiver import Receiver, receiving
-from tests.integration.gateway.test_process import until_up
 
 ALL = ["review.opened", "review.closed", "document.ingested", "document.rejected", "document.retired"]
 
@@ -33,32 +28,6 @@ ALL = ["review.opened", "review.closed", "document.ingested", "document.rejected
 async def receiver() -> AsyncIterator[Receiver]:
     async with receiving() as running:
         yield running
-
-
-@contextlib.asynccontextmanager
-async def gateway_process(nats, data_dir: Path, port: int) -> AsyncIterator[asyncio.subprocess.Process]:
-    """A gateway of its own that may tell this machine; killed at the end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "allmanning.gateway",
-        env=os.environ
-        | {
-            "ALLMANNING_NATS_URL": f"nats://127.0.0.1:{nats.port}",
-            "ALLMANNING_NATS_USER": "gateway",
-            "ALLMANNING_NATS_PASSWORD": nats.password,
-            "ALLMANNING_DATA_DIR": str(data_dir),
-            "ALLMANNING_GATEWAY_PORT": str(port),
-            "ALLMANNING_WEBHOOK_PRIVATE_HOSTS": "127.0.0.1",
-        },
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
 
 
 async def happen(bus: Bus, number: int) -> None:
@@ -103,7 +72,7 @@ async def test_nothing_is_lost_when_the_gateway_is_killed_and_nobody_else_is_cal
     data_dir, port = tmp_path / "own", free_port()
     headers = {"Authorization": f"Bearer {create_key(data_dir, 'exempelby', 'admin')}"}
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
-        async with gateway_process(nats, data_dir, port):
+        async with gateway_process(nats, data_dir, port, webhook_private_hosts="127.0.0.1"):
             await until_up(client)
             made = (await client.post("/v1/webhooks", json={"url": receiver.url, "events": ALL})).json()
             ping = (await client.post(f"/v1/webhooks/{made['id']}/ping")).json()
@@ -115,7 +84,7 @@ async def test_nothing_is_lost_when_the_gateway_is_killed_and_nobody_else_is_cal
         await happen(bus, 2)
         receiver.came.clear()
         receiver.status = 204
-        async with gateway_process(nats, data_dir, port):
+        async with gateway_process(nats, data_dir, port, webhook_private_hosts="127.0.0.1"):
             await until(lambda: told(receiver) == all_of(1, 2), within_s=50)
             seen = str(receiver.came)
             log = (await client.get(f"/v1/webhooks/{made['id']}/deliveries")).json()["deliveries"]

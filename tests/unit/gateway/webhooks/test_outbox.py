@@ -12,13 +12,14 @@ from allmanning.gateway.webhooks.hooks import FORMER_S, MOST, Hooks
 from allmanning.gateway.webhooks.outbox import DISABLED_AFTER_S, KEPT_S, LEASE_S, RETRY_AFTER_S, Outbox
 from allmanning.runtime.errors import Conflict, NotFound
 
+KEY = bytes(32)
 URL = "https://arende.exempelby.se/"
 
 
 @pytest.fixture
 def kept(tmp_path):
     database, lock = open_webhooks(tmp_path), threading.Lock()
-    yield Hooks(database, lock), Outbox(database, lock)
+    yield Hooks(database, lock, KEY), Outbox(database, lock)
     database.close()
 
 

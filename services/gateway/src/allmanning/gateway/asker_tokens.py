@@ -7,13 +7,12 @@ that only the gateway has, so nothing need be stored.
 from __future__ import annotations
 
 import base64
-import contextlib
 import hashlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 from typing import Final
+
+from allmanning.gateway.kept_key import kept_key
 
 _BYTES: Final = 18
 
@@ -27,18 +26,7 @@ class AskerTokens:
     @classmethod
     def kept_in(cls, data_dir: Path) -> AskerTokens:
         """With the key of the folder, made when it has none."""
-        path = data_dir / "gateway" / "asker.key"
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = path.with_name(f"asker.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        # Of two gateways that start at once the first one's key stands, whole.
-        with contextlib.suppress(FileExistsError):
-            path.hardlink_to(draft)
-        draft.unlink()
-        return cls(path.read_bytes())
+        return cls(kept_key(data_dir / "gateway" / "asker.key"))
 
     def of(self, authority: str, decision: str) -> str:
         """The token that goes with an answer."""

@@ -166,6 +166,7 @@ MENU: Final[Sequence[Entry]] = (
                 within=(
                     Entry("/admin/users", marked("Användare"), _ADMIN),
                     Entry("/admin/keys", marked("API-nycklar"), _ADMIN),
+                    Entry("/admin/webhooks", marked("Webhookar"), _ADMIN),
                     Entry("/admin/widget", marked("Chatt på webben"), _ADMIN),
                 ),
             ),

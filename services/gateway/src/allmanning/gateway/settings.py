@@ -67,10 +67,19 @@ class GatewaySettings(Settings):
     webhook_private_hosts: str = ""
     """Hosts inside the network that webhooks may tell, and over http too, separated by commas."""
 
+    gateway_key_file: Path | None = None
+    """File with the key that the secrets of webhooks are sealed with, made when there is none; empty:
+    `gateway/sealing.key` in the data folder. Best kept where no backup of the data folder has it."""
+
     @property
     def webhook_hosts(self) -> frozenset[str]:
         """Those hosts, in small letters."""
         return frozenset(each.strip().lower() for each in self.webhook_private_hosts.split(",") if each.strip())
+
+    @property
+    def sealing_key_file(self) -> Path:
+        """That file."""
+        return self.gateway_key_file or self.data_dir / "gateway" / "sealing.key"
 
     @property
     def log_folder(self) -> Path:

@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "authority",
     "quota",
     "source",
+    "webhook",
     "queue",
     "log",
     "registers",

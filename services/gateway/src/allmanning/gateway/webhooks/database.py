@@ -25,7 +25,6 @@ def open_webhooks(data_dir: Path) -> sqlite3.Connection:
     """The database, created when missing; what is committed is on disk. The caller closes it."""
     folder = data_dir / "gateway"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    # It holds the secrets that sign.
     (folder / "webhooks.db").touch(mode=0o600)
     database = sqlite3.connect(folder / "webhooks.db", timeout=10.0, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):

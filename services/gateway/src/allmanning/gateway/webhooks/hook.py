@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
@@ -20,7 +20,8 @@ State: TypeAlias = Literal["active", "disabled"]
 
 @dataclass(frozen=True)
 class Hook:
-    """Times are seconds since 1970, 0 for never. `secret` signs; `former` too, until `former_until`.
+    """Times are seconds since 1970, 0 for never. `secret` signs; `former` too, until `former_until`. An empty
+    secret could not be opened: such a webhook is disabled.
 
     `failing_since`: when the first of the attempts failed that nothing has got through since. `reason` says in Swedish
     why the hook is disabled, empty while it is active.
@@ -30,9 +31,9 @@ class Hook:
     authority: str
     url: str
     kinds: tuple[Kind, ...]
-    secret: bytes
+    secret: bytes = field(repr=False)
     created_at: float
-    former: bytes = b""
+    former: bytes = field(default=b"", repr=False)
     former_until: float = 0.0
     state: State = "active"
     reason: str = ""

@@ -49,12 +49,16 @@ class Intake:
     async def due(self) -> None:
         """Tell once of each review that is past its time, until cancelled."""
         while True:
-            for authority in await asyncio.to_thread(self._hooks.wanting, "review.due"):
-                try:
-                    await self._keep(await self._overdue(authority))
-                except PlatformError as error:
-                    log.warning("reviews that are due: %s", error.code)
+            await self.look_for_due()
             await asyncio.sleep(_DUE_EVERY_S)
+
+    async def look_for_due(self) -> None:
+        """Tell of those that are past their time now and were not told of before."""
+        for authority in await asyncio.to_thread(self._hooks.wanting, "review.due"):
+            try:
+                await self._keep(await self._overdue(authority))
+            except PlatformError as error:
+                log.warning("reviews that are due: %s", error.code)
 
     async def _documents(self, delivered: Sequence[Delivered[DocumentRejected]]) -> None:
         found = [of_document(each.event, each.subject, each.sequence) for each in delivered]

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from allmanning.gateway.language import marked
 from allmanning.gateway.webhooks.hook import Delivery, Happened, Hook
 
 # Waits before the second attempt, the third …: the last of them comes after a day and a half.
@@ -21,9 +22,11 @@ DISABLED_AFTER_S: Final = 5 * 86_400.0
 # A process that took a delivery and died lets it go after this.
 LEASE_S: Final = 30.0
 KEPT_S: Final = 30 * 86_400.0
-_NOT_REACHED: Final = (
+_NOT_REACHED: Final = marked(
     "Ingen leverans har gått fram på fem dygn. Se leveransloggen, rätta mottagaren och slå på den igen."
 )
+
+_GONE: Final = marked("Mottagaren svarade att den är borta (410).")
 
 
 class Outbox:
@@ -93,7 +96,7 @@ class Outbox:
                 "UPDATE hook SET state = 'disabled', reason = ? WHERE id = ? AND state = 'active'"
                 " AND (? OR failing_since < ?)",
                 (
-                    "Mottagaren svarade att den är borta (410)." if gone else _NOT_REACHED,
+                    _GONE if gone else _NOT_REACHED,
                     delivery.hook,
                     gone,
                     now - DISABLED_AFTER_S,

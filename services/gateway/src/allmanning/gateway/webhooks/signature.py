@@ -14,11 +14,11 @@ from typing import Final
 
 _PREFIX: Final = "whsec_"
 # The specification asks for 24 to 64.
-_SECRET_BYTES: Final = 32
+SECRET_BYTES: Final = 32
 
 
 def new_secret() -> bytes:
-    return secrets.token_bytes(_SECRET_BYTES)
+    return secrets.token_bytes(SECRET_BYTES)
 
 
 def shown(secret: bytes) -> str:

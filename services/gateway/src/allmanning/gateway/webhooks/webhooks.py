@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, closing
 from typing import Final
 
+from allmanning.gateway.kept_key import kept_key
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.webhooks.database import open_webhooks
 from allmanning.gateway.webhooks.hooks import Hooks
@@ -26,10 +27,11 @@ _AGAIN_AFTER_S: Final = 5.0
 class Webhooks:
     """The webhooks, what is to be told, and what wakes the one that tells."""
 
-    def __init__(self, hooks: Hooks, outbox: Outbox, sender: Sender) -> None:
+    def __init__(self, hooks: Hooks, outbox: Outbox, sender: Sender, intake: Intake) -> None:
         self.hooks = hooks
         self.outbox = outbox
         self.sender = sender
+        self.intake = intake
 
 
 @asynccontextmanager
@@ -37,13 +39,14 @@ async def running(settings: GatewaySettings, bus: Bus) -> AsyncIterator[Webhooks
     """Webhooks that take in events and tell of them, until the block ends."""
     lock = threading.Lock()
     with closing(open_webhooks(settings.data_dir)) as database:
-        hooks, outbox = Hooks(database, lock), Outbox(database, lock)
+        hooks, outbox = Hooks(database, lock, kept_key(settings.sealing_key_file)), Outbox(database, lock)
+        hooks.warm_up()
         sender = Sender(hooks, outbox, settings.webhook_hosts)
         intake = Intake(bus, hooks, outbox, sender.wake)
         work = (intake.documents, intake.reviews, intake.due, sender.run)
         tasks = [asyncio.create_task(_always(each)) for each in work]
         try:
-            yield Webhooks(hooks, outbox, sender)
+            yield Webhooks(hooks, outbox, sender, intake)
         finally:
             await cancel(tasks)
 

@@ -22,6 +22,8 @@ from allmanning.gateway.pages.admin import (
     synonyms,
     user,
     users,
+    webhook,
+    webhooks,
     widget,
     write,
 )
@@ -47,5 +49,7 @@ for part in (
     user,
     keys,
     widget,
+    webhooks,
+    webhook,
 ):
     router.include_router(part.router)
