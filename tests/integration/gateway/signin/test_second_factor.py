@@ -51,7 +51,9 @@ async def test_a_password_alone_leads_to_setting_one_up_and_to_nothing_else(gate
         shown = await client.post("/account/codes", data=form)
         assert 'href="/admin/users?x=1"' in shown.text
         assert client.cookies["session"] != before
-        assert (await client.get("/admin/users")).status_code == 200
+        person(gateway, "bo@exempelby.se")
+        person(gateway, "cia@exempelby.se", "auditor")
+        assert (await client.get("/admin/users")).text.count("saknar andra steget") == 1
         # The only one there is stays.
         off = await client.post("/account/codes/off")
         assert (off.status_code, (await client.get("/account/second-factor")).status_code) == (409, 303)

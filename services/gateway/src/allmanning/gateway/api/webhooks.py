@@ -139,7 +139,8 @@ def _checked(url: str, settings: GatewaySettings) -> str:
         or not (parsed.scheme == "https" or (trusted and parsed.scheme == "http"))
     ):
         raise InvalidInput(
-            "webhook.url", "Adressen ska börja med https:// och inte ha lösenord i sig. (https, without a password.)"
+            "webhook.url",
+            "Adressen ska börja med https:// och inte ha lösenord i sig. (Use https, without a password.)",
         )
     return str(parsed.copy_with(fragment=None))
 

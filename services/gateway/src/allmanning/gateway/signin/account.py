@@ -9,8 +9,9 @@ from typing import Final
 from allmanning.gateway.signin.grant import GRANT_COLUMNS, Grant, granted_in
 
 COLUMNS: Final = (
-    f"{GRANT_COLUMNS}, name, issuer, created_at, used_on, disabled_at,"
-    " password <> '' AS has_password, totp <> '' AS has_totp"
+    f"{GRANT_COLUMNS}, name, issuer, created_at, used_on, disabled_at,"  # noqa: S608 - our own words
+    " password <> '' AS has_password, totp <> '' AS has_totp,"
+    " EXISTS (SELECT 1 FROM passkey WHERE account_id = account.id) AS has_passkey"
 )
 
 
@@ -25,6 +26,7 @@ class Account(Grant):
     issuer: str = ""
     has_password: bool = False
     has_totp: bool = False
+    has_passkey: bool = False
     created_at: str = ""
     used_on: str = ""
     disabled_at: str = ""
@@ -32,6 +34,11 @@ class Account(Grant):
     @property
     def is_local(self) -> bool:
         return not self.issuer
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Whether there is something besides the password."""
+        return self.has_totp or self.has_passkey
 
 
 def account_of(row: sqlite3.Row) -> Account:
@@ -42,6 +49,7 @@ def account_of(row: sqlite3.Row) -> Account:
         issuer=row["issuer"],
         has_password=bool(row["has_password"]),
         has_totp=bool(row["has_totp"]),
+        has_passkey=bool(row["has_passkey"]),
         created_at=row["created_at"],
         used_on=row["used_on"],
         disabled_at=row["disabled_at"],

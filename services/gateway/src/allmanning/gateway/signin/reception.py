@@ -49,15 +49,11 @@ class Reception:
     providers: Providers
     second_factor: SecondFactor
 
-    def has_second_factor(self, account: Account) -> bool:
-        """Whether the account has something besides its password."""
-        return account.has_totp or bool(self.passkeys.of(account))
-
     def may_set_up(self, session: Session) -> Account | None:
         """The account of a session that lacks a second factor, while there is none that should have been used."""
         holder = session.holder
         local = isinstance(holder, Account) and holder.is_local and session.method == "password"
-        return holder if local and isinstance(holder, Account) and not self.has_second_factor(holder) else None
+        return holder if local and isinstance(holder, Account) and not holder.has_second_factor else None
 
     def needs_its_factor(self, account: Account) -> bool:
         """Whether the account must keep at least one second factor, and has one."""

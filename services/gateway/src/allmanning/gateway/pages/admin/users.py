@@ -66,8 +66,12 @@ def invitation_shown(request: Request, account: Account, token: str) -> Response
 
 def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
     language = page_language(request.query_params, request.headers)
+    reception = parts_of(request).reception
+    accounts = reception.accounts.of(asker.principal.authority)
+    unprotected = [each for each in accounts if each.is_local and not each.has_second_factor]
     values = {
-        "accounts": parts_of(request).reception.accounts.of(asker.principal.authority),
+        "accounts": accounts,
+        "lacking": {each.id for each in unprotected if reception.second_factor.demanded_of_holder(each)},
         "given": given,
         "roles": ROLE_WORDS,
         "role_words": SHORT_WORDS,

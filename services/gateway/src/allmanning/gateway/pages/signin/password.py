@@ -49,7 +49,7 @@ async def sign_in(
         return again(wrong="password", status=Unauthenticated.status)
     await reception.throttle.succeeded(counts)
     if not account.has_totp:
-        if reception.second_factor.demanded_of_holder(account) and reception.has_second_factor(account):
+        if reception.second_factor.demanded_of_holder(account) and account.has_second_factor:
             return again(wrong="passkey", status=Unauthenticated.status)
         return await complete(request, account, "password", next_path)
     token = await reception.ceremonies.begin(_KIND, {"account": account.id, "next_path": next_path})
