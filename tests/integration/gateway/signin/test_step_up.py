@@ -30,6 +30,8 @@ ASKS: dict[str, dict[str, str]] = {
     "/log/registers/{register}": {"reason": "x"},
     "/log/disclosures/{disclosure_id}": {"decision": "yes"},
     "/log/disclosures/{disclosure_id}/release": {},
+    # Ended for good.
+    "/log/seal": {"reason": "changed", "understood": "true"},
     # What answers people from now on.
     "/admin/rules/versions/{version_id}/settle": {},
     "/admin/deployments/{deployment_id}/approve": {},
@@ -65,6 +67,10 @@ DOES_NOT_ASK: dict[str, str] = {
     "/log/bundle": READS,
     "/log/lint/{decision_id}": READS,
     "/log/replay": READS,
+    "/log/reports": READS,
+    "/log/like-cases": READS,
+    "/log/like-cases/{decision_id}": READS,
+    "/log/use": WORK,
     "/log/controls/readers": READS,
     "/log/erasures/search": READS,
     "/log/disclosures/of/{decision_id}": READS,
@@ -96,6 +102,7 @@ DOES_NOT_ASK: dict[str, str] = {
     "/admin/documents/pause": BRAKE,
     "/admin/documents/{document_id}/retry": WORK,
     "/admin/documents/{document_id}/cancel": BRAKE,
+    "/admin/quotas": WORK,
     "/admin/synonyms": WORK,
     "/admin/sources": WORK,
     "/admin/sources/{source_id}/run": WORK,
