@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from hashlib import sha256
 from html import unescape
 
 import pytest
@@ -92,6 +93,7 @@ async def test_uploaded_files_go_before_imports_and_refused_ones_are_named(gatew
     files = [("files", ("taxa.txt", b"Taxan.", "text/plain")), ("files", ("tom.txt", b"", "text/plain"))]
     async with gateway.signed_in("admin") as client:
         one = await client.post("/admin/documents", files=files[:1], data={"collection": "taxor", "secrecy": "open"})
+        files[0] = ("files", ("taxa.txt", b"Ny taxa.", "text/plain"))
         both = await client.post("/admin/documents", files=files, data={"collection": "taxor"})
 
     submitted = gateway.script.asked[0]
@@ -101,6 +103,27 @@ async def test_uploaded_files_go_before_imports_and_refused_ones_are_named(gatew
     assert both.status_code == 422
     assert "tom.txt : Filen är tom." in words(both)
     assert "1 fil togs emot" in words(both)
+
+
+async def test_what_is_here_already_and_what_was_not_chosen_is_told(gateway):
+    await gateway.put_document("altan", data=b"Likadan.")
+    gateway.script.documents["altan"].object = sha256(b"Likadan.").hexdigest()
+    async with gateway.signed_in("admin") as client:
+        same = await client.post("/admin/documents", files=[("files", ("altan.txt", b"Likadan.", "text/plain"))])
+        nothing = await client.post("/admin/documents", files=[("files", ("", b"", "application/octet-stream"))])
+        named = await client.post(
+            "/admin/documents", files=[("files", ("a.txt", b"A.", "text/plain"))], data={"collection": "å" * 101}
+        )
+        # Larger than any other form may be.
+        large = await client.post("/admin/documents", files=[("files", ("stor.txt", b"a" * 40_000, "text/plain"))])
+
+    assert same.status_code == 200
+    assert "finns här sedan förut" in words(same)
+    assert nothing.status_code == 422
+    assert "Välj minst en fil." in words(nothing)
+    assert named.status_code == 422
+    assert "högst 100 tecken" in words(named)
+    assert large.status_code == 303
 
 
 async def test_the_report_shows_what_was_noticed_where_it_stands(gateway):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from playwright.async_api import expect
 
@@ -125,6 +127,55 @@ async def test_a_dropped_file_is_taken_in(gateway, browser):
     await page.wait_for_url("**/admin/documents?batch=*")
     [submitted] = [each for each in gateway.script.asked if isinstance(each, ingest.SubmitRequest)]
     assert (submitted.filename, submitted.collection) == ("taxa.txt", "taxor")
+
+
+async def test_files_are_sent_one_by_one_and_each_says_what_became_of_it(gateway, browser):
+    await gateway.put_document("altan", data=b"Likadan.")
+    gateway.script.documents["altan"].object = sha256(b"Likadan.").hexdigest()
+    page = await page_of(gateway, browser, "admin")
+    await page.goto("/admin/documents")
+    files = [
+        ("stor.txt", b"a" * 30_000),
+        ("tom.txt", b""),
+        ("likadan.txt", b"Likadan."),
+        ("f\u00f6r.txt", b"a" * 60_000),
+    ]
+    await page.get_by_text("Lägg till dokument").click()
+    await page.get_by_label("Filer").set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
+    )
+    await page.get_by_role("button", name="Läs in").click()
+
+    await expect(page.locator("#sending")).to_contain_text("2 filer kom inte med.")
+    told = [" ".join((await row.inner_text()).split()) for row in await page.locator("#sent li").all()]
+    submitted = [each for each in gateway.script.asked if isinstance(each, ingest.SubmitRequest)]
+    assert told == [
+        "stor.txt mottagen",
+        "tom.txt Filen är tom.",
+        "likadan.txt fanns redan, likadan",
+        "för.txt Filen är för stor.",
+    ]
+    assert [each.filename for each in submitted] == ["stor.txt", "likadan.txt"]
+    assert len({each.batch for each in submitted}) == 1
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Visa dem som kom med").click()
+    await page.wait_for_url(f"**/admin/documents?batch={submitted[0].batch}")
+
+
+async def test_a_file_that_breaks_off_is_sent_again_alone(gateway, browser):
+    page = await page_of(gateway, browser, "admin")
+    await page.goto("/admin/documents")
+    await page.route(
+        "**/admin/documents", lambda route: route.abort() if route.request.method == "POST" else route.continue_()
+    )
+    await page.evaluate(DROP, "taxa.txt")
+    await page.get_by_role("button", name="Läs in").click()
+    await expect(page.locator("#sent")).to_contain_text("Avbröts. Inget av filen sparades.")
+    await page.unroute("**/admin/documents")
+    await page.get_by_role("button", name="Skicka igen").click()
+
+    await page.wait_for_url("**/admin/documents?batch=*")
+    assert [each.filename for each in gateway.script.asked if isinstance(each, ingest.SubmitRequest)] == ["taxa.txt"]
 
 
 async def test_an_administrator_pauses_by_keyboard(gateway, browser):

@@ -10,6 +10,8 @@ from allmanning.gateway.settings import GatewaySettings
 
 # What a multipart form adds around the file itself.
 _FORM_BYTES = 100_000
+# Where documents come in: from programs, and from people. A form of several files is one body.
+UPLOADS = frozenset({"/v1/documents", "/admin/documents"})
 
 
 async def _refused() -> Message:
@@ -28,7 +30,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = self._large if scope["path"] == "/v1/documents" else self._small
+        limit = self._large if scope["path"] in UPLOADS else self._small
         declared = Headers(scope=scope).get("content-length", "")
         if declared.isdigit() and int(declared) > limit:
             # Nothing of it is read; the connection ends with the answer, since the rest of it is not a request.

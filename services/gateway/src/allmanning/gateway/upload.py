@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import BinaryIO, cast
 
-from fastapi import UploadFile
+from starlette.datastructures import UploadFile
 
 from allmanning.contracts.ingest.v1.ingest_pb import Priority, SubmitRequest, SubmitResponse
 from allmanning.gateway.parts import Parts

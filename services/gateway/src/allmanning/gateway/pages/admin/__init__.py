@@ -20,6 +20,7 @@ from allmanning.gateway.pages.admin import (
     sources,
     start,
     synonyms,
+    uploading,
     user,
     users,
     webhook,
@@ -32,6 +33,7 @@ router = APIRouter()
 for part in (
     start,
     documents,
+    uploading,
     queue,
     document,
     sources,

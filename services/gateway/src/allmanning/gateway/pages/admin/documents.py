@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from allmanning.contracts.ingest.v1.ingest_pb import (
     ListRequest,
     ListResponse,
-    Priority,
     RetryRequest,
     RetryResponse,
     SetQueueRequest,
@@ -26,12 +24,9 @@ from allmanning.gateway.pages.admin.queue import queue_of
 from allmanning.gateway.pages.admin.register_row import register_row
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
-from allmanning.gateway.upload import Details, submit
 from allmanning.runtime import subjects
-from allmanning.runtime.errors import PlatformError
 from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents")
@@ -79,6 +74,7 @@ async def documents_page(
             "chosen": chosen,
             "states": STATES,
             "again": state in AGAIN,
+            "max_bytes": parts.settings.max_document_bytes,
             "due": await _review_due(parts, authority, day),
             "more": f"?{urlencode(chosen | {'after': last.id})}" if last else "",
         },
@@ -89,38 +85,6 @@ async def _review_due(parts: Parts, authority: str, day: str) -> int:
     """How many documents should have been reviewed by now."""
     asked = ListRequest(authority=authority, limit=1, review_due=day)
     return (await parts.bus.call(subjects.INGEST_LIST, asked, ListResponse)).total
-
-
-@router.post("")
-async def upload(
-    request: Request,
-    parts: TheParts,
-    files: Annotated[list[UploadFile], File()],
-    collection: Annotated[str, Form(max_length=100)] = "",
-    secrecy: Annotated[str, Form(max_length=20)] = "",
-) -> Response:
-    """Take files in; those that are refused at the door are shown with their reasons."""
-    asker = staff(request, Permission.DOCUMENTS_MANAGE)
-    language = page_language(request.query_params, request.headers)
-    batch = datetime.now(UTC).strftime("sida-%Y%m%d-%H%M%S")
-    refused: list[dict[str, str]] = []
-    for file in files:
-        details = Details(
-            collection=collection.strip() or "dokument",
-            secrecy=secrecy,
-            priority=Priority.URGENT,
-            batch=batch,
-        )
-        try:
-            await submit(parts, asker.principal.authority, file, details)
-        except PlatformError as error:
-            if error.retryable:
-                raise
-            refused.append({"name": file.filename or "", "message": problem(error, language)["message"]})
-    if not refused:
-        return RedirectResponse(f"/admin/documents?{urlencode({'batch': batch})}", status_code=303)
-    values = {"refused": refused, "taken": len(files) - len(refused), "batch": batch}
-    return render(request, "refused.html", values, status=422)
 
 
 @router.post("/retry")

@@ -1,9 +1,10 @@
+import { sendEach } from "./sending.js";
+
 // The page works without this file; with it, the panel follows the work and files can be dropped.
 
 const drop = document.getElementById("drop");
 const form = document.getElementById("upload");
 const field = document.getElementById("files");
-const sending = document.getElementById("sending");
 
 /** Our own server's fragment; it has escaped everything that people wrote. */
 function parsed(html) {
@@ -41,8 +42,7 @@ drop.addEventListener("drop", (event) => {
   if (event.dataTransfer.files.length) field.files = event.dataTransfer.files;
 });
 
-form.addEventListener("submit", () => {
-  const [first, ...more] = [...field.files].map((file) => file.name);
-  const name = more.length ? `${first} + ${more.length}` : first;
-  sending.textContent = form.dataset.sending.replace("{name}", name);
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  sendEach(form, [...field.files]);
 });
