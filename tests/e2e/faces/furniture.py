@@ -14,7 +14,7 @@ from tests.e2e.faces.hostile import ATTACK, FILE_NAME, hostile
 from tests.e2e.faces.town import OURS, Lobby, Town
 
 MARK: Final = "Kvarnbyhällen"
-COLLECTION: Final = "\"'><img src=x onerror=window.taken=1>{{7*191}} samling"
+COLLECTION: Final = "\"'><img src=x onerror=window.taken=1>{{7331*7331}} samling"
 SOURCE: Final = "kvarnkvistens-webb"
 DOCUMENT: Final = f"""# {MARK} {ATTACK}
 
@@ -119,11 +119,12 @@ def _inspections(town: Town) -> None:
     span = {"from": "2020-01-01", "to": "2099-01-01", "reason": reason}
     recall = {"value": town.known["document_id"], "reason": reason}
     sample = _sent(town, "samples_frame", "/v1/audit/samples", "auditor", **span)["sample"]
-    _sent(town, "samples_draw", f"/v1/audit/samples/{sample}/draw", "auditor", size=2)
+    drawn = _sent(town, "samples_draw", f"/v1/audit/samples/{sample}/draw", "auditor", size=2)
     about = {"decision_id": decision, "reason": reason}
     town.known |= {
         "recall_id": _sent(town, "recalls_begin", "/v1/audit/recalls", "auditor", **recall)["recall"],
         "sample_id": sample,
+        "drawn": drawn["decisions"][0]["decision"],
         "control_id": _sent(town, "controls_draw", "/v1/audit/controls", "auditor", **span)["control"],
         "disclosure_id": _sent(town, "disclosures_prepare", "/v1/disclosures", **about)["disclosure"],
         "register": "atrs",

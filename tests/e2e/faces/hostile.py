@@ -7,10 +7,10 @@ from typing import Final
 # Scripts, breakers of attributes and elements, templates' words; in front of it, what breaks a start tag.
 ATTACK: Final = (
     "\"'><script>window.taken=1</script><img src=x onerror=window.taken=1><svg/onload=window.taken=1>"
-    "{{7*191}}${7*191}</title></textarea><style>*{display:none}</style>"
+    "{{7331*7331}}${7331*7331}</title></textarea><style>*{display:none}</style>"
 )
 # What a template that took the text for its own would make of it.
-WORKED_OUT: Final = "1337"
+WORKED_OUT: Final = "53743561"
 # The order of what follows turns round, unless its element keeps it in.
 TURNED: Final = "\u202enoitacilppa"
 LONG_WORD: Final = "handläggningstidsstatistik" * 400

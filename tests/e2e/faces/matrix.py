@@ -95,6 +95,11 @@ def _of_everybody(face: Face) -> bool:
     return face.path.startswith(("/api/", "/signin/")) or face.path.endswith(("/{register}", "/collections/{name}"))
 
 
+def completing(face: Face, town: Town) -> dict[str, str]:
+    """The fields without which it does nothing."""
+    return {name: value.format(**town.known) for name, value in FIELDS.get(face.name, {}).items()}
+
+
 def ask(town: Town, face: Face, asker: str, *, there: bool, **headers: str) -> httpx2.Response:
     """With what is there, or with a number that nothing has: what an allowed form would take away."""
     address = face.of(town.known) if there else face.of(town.known, NOWHERE)
@@ -108,5 +113,5 @@ def ask(town: Town, face: Face, asker: str, *, there: bool, **headers: str) -> h
         return town.page("GET", address, asker, headers=headers)
     files = [(name, ("a.md", b"# Annat\n\nEn text.")) for name in face.files] or None
     return town.page(
-        "POST", address, asker, data={**face.fields, **FIELDS.get(face.name, {})}, files=files, headers=headers
+        "POST", address, asker, data={**face.fields, **completing(face, town)}, files=files, headers=headers
     )

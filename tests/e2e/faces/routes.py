@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any, Final, Literal, get_args, get_origin
 from urllib.parse import quote
 
+from annotated_types import MaxLen
 from fastapi import UploadFile
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from allmanning.gateway import pages
 
+# As much as anybody types into a field without a limit of its own.
+_LONG: Final = 2_000
 NOWHERE: Final = "01900000-0000-7000-8000-000000000000"
 _NAMES: Final[Mapping[str, str]] = {
     "/admin/collections/{name}": "collection",
@@ -25,12 +29,16 @@ _FIXED: Final[Mapping[str, str]] = {"group": "reviews", "provider": "ingen"}
 
 @dataclass(frozen=True)
 class Face:
-    """A page (GET) or a form (POST); `fields` is the least that the form must hold."""
+    """A page (GET) or a form (POST).
+
+    `fields` is the least that the form must hold, `texts` what it may say in words, and how many characters.
+    """
 
     method: str
     path: str
     fields: Mapping[str, str]
     files: Sequence[str] = ()
+    texts: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -61,26 +69,31 @@ def faces() -> list[Face]:
     return sorted(found, key=lambda face: (face.path, face.method))
 
 
-def _least(dependant: Dependant) -> tuple[dict[str, str], list[str]]:
+def _least(dependant: Dependant) -> tuple[dict[str, str], list[str], dict[str, int]]:
     fields: dict[str, str] = {}
     files: list[str] = []
-    for name, kind in _required(dependant):
+    texts: dict[str, int] = {}
+    for name, info in _body(dependant):
+        kind = info.annotation
         if UploadFile in (kind, *get_args(kind)):
             files.append(name)
-        else:
+        elif info.is_required():
             fields[name] = _value(kind)
-    return fields, files
+        if kind is str:
+            texts[name] = next((each.max_length for each in info.metadata if isinstance(each, MaxLen)), _LONG)
+    return fields, files, texts
 
 
-def _required(dependant: Dependant) -> Iterator[tuple[str, Any]]:
+def _body(dependant: Dependant) -> Iterator[tuple[str, FieldInfo]]:
+    """Each field of a form, by name."""
     for each in dependant.body_params:
         kind = each.field_info.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from ((name, one.annotation) for name, one in kind.model_fields.items() if one.is_required())
-        elif each.field_info.is_required():
-            yield each.alias, kind
+            yield from kind.model_fields.items()
+        else:
+            yield each.alias, each.field_info
     for inner in dependant.dependencies:
-        yield from _required(inner)
+        yield from _body(inner)
 
 
 def _value(kind: Any) -> str:

@@ -120,12 +120,20 @@ ASK_FIRST: Final = frozenset(
 """)
 )
 
-# Fields without which a form does nothing.
+# Fields without which a form does nothing; a name in braces is the thing's that is known by it.
 FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "POST /admin/documents/{document_id}/retire": {"sure": "true"},
     "POST /log/disclosures/{disclosure_id}": {"decision": "yes", "reason": "x"},
+    "POST /log/samples/{sample_id}/open": {"decision": "{drawn}"},
+    "POST /log/samples/{sample_id}/verdicts": {"decision": "{drawn}", "verdict": "right"},
     "POST /log/recalls/{recall_id}": {"decisions": "x", "state": "looked_at", "reason": "x"},
 }
+
+# Fields of forms that no signature names.
+UNNAMED: Final = (
+    "act", "aims", "decision_dnr", "decision_ids", "ground", "kind", "meaning", "one_sentence", "plan_item",
+    "plan_version", "reason", "record_ids", "reference", "retention_class", "subject", "text", "until_month", "yaml",
+)  # fmt: skip
 
 # No provider of sign-ins is set up where these tests run.
 ABSENT: Final = frozenset({"GET /signin/oidc/{name}"})
