@@ -11,7 +11,9 @@ from tests.platform_node import Platform
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    platform = Platform(tmp_path_factory.mktemp("demo"), demo=True).start()
+    # One authority more, which demands two factors of everybody.
+    strict = {"ALLMANNING_SECOND_FACTOR": "tvafaktorby/*"}
+    platform = Platform(tmp_path_factory.mktemp("demo"), demo=True, environment=strict).start()
     yield platform
     assert platform.stop() == 0
 

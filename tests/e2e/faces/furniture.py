@@ -167,7 +167,7 @@ def _settings(town: Town) -> None:
 
 def _people(town: Town) -> None:
     lobby = Lobby(town.data)
-    town.known["account_id"] = lobby.accounts.create(OURS, ATTACK[:100], "caseworker", unit=ATTACK[:100]).id
+    town.known["account_id"] = lobby.accounts.create(OURS, ATTACK[:100], "caseworker", unit=ATTACK[:100], by=None).id
     create_key(town.data, OURS, "caseworker", unit=ATTACK[:100], label=ATTACK[:100])
     lobby.close()
 

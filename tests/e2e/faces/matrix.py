@@ -10,8 +10,8 @@ import httpx2
 from tests.e2e.faces.furniture import MARK
 from tests.e2e.faces.guarded import unguarded
 from tests.e2e.faces.routes import NOWHERE, Face
-from tests.e2e.faces.table import ABSENT, ASK_FIRST, ASKS_AGAIN, FIELDS, MAY, PUBLIC
-from tests.e2e.faces.town import OVER, ROLES, STALE, Town
+from tests.e2e.faces.table import ABSENT, ASK_FIRST, ASKS_AGAIN, FIELDS, MAY, PUBLIC, SETTING_UP
+from tests.e2e.faces.town import HALFWAY, OVER, ROLES, STALE, Town
 
 LETTERS: Final = {"nobody": "n", "citizen": "c", "caseworker": "w", "auditor": "a", "admin": "m"}
 # Never ends while somebody listens.
@@ -22,7 +22,7 @@ ENDING: Final = frozenset({"POST /signout", "POST /account/sessions/end"})
 
 def wrong_cells(town: Town, face: Face) -> Iterator[str]:
     """Cells of one page or form whose answer is not what the table says."""
-    for asker in (*LETTERS, *OVER, STALE):
+    for asker in (*LETTERS, *OVER, STALE, HALFWAY):
         wanted = expected(face, asker)
         answer = ask(town, face, asker, there=face.method == "GET" or wanted != "allowed")
         yield from unguarded(answer)
@@ -53,6 +53,9 @@ def expected(face: Face, asker: str) -> str:
     letters = MAY.get(face.name, "")
     if asker in OVER:
         asker = "nobody"
+    if asker == HALFWAY:
+        # All that somebody may do there is to get the other factor.
+        return "allowed" if "n" in letters or face.name in SETTING_UP else "set up"
     if asker == STALE and "m" in letters:
         return "again" if face.name in ASKS_AGAIN else "allowed"
     if LETTERS.get(asker, "m") in letters:
@@ -65,6 +68,8 @@ def outcome(answer: httpx2.Response) -> str:
     to = answer.headers.get("location", "")
     if to.startswith("/signin/again?"):
         return "again"
+    if to.startswith("/account/second-factor?"):
+        return "set up"
     if to.startswith("/signin?next_path="):
         return "sign in"
     return "forbidden" if code(answer) == "auth.forbidden" else "allowed"

@@ -22,7 +22,7 @@ _SIGNED_IN: Final = """
     GET /account | GET /account/codes | POST /account/codes | POST /account/codes/off | GET /account/codes/picture.svg
     POST /account/codes/recovery | GET /account/passkey | POST /account/passkey | POST /account/passkey/options
     POST /account/passkey/remove | POST /account/password | POST /account/sessions/end
-    GET /signin/again | GET /signin/form
+    GET /signin/again | GET /signin/form | GET /account/second-factor
 """
 _STAFF: Final = """
     GET /search | GET /search/found | POST /search/answer | GET /search/preview/{document_id}
@@ -43,6 +43,8 @@ _OFFICIALS: Final = """
     POST /log/disclosures/{disclosure_id} | POST /log/disclosures/{disclosure_id}/release
 """
 _READERS: Final = """
+    GET /log/like-cases | POST /log/like-cases | GET /log/like-cases/{decision_id}
+    POST /log/like-cases/{decision_id} | GET /log/reports | GET /log/use
     GET /log | POST /log/bundle | GET /log/certificates | GET /log/contests | GET /log/controls
     POST /log/controls/draw | POST /log/controls/plan | POST /log/controls/readers | GET /log/controls/{control_id}
     POST /log/controls/{control_id} | GET /log/decisions | POST /log/decisions | GET /log/disclosures
@@ -71,6 +73,7 @@ _ADMIN: Final = """
     POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
     GET /admin/widget | POST /admin/widget | POST /admin/widget/{channel_id}/revoke
     GET /admin/write | POST /admin/write | POST /admin/write/begin
+    POST /log/reports | GET /log/seal | POST /log/seal | POST /log/use
     GET /log/erasures/new | POST /log/erasures/new | POST /log/erasures/search | POST /log/erasures/{erasure_id}
     GET /log/lint/{decision_id} | POST /log/lint/{decision_id} | POST /log/registers/texts
     POST /log/registers/{register} | POST /log/retention/classes | POST /log/retention/classes/{proposal}
@@ -104,8 +107,20 @@ ASKS_AGAIN: Final = frozenset(
     POST /admin/deployments/{deployment_id}/approve | POST /admin/keys | POST /admin/users
     POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
     POST /admin/rules/versions/{version_id}/settle | POST /log/disclosures/{disclosure_id}
+    POST /log/reports | POST /log/seal | GET /account/codes/picture.svg
+    POST /admin/deployments/halts/{halt_id}/resume | POST /admin/documents/{document_id}/retire
+    POST /admin/sources/{source_id}/delete | POST /log/disclosures/{disclosure_id}/release
+    POST /log/retention/holds/{hold}
     POST /log/erasures/new | POST /log/erasures/{erasure_id} | POST /log/registers/{register}
     POST /log/retention/classes/{proposal}
+""")
+)
+
+# What somebody may who must get a second factor first.
+SETTING_UP: Final = frozenset(
+    _rows("""
+    GET /account/codes | POST /account/codes | GET /account/codes/picture.svg | GET /account/passkey
+    POST /account/passkey | POST /account/passkey/options | GET /account/second-factor
 """)
 )
 
@@ -116,7 +131,7 @@ PUBLIC: Final = frozenset(_rows("GET /decision/{decision_id} | GET /documents/{d
 ASK_FIRST: Final = frozenset(
     _rows("""
     GET /case-file/{decision_id} | GET /log/controls/{control_id} | GET /log/disclosures/of/{decision_id}
-    GET /log/disclosures/{disclosure_id} | GET /log/lint/{decision_id}
+    GET /log/disclosures/{disclosure_id} | GET /log/lint/{decision_id} | GET /log/like-cases/{decision_id}
 """)
 )
 
@@ -126,6 +141,7 @@ FIELDS: Final[Mapping[str, Mapping[str, str]]] = {
     "POST /log/disclosures/{disclosure_id}": {"decision": "yes", "reason": "x"},
     "POST /log/samples/{sample_id}/open": {"decision": "{drawn}"},
     "POST /log/samples/{sample_id}/verdicts": {"decision": "{drawn}", "verdict": "right"},
+    "POST /log/reports": {"act": "erase"},
     "POST /log/recalls/{recall_id}": {"decisions": "x", "state": "looked_at", "reason": "x"},
 }
 

@@ -16,16 +16,28 @@ from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.keys import create_key, put_authority, revoke_key
 from allmanning.gateway.signin.accounts import Accounts
 from allmanning.gateway.signin.grant import Grant
+from allmanning.gateway.signin.session import Method
 from allmanning.gateway.signin.sessions import Sessions
 from tests.platform_node import Platform
 
 OURS: Final = "kvarnby"
 THEIRS: Final = "sjoby"
 ROLES: Final = ("citizen", "caseworker", "auditor", "admin")
+# Demands two factors of everybody (tests/e2e/conftest.py).
+STRICT: Final = "tvafaktorby"
 # An administrator who proved who they are eleven minutes ago.
 STALE: Final = "admin of a while ago"
+# An administrator who has proved who they are in one way, where two are demanded.
+HALFWAY: Final = "admin without a second factor"
 # Sessions that are worth nothing any more, or never were.
-OVER: Final = ("signed out", "idle", "of a closed account", "of a revoked key", "made up")
+OVER: Final = (
+    "signed out",
+    "idle",
+    "of a closed account",
+    "of a revoked key",
+    "of a key where two factors are demanded",
+    "made up",
+)
 
 
 @dataclass
@@ -79,9 +91,9 @@ class Lobby:
         assert found is not None
         return found
 
-    def signed_in(self, holder: Grant, *, ago_s: float = 0) -> str:
+    def signed_in(self, holder: Grant, *, ago_s: float = 0, method: Method = "key") -> str:
         """The token of a session that was opened and used at that time."""
-        token, _ = asyncio.run(self._sessions(ago_s).open(holder, "key", "Firefox"))
+        token, _ = asyncio.run(self._sessions(ago_s).open(holder, method, "Firefox"))
         return token
 
     def signed_out(self, holder: Grant) -> str:
@@ -105,14 +117,15 @@ def populated(demo: Platform) -> Town:
     lobby = Lobby(demo.data)
     for authority, of in ((OURS, ""), (THEIRS, "other ")):
         for role in ROLES:
-            holder = lobby.accounts.create(authority, f"{role}@{authority}.se", role)
+            holder = lobby.accounts.create(authority, f"{role}@{authority}.se", role, by=None)
             town.holders[of + role] = holder
             town.sessions[of + role] = lobby.signed_in(holder)
             town.keys[of + role] = create_key(demo.data, authority, role)
     town.keys |= {"second": create_key(demo.data, OURS, "admin"), "ended": create_key(demo.data, OURS, "admin")}
     # Not the one whose session the others' tests use: some forms end all of a person's.
-    admin, ended = lobby.accounts.create(OURS, f"second@{OURS}.se", "admin"), lobby.key(town.keys["ended"])
-    closed = lobby.accounts.create(OURS, f"closed@{OURS}.se", "admin")
+    admin, ended = lobby.accounts.create(OURS, f"second@{OURS}.se", "admin", by=None), lobby.key(town.keys["ended"])
+    closed = lobby.accounts.create(OURS, f"closed@{OURS}.se", "admin", by=None)
+    halfway = lobby.accounts.create(STRICT, f"{time.time_ns()}@{STRICT}.se", "admin", by=None)
     town.sessions |= {
         STALE: lobby.signed_in(admin, ago_s=660),
         "signed out": lobby.signed_out(admin),
@@ -120,8 +133,10 @@ def populated(demo: Platform) -> Town:
         "of a closed account": lobby.signed_in(closed),
         "of a revoked key": lobby.signed_in(ended),
         "made up": "x" * 43,
+        HALFWAY: lobby.signed_in(halfway, method="password"),
+        "of a key where two factors are demanded": lobby.signed_in(lobby.key(create_key(demo.data, STRICT, "admin"))),
     }
-    lobby.accounts.set_disabled(closed, disabled=True)
+    lobby.accounts.set_disabled(closed, disabled=True, by=None)
     revoke_key(demo.data, OURS, ended.id)
     lobby.close()
     return town

@@ -54,8 +54,8 @@ class Archivist(Person):
         assert found is not None
         return found
 
-    async def due(self, name: str = "G1") -> list[proto.ListDueResponse.Due]:
-        request = proto.ListDueRequest(authority=AUTHORITY, retention_class=name)
+    async def due(self, name: str = "G1", on: str = "") -> list[proto.ListDueResponse.Due]:
+        request = proto.ListDueRequest(authority=AUTHORITY, retention_class=name, on=on)
         return list((await self.call(subjects.AUDIT_LIST_DUE, request, proto.ListDueResponse)).due)
 
     async def request(self, **fields: object) -> proto.Erasure:

@@ -42,6 +42,8 @@ async def test_a_class_is_decided_by_two_and_nothing_is_erased_before(asker, ann
     with at("2025-01-15T10:00:00.000Z"):
         await asker.seen(await asker.decide())
     assert [(each.month, each.records) for each in await anna.due()] == [("2025-01", 3)]
+    # A day far away has no more months than the log.
+    assert "2025-01" in {each.month for each in await anna.due(on="9999-12-31")}
     request = proto.ListRetentionRequest(authority=AUTHORITY)
     known = await anna.call(subjects.AUDIT_LIST_RETENTION, request, proto.ListRetentionResponse)
     assert {each.retention_class: each.state for each in known.classes} == dict.fromkeys(("B", "G1", "G3"), "default")

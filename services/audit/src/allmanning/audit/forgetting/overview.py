@@ -46,7 +46,8 @@ def _due_of(log: Reading, retention: Retention, today: date) -> Iterator[proto.L
 
 def due_months(log: Reading, retention: Retention, until: str) -> list[str]:
     """Months up to `until` from which something may be left to erase."""
-    oldest = log.connection.scalar(select(func.min(leaves.c.id)).where(leaves.c.authority == log.authority))
+    ends = select(func.min(leaves.c.id), func.max(leaves.c.id)).where(leaves.c.authority == log.authority)
+    oldest, newest = log.connection.execute(ends).one()
     if not oldest or not until:
         return []
     units = log.connection.execute(
@@ -57,7 +58,9 @@ def due_months(log: Reading, retention: Retention, until: str) -> list[str]:
     # A month that was erased whole has nothing left.
     whole = {row.month for row in units if not row.kept_back}
     first = _month_of_id(str(oldest))
-    return [each for each in months(first, until) if each not in whole]
+    # A day in the far future has no more months than the log. An id is made a moment before its record's time.
+    last = min(until, after(_month_of_id(str(newest))))
+    return [each for each in months(first, last) if each not in whole]
 
 
 def _month_of_id(record: str) -> str:
