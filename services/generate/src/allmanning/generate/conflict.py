@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
@@ -34,7 +35,7 @@ def conflict(
         cited = passages[quote.passage] if 0 <= quote.passage < len(passages) else None
         if cited is None or cited.passage is None:
             continue
-        for start, end in sentences(cited.passage.text):
+        for start, end in _spans(cited.passage.text):
             if not (start < quote.end and quote.start < end):
                 continue
             if other := _other(cited, cited.passage.text[start:end], passages, question):
@@ -50,11 +51,17 @@ def _other(ours: ScoredPassage, text: str, passages: Sequence[ScoredPassage], qu
     for number, found in enumerate(passages):
         if found.passage is None or not _comparable(ours, found, question):
             continue
-        for first, last in sentences(found.passage.text):
+        for first, last in _spans(found.passage.text):
             said = claim(found.passage.text[first:last])
             if said is not None and contradict(ours_said, said):
                 return Quote(number, first, last)
     return None
+
+
+@lru_cache(maxsize=500)
+def _spans(text: str) -> Sequence[tuple[int, int]]:
+    """Where a passage's sentences stand: asked for with every sentence of an answer."""
+    return sentences(text)
 
 
 def _comparable(ours: ScoredPassage, found: ScoredPassage, question: str) -> bool:
