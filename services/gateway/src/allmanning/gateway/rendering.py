@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, partial
-from typing import Final
+from itertools import groupby
+from operator import attrgetter
+from typing import Final, TypeVar
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
@@ -26,6 +28,8 @@ from allmanning.gateway.parts import parts_of
 from allmanning.gateway.static_files import ROOT, release
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.swedish_day import SWEDEN, today
+
+T = TypeVar("T")
 
 _YEAR_S: Final = 365 * 86_400
 _NUMBER: Final = re.compile(r"\[(\d{1,3})\]")
@@ -51,8 +55,14 @@ def _templates() -> Environment:
         extensions=[ReleasedPaths],
     )
     environment.filters["linked_numbers"] = linked_numbers
+    environment.filters["runs"] = runs
     environment.globals["Role"] = Role
     return environment
+
+
+def runs(items: Iterable[T], attribute: str) -> list[tuple[object, list[T]]]:
+    """Items that follow each other with the same value of an attribute, together under that value."""
+    return [(value, list(run)) for value, run in groupby(items, key=attrgetter(attribute))]
 
 
 def linked_numbers(text: str, anchor: str) -> Markup:
