@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -12,7 +12,8 @@ from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.period import ThePeriod, newest
 from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
-from allmanning.gateway.pages.auditor.reports import Report, asked, rows_of, text_in
+from allmanning.gateway.pages.auditor.reports import Report, asked, object_in, rows_of, text_in
+from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import ROLES
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
@@ -30,10 +31,16 @@ VERDICTS: Final = {
 }
 
 
+_COLUMNS: Final = ("control", "drawn_at", "readings", "drawn", "judged", "unjustified", "finished")
+
+
 @router.get("")
-async def controls_page(request: Request, parts: TheParts) -> Response:
+async def controls_page(request: Request, parts: TheParts, format: Literal["html", "csv"] = "html") -> Response:
     """The plan, the controls that were made, and what to do next."""
     asker = staff(request, Permission.INSPECT)
+    if format == "csv":
+        standing = await asked(parts, asker, "show_control", proto.ShowControl())
+        return csv_response("loggkontroller", _COLUMNS, [_cells(each) for each in rows_of(standing, "controls")])
     return await _list(request, parts, asker, None)
 
 
@@ -135,6 +142,12 @@ def _control(request: Request, control_id: str, shown: Report, reason: str, prob
         "reason": reason,
     }
     return render(request, "auditor/control.html", values, status=400 if problem else 200)
+
+
+def _cells(control: Report) -> list[Json]:
+    drawn, verdicts = object_in(control, "drawn"), object_in(control, "verdicts")
+    known = {**control, "readings": drawn.get("readings"), "drawn": drawn.get("drawn"), **verdicts}
+    return [known.get(name) for name in _COLUMNS]
 
 
 async def _list(request: Request, parts: Parts, asker: Asker, problem: Problem | None, status: int = 200) -> Response:

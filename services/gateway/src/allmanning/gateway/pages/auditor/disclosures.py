@@ -6,7 +6,7 @@ Nothing asks who wants the document or why (TF 2 kap. 18 §); the reason is the 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,6 +18,7 @@ from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.masking import chosen_masks, proposals
 from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, rows_of, text_in
+from allmanning.gateway.pages.auditor.spreadsheet import csv_response, tasks_as_rows
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_response
@@ -38,10 +39,12 @@ STATES: Final = {
 
 
 @router.get("")
-async def disclosures_page(request: Request, parts: TheParts) -> Response:
+async def disclosures_page(request: Request, parts: TheParts, format: Literal["html", "csv"] = "html") -> Response:
     """What has been prepared, newest first."""
     asker = staff(request, Permission.INSPECT)
     tasks = await asked(parts, asker, "tasks", proto.ListTasks(kind="disclosure", limit=_SHOWN))
+    if format == "csv":
+        return csv_response("utlamnanden", *tasks_as_rows(tasks))
     values = {"tasks": rows_of(tasks, "tasks"), "may": asker.may(Permission.DISCLOSE)}
     return render(request, "auditor/disclosures.html", values)
 

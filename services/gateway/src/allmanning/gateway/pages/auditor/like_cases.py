@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.language import marked
+from allmanning.gateway.language import marked, page_language, translate
 from allmanning.gateway.pages.auditor.chart import chart
 from allmanning.gateway.pages.auditor.filters import CHOICES, Filters, TheFilters
 from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
@@ -77,7 +77,7 @@ async def compare(
 async def like_one_page(decision_id: str, request: Request) -> Response:
     """Asks why; the questions are content."""
     staff(request, Permission.INSPECT)
-    return render(request, "auditor/like_case.html", _one(decision_id, {}, "", None))
+    return render(request, "auditor/like_case.html", _one(request, decision_id, {}, "", None))
 
 
 @router.post("/{decision_id}")
@@ -101,12 +101,12 @@ async def _like_one(
     try:
         found = await asked(parts, asker, "compare", wanted, reason=reason)
     except REFUSALS as error:
-        values = _one(decision_id, {}, reason, told(request, error))
+        values = _one(request, decision_id, {}, reason, told(request, error))
         return render(request, "auditor/like_case.html", values, status=refusal(error).status)
     if format == "csv":
         rows = [[pair.get("likeness"), *_cells(object_in(pair, "second"))] for pair in rows_of(found, "pairs")]
         return csv_response("liknande-fall", ["likhet", *_SIDE], rows)
-    values = _one(decision_id, found, reason, None)
+    values = _one(request, decision_id, found, reason, None)
     if format == "pdf":
         return await pdf_page(request, "auditor/like_case.html", values, "liknande-fall")
     return render(request, "auditor/like_case.html", values)
@@ -130,18 +130,20 @@ def _values(filters: Filters, found: Report, reason: str, problem: Problem | Non
     }
 
 
-def _one(decision_id: str, found: Report, reason: str, problem: Problem | None) -> dict[str, object]:
+def _one(request: Request, decision_id: str, found: Report, reason: str, problem: Problem | None) -> dict[str, object]:
+    language = page_language(request.query_params, request.headers)
     pairs = rows_of(found, "pairs")
     own = object_in(found, "first")
     ended = Counter(text_in(object_in(pair, "second"), "outcome") for pair in pairs)
+    words = [(OUTCOMES.get(name, name), number) for name, number in ended.most_common()]
     return {
         "decision_id": decision_id,
         "found": found,
         "own": own,
         "pairs": pairs,
-        "ended": [(OUTCOMES.get(name, name), number) for name, number in ended.most_common()],
+        "ended": words,
         "alike": ended[text_in(own, "outcome")],
-        "chart": chart([(OUTCOMES.get(name, name), number) for name, number in ended.most_common()]),
+        "chart": chart([(translate(word, language), number) for word, number in words]),
         "following": number_in(found, "next"),
         "reason": reason,
         "outcomes": OUTCOMES,

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from allmanning.gateway.api.oversight import OversightGroup, oversight
 from allmanning.gateway.asker import TheParts
+from allmanning.gateway.pages.auditor.chart import chart
 from allmanning.gateway.pages.auditor.period import ThePeriod, newest, ready_made
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
@@ -42,6 +43,7 @@ async def oversight_page(
         return csv_response("tillsyn", _COLUMNS, [[_cell(each, name) for name in _COLUMNS] for each in found["groups"]])
     values = {
         "found": found,
+        "chart": chart([(_name(each, by), each["reviews"]) for each in found["groups"]]),
         "by": by,
         "period": period,
         "query": urlencode(period.query),
@@ -50,6 +52,10 @@ async def oversight_page(
     if format == "pdf":
         return await pdf_page(request, "auditor/oversight.html", values, "tillsyn")
     return render(request, "auditor/oversight.html", values)
+
+
+def _name(group: OversightGroup, by: str) -> str:
+    return f"kl. {group['hour']}" if by == "hour" else group["unit"] or "–"
 
 
 def _cell(group: OversightGroup, name: str) -> object:

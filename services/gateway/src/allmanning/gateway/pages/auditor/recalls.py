@@ -21,6 +21,7 @@ from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
+from allmanning.runtime.record import Json
 
 router = APIRouter(prefix="/log/recalls")
 
@@ -51,9 +52,18 @@ async def recalls_page(
     parts: TheParts,
     kind: Annotated[str, Query(max_length=20)] = "",
     value: Annotated[str, Query(max_length=500)] = "",
+    format: Literal["html", "csv"] = "html",
 ) -> Response:
     """The newest recalls, and a form to begin one."""
     asker = staff(request, Permission.INSPECT)
+    if format == "csv":
+        shown = await _newest(parts, asker)
+        names = ("recall", "opened_at", "kind", "value", "closed")
+        rows = [
+            [each.get(name) for name in names] + [counts_in(each, "counts").get(state, 0) for state in STATES]
+            for each in shown
+        ]
+        return csv_response("aterkallelser", [*names, *STATES], rows)
     return await _list(request, parts, asker, {"kind": kind, "value": value}, None)
 
 
@@ -117,15 +127,14 @@ async def _list(
     problem: Problem | None,
     status: int = 200,
 ) -> Response:
-    tasks = rows_of(await asked(parts, asker, "tasks", proto.ListTasks(kind="recall", limit=_SHOWN)), "tasks")
-    shown = await asyncio.gather(
-        *(
-            asked(parts, asker, "show_recall", proto.ShowRecall(recall_id=text_in(each, "task"), limit=1))
-            for each in tasks
-        )
-    )
-    values = {"recalls": shown, "kinds": KINDS, "given": given, "problem": problem}
+    values = {"recalls": await _newest(parts, asker), "kinds": KINDS, "given": given, "problem": problem}
     return render(request, "auditor/recalls.html", values, status=status)
+
+
+async def _newest(parts: Parts, asker: Asker) -> list[dict[str, Json]]:
+    tasks = rows_of(await asked(parts, asker, "tasks", proto.ListTasks(kind="recall", limit=_SHOWN)), "tasks")
+    recalls = (proto.ShowRecall(recall_id=text_in(each, "task"), limit=1) for each in tasks)
+    return await asyncio.gather(*(asked(parts, asker, "show_recall", each) for each in recalls))
 
 
 async def _one(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -13,6 +13,7 @@ from allmanning.gateway.api import retention as api
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import error_message, marked, page_language
 from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
+from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.problems import Problem
@@ -43,12 +44,35 @@ CLASS_STATES: Final = {
 }
 
 
+_DUE: Final = ("retention_class", "month", "records", "held", "floored", "plan_item")
+_ERASED: Final = (
+    "id",
+    "state",
+    "requested_at",
+    "retention_class",
+    "records",
+    "held",
+    "floored",
+    "ground",
+    "settled_at",
+)
+
+
 @router.get("")
 async def retention_page(
-    request: Request, parts: TheParts, decision: Annotated[str, Query(max_length=64)] = ""
+    request: Request,
+    parts: TheParts,
+    decision: Annotated[str, Query(max_length=64)] = "",
+    format: Literal["html", "csv", "due"] = "html",
 ) -> Response:
     """The whole of it on one page."""
     asker = staff(request, Permission.RETENTION_READ)
+    if format == "due":
+        due = (await erasure_overview.due(asker, parts))["due"]
+        return csv_response("ska-gallras", _DUE, [[dict(each)[name] for name in _DUE] for each in due])
+    if format == "csv":
+        asked = (await erasures.erasures(asker, parts))["erasures"]
+        return csv_response("gallringar", _ERASED, [[dict(each)[name] for name in _ERASED] for each in asked])
     return await _page(request, parts, asker, {"decision_ids": decision}, None)
 
 

@@ -16,7 +16,7 @@ from allmanning.gateway.pages.auditor.decision import known_then
 from allmanning.gateway.pages.auditor.filters import CHOICES, Filters, TheFilters
 from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, object_in, rows_of, text_in
-from allmanning.gateway.pages.auditor.spreadsheet import csv_response
+from allmanning.gateway.pages.auditor.spreadsheet import csv_response, tasks_as_rows
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import steps
 from allmanning.gateway.parts import Parts
@@ -41,9 +41,14 @@ VERDICTS: Final = {"right": marked("Rätt"), "wrong": marked("Fel"), "unclear": 
 
 
 @router.get("")
-async def samples_page(request: Request, parts: TheParts, filters: TheFilters) -> Response:
+async def samples_page(
+    request: Request, parts: TheParts, filters: TheFilters, format: Literal["html", "csv"] = "html"
+) -> Response:
     """The samples, and a form to fix what a new one is drawn from."""
     asker = staff(request, Permission.INSPECT)
+    if format == "csv":
+        wanted = proto.ListTasks(kind="sample", limit=_SHOWN)
+        return csv_response("stickprov", *tasks_as_rows(await asked(parts, asker, "tasks", wanted)))
     return await _list(request, parts, asker, filters, None)
 
 

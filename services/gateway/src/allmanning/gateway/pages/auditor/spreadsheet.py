@@ -9,6 +9,8 @@ from typing import Final
 
 from fastapi.responses import Response
 
+from allmanning.gateway.pages.auditor.reports import Report, rows_of
+
 # Cells that begin so are formulas to a spreadsheet program (CWE-1236).
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _BOM: Final = "\ufeff"
@@ -22,6 +24,12 @@ def csv_response(name: str, header: Sequence[str], rows: Iterable[Sequence[objec
     writer.writerows([_cell(each) for each in row] for row in rows)
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response((_BOM + text.getvalue()).encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def tasks_as_rows(tasks: Report) -> tuple[Sequence[str], list[list[object]]]:
+    """The header and the rows of a list of tasks."""
+    names = ("task", "opened_at")
+    return names, [[each.get(name) for name in names] for each in rows_of(tasks, "tasks")]
 
 
 def _cell(value: object) -> object:

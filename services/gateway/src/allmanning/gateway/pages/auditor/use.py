@@ -141,7 +141,7 @@ async def _values(
         "languages": _named(use, "by_language", {}, band.get("languages")),
         "band": band,
         "declared_at": used["declared_at"],
-        "alarms": used["alarms"][::-1],
+        "alarms": [_in_words(each) for each in used["alarms"][::-1]],
         "history": history,
         "deployments": [each for each in standing["deployments"] if each["in_force"]],
         "measures": MEASURES,
@@ -153,6 +153,17 @@ async def _values(
         "problem": problem,
         "open": False,
     }
+
+
+def _in_words(alarm: declared_use.AlarmOut) -> declared_use.AlarmOut:
+    """An alarm with its names as people say them, and shares in per cent; what is translated is Swedish still."""
+    words = {"groups": ROLES, "channels": CHANNELS}.get(alarm["measure"])
+    if words is not None:
+        limit = ", ".join(words.get(each, each) for each in alarm["limit"].split(", "))
+        return {**alarm, "value": words.get(alarm["value"], alarm["value"]), "limit": limit}
+    if alarm["measure"] == "most_automated":
+        return {**alarm, "value": f"{float(alarm['value']):.0%}", "limit": f"{float(alarm['limit']):.0%}"}
+    return alarm
 
 
 async def _history(parts: Parts, asker: Asker) -> list[Declaration]:
