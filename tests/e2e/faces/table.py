@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from tests.undoing import ASKS
+
 _EVERYBODY: Final = """
     GET / | POST / | GET /om | GET /tillganglighet | GET /integritet | GET /person | POST /person | POST /person/send
     POST /feedback | POST /conversation/erase | POST /conversation/pdf | POST /conversation/print
@@ -71,6 +73,9 @@ _ADMIN: Final = """
     POST /admin/quotas
     GET /admin/synonyms | POST /admin/synonyms | GET /admin/users | POST /admin/users | GET /admin/users/{account_id}
     POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
+    GET /admin/webhooks | POST /admin/webhooks | GET /admin/webhooks/{webhook_id} | POST /admin/webhooks/{webhook_id}
+    POST /admin/webhooks/{webhook_id}/remove | POST /admin/webhooks/{webhook_id}/secret
+    POST /admin/webhooks/{webhook_id}/state | POST /admin/webhooks/{webhook_id}/try
     GET /admin/widget | POST /admin/widget | POST /admin/widget/{channel_id}/revoke
     GET /admin/write | POST /admin/write | POST /admin/write/begin
     POST /log/reports | GET /log/seal | POST /log/seal | POST /log/use
@@ -100,21 +105,10 @@ MAY: Final[Mapping[str, str]] = {
 }
 
 # What can't be undone, or opens more: whoever signed in a while ago proves once more who they are.
-ASKS_AGAIN: Final = frozenset(
-    _rows("""
-    GET /account/codes | POST /account/codes | POST /account/codes/off | POST /account/codes/recovery
-    GET /account/passkey | POST /account/passkey | POST /account/passkey/options | POST /account/passkey/remove
-    POST /admin/deployments/{deployment_id}/approve | POST /admin/keys | POST /admin/users
-    POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
-    POST /admin/rules/versions/{version_id}/settle | POST /log/disclosures/{disclosure_id}
-    POST /log/reports | POST /log/seal | GET /account/codes/picture.svg
-    POST /admin/deployments/halts/{halt_id}/resume | POST /admin/documents/{document_id}/retire
-    POST /admin/sources/{source_id}/delete | POST /log/disclosures/{disclosure_id}/release
-    POST /log/retention/holds/{hold}
-    POST /log/erasures/new | POST /log/erasures/{erasure_id} | POST /log/registers/{register}
-    POST /log/retention/classes/{proposal}
-""")
-)
+ASKS_AGAIN: Final = {
+    *_rows("GET /account/codes | GET /account/codes/picture.svg | GET /account/passkey"),
+    *(f"POST {path}" for path in ASKS),
+}
 
 # What somebody may who must get a second factor first.
 SETTING_UP: Final = frozenset(

@@ -56,7 +56,7 @@ class Accounts:
         unit: str = "",
         secret: bool = False,
         competences: Sequence[str] = (),
-        by: Grant | None,
+        by: Grant | None = None,
     ) -> Account:
         """A new account; it opens nothing until an invitation to it is accepted. A new authority is registered.
 
@@ -137,7 +137,7 @@ class Accounts:
         unit: str = "",
         secret: bool = False,
         competences: Sequence[str] = (),
-        by: Grant | None,
+        by: Grant | None = None,
     ) -> Account:
         """Give an account other rights; its sessions end. Raises InvalidInput: as `check_grant`."""
         check_grant(account.authority, role, unit=unit, secret=secret, competences=competences)
@@ -150,7 +150,7 @@ class Accounts:
             note_account(database, "changed", account, by)
         return self._known(account.id)
 
-    def set_disabled(self, account: Account, *, disabled: bool, by: Grant | None) -> None:
+    def set_disabled(self, account: Account, *, disabled: bool, by: Grant | None = None) -> None:
         """Close an account with its sessions and its invitation, or open it again. Its keys end too, and theirs."""
         with writing(self._database.data_dir) as database:
             at = now() if disabled else ""

@@ -34,7 +34,7 @@ class Invitations:
             database.execute("INSERT INTO invitation VALUES (?, ?, ?)", row)
         return token
 
-    def reset(self, account: Account, by: Grant | None) -> str:
+    def reset(self, account: Account, by: Grant | None = None) -> str:
         """Take every proof and session from the account, and invite anew: for whoever lost theirs, or had it stolen."""
         with writing(self._database.data_dir) as database:
             database.execute("UPDATE account SET password = '', totp = '', totp_step = 0 WHERE id = ?", (account.id,))

@@ -1,0 +1,115 @@
+"""Which forms can be undone: those that can't ask once more who it is. Every form of the pages is in one table."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# Sent with these fields, they ask first. `{account_id}` is somebody's, everything else in braces nobody's.
+ASKS: Final[dict[str, dict[str, str]]] = {
+    # Erased, and gone.
+    "/log/erasures/new": {"act": "ask"},
+    "/log/erasures/{erasure_id}": {"approve": "yes"},
+    "/log/reports": {"act": "erase"},
+    "/log/retention/classes/{proposal}": {},
+    "/log/retention/holds/{hold}": {"reason": "x"},
+    "/admin/documents/{document_id}/retire": {"sure": "true"},
+    "/admin/sources/{source_id}/delete": {"retire_documents": "true"},
+    # In somebody else's hands.
+    "/log/registers/{register}": {"reason": "x"},
+    "/log/disclosures/{disclosure_id}": {"decision": "yes"},
+    "/log/disclosures/{disclosure_id}/release": {},
+    # Ended for good.
+    "/log/seal": {"reason": "changed", "understood": "true"},
+    # What answers people from now on.
+    "/admin/rules/versions/{version_id}/settle": {},
+    "/admin/deployments/{deployment_id}/approve": {},
+    "/admin/deployments/halts/{halt_id}/resume": {"reason": "x"},
+    # Who comes in.
+    "/admin/users": {"name": "x", "role": "admin"},
+    "/admin/users/{account_id}": {"role": "admin"},
+    "/admin/users/{account_id}/state": {"state": "disabled"},
+    "/admin/users/{account_id}/reset": {},
+    "/admin/keys": {"label": "x", "role": "admin"},
+    "/admin/webhooks": {"url": "https://x.se", "events": "review.due"},
+    "/admin/webhooks/{webhook_id}": {"url": "https://x.se", "events": "review.due"},
+    "/admin/webhooks/{webhook_id}/secret": {},
+    "/admin/webhooks/{webhook_id}/remove": {},
+    "/account/passkey/options": {},
+    "/account/passkey": {},
+    "/account/passkey/remove": {},
+    "/account/codes": {},
+    "/account/codes/recovery": {},
+    "/account/codes/off": {},
+}
+
+READS = "opens or counts: each reading is on record with its reason"
+DRAFTS = "proposes, and a second person decides, who is asked"
+WORK = "the day's work: it can be done otherwise tomorrow, and is on record"
+BRAKE = "stops something: a brake must not ask"
+OWN = "the sender's own, and proved by it"
+DOES_NOT_ASK: Final[dict[str, str]] = {
+    "/log/decisions": READS,
+    "/log/{decision_id}": READS,
+    "/log/{decision_id}/explanation": READS,
+    "/log/{decision_id}/case-file": READS,
+    "/log/bundle": READS,
+    "/log/lint/{decision_id}": READS,
+    "/log/replay": READS,
+    "/log/like-cases": READS,
+    "/log/like-cases/{decision_id}": READS,
+    "/log/use": WORK,
+    "/log/controls/readers": READS,
+    "/log/erasures/search": READS,
+    "/log/disclosures/of/{decision_id}": READS,
+    "/log/samples": WORK,
+    "/log/samples/{sample_id}/draw": WORK,
+    "/log/samples/{sample_id}/open": READS,
+    "/log/samples/{sample_id}/verdicts": WORK,
+    "/log/recalls": WORK,
+    "/log/recalls/{recall_id}": WORK,
+    "/log/controls/plan": WORK,
+    "/log/controls/draw": WORK,
+    "/log/controls/{control_id}": WORK,
+    "/log/registers/texts": WORK,
+    "/log/disclosures/of/{decision_id}/masks": DRAFTS,
+    "/log/retention/classes": DRAFTS,
+    "/log/retention/holds": BRAKE,
+    "/admin/deployments": DRAFTS,
+    "/admin/deployments/{deployment_id}/end": BRAKE,
+    "/admin/deployments/halt": BRAKE,
+    "/admin/rules/edit": DRAFTS,
+    "/admin/rules/versions/{version_id}/impact": READS,
+    "/admin/keys/end": BRAKE,
+    "/admin/webhooks/{webhook_id}/state": BRAKE,
+    "/admin/webhooks/{webhook_id}/try": WORK,
+    "/admin/widget": WORK,
+    "/admin/widget/{channel_id}/revoke": BRAKE,
+    "/admin/documents": WORK,
+    "/admin/documents/retry": WORK,
+    "/admin/documents/pause": BRAKE,
+    "/admin/documents/{document_id}/retry": WORK,
+    "/admin/documents/{document_id}/cancel": BRAKE,
+    "/admin/quotas": WORK,
+    "/admin/synonyms": WORK,
+    "/admin/sources": WORK,
+    "/admin/sources/{source_id}/run": WORK,
+    "/admin/collections": WORK,
+    "/admin/collections/{name}": WORK,
+    "/admin/gaps": WORK,
+    "/admin/write": WORK,
+    "/admin/write/begin": WORK,
+    "/review/next": WORK,
+    "/review/sent": WORK,
+    "/review/{review_id}": WORK,
+    "/review/{review_id}/claim": WORK,
+    "/review/{review_id}/return": WORK,
+    "/review/{review_id}/seen": WORK,
+    "/review/reports/{report_id}": WORK,
+    "/case-file/{decision_id}": READS,
+    "/search/answer": READS,
+    "/search/report/{document_id}": WORK,
+    "/search/saved": OWN,
+    "/search/saved/{search_id}/forget": OWN,
+    "/account/password": "asks for the old password",
+    "/account/sessions/end": BRAKE,
+}
