@@ -54,6 +54,7 @@ def _areas(request: Request, asker: Asker, parts: Parts) -> Sequence[tuple[str, 
         (marked("Regler"), answers.rules(asker, parts)),
         (marked("Granskning"), answers.reviews(asker, parts)),
         (marked("API-nycklar"), operations.keys(asker, parts)),
+        (marked("Webhookar"), operations.webhooks(asker, parts)),
     ]
 
 

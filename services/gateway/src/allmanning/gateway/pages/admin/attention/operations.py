@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, timedelta
 from typing import Final
 
@@ -89,6 +90,23 @@ def of_keys(known: list[Key], day: date) -> list[Matter]:
                 marked("1 API-nyckel har inte använts på 90 dagar"),
                 marked("{count} API-nycklar har inte använts på 90 dagar"),
                 marked("Avsluta dem som inte behövs: en nyckel som ingen saknar är bara en risk."),
+            )
+        ]
+    )
+
+
+async def webhooks(asker: Asker, parts: Parts) -> list[Matter]:
+    """Receivers that are told nothing more, since none of their messages got through."""
+    known = await asyncio.to_thread(parts.webhooks.hooks.of, asker.principal.authority)
+    return counted(
+        [
+            Matter(
+                "/admin/webhooks",
+                "soon",
+                sum(each.state == "disabled" and bool(each.failing_since) for each in known),
+                marked("1 webhook är avstängd för att mottagaren inte svarade"),
+                marked("{count} webhookar är avstängda för att mottagarna inte svarade"),
+                marked("Det andra systemet får inte veta vad som händer. Rätta adressen och slå på den igen."),
             )
         ]
     )
