@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import httpx2
 
 from tests.e2e.faces.furniture import MARK
 from tests.e2e.faces.guarded import unguarded
+from tests.e2e.faces.hostile import hostile
 from tests.e2e.faces.routes import NOWHERE, Face
-from tests.e2e.faces.table import ABSENT, ASK_FIRST, ASKS_AGAIN, FIELDS, MAY, PUBLIC, SETTING_UP
+from tests.e2e.faces.table import ABSENT, ASK_FIRST, ASKS_AGAIN, FIELDS, MAY, PUBLIC, SETTING_UP, UNNAMED
 from tests.e2e.faces.town import HALFWAY, OVER, ROLES, STALE, Town
 
 LETTERS: Final = {"nobody": "n", "citizen": "c", "caseworker": "w", "auditor": "a", "admin": "m"}
@@ -105,7 +106,16 @@ def completing(face: Face, town: Town) -> dict[str, str]:
     return {name: value.format(**town.known) for name, value in FIELDS.get(face.name, {}).items()}
 
 
-def ask(town: Town, face: Face, asker: str, *, there: bool, **headers: str) -> httpx2.Response:
+def typed(face: Face, town: Town) -> dict[str, str]:
+    """The form with an attack in every field that takes words."""
+    words = face.texts or dict.fromkeys(UNNAMED, 200)
+    attacks = {name: hostile(most_chars) for name, most_chars in words.items()}
+    return {**attacks, **face.fields, **completing(face, town)}
+
+
+def ask(
+    town: Town, face: Face, asker: str, *, there: bool, fields: Mapping[str, str] | None = None, **headers: str
+) -> httpx2.Response:
     """With what is there, or with a number that nothing has: what an allowed form would take away."""
     address = face.of(town.known) if there else face.of(town.known, NOWHERE)
     if face.name in PUBLIC:
@@ -118,5 +128,5 @@ def ask(town: Town, face: Face, asker: str, *, there: bool, **headers: str) -> h
         return town.page("GET", address, asker, headers=headers)
     files = [(name, ("a.md", b"# Annat\n\nEn text.")) for name in face.files] or None
     return town.page(
-        "POST", address, asker, data={**face.fields, **completing(face, town)}, files=files, headers=headers
+        "POST", address, asker, data=fields or {**face.fields, **completing(face, town)}, files=files, headers=headers
     )

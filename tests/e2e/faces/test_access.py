@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+from urllib.parse import unquote
+
 import pytest
 
-from tests.e2e.faces.matrix import ENDING, foreign_forms, wrong_cells
+from tests.e2e.faces.matrix import ENDING, ask, foreign_forms, typed, wrong_cells
 from tests.e2e.faces.routes import faces
 from tests.e2e.faces.table import ASKS_AGAIN, MAY
 
@@ -26,3 +30,19 @@ def test_no_form_is_taken_from_another_site(town):
     forms = [each for each in faces() if each.method == "POST"]
 
     assert [taken for each in forms for taken in foreign_forms(town, each)] == []
+
+
+def test_nothing_that_was_typed_is_lost_when_a_session_has_ended(town):
+    """Whoever signs in again gets each form back as it was, whichever it is."""
+    forms = [each for each in faces() if each.method == "POST" and "n" not in MAY[each.name]]
+    lost = []
+    for face in forms:
+        told = ask(town, face, "signed out", there=True, fields=typed(face, town))
+        kept = re.search(r"kept=([^;]+)", told.headers.get("set-cookie", ""))
+        session = f"session={town.sessions['signed in again']}; kept={kept[1] if kept else ''}"
+        page = town.page("GET", "/signin/form", "", headers={"Accept": "text/html", "Cookie": session})
+        back = html.unescape(page.text)
+        lost += [(face.name, name) for name, value in typed(face, town).items() if value not in back]
+        lost += [(face.name, "the way on")] if f'action="{unquote(face.of(town.known))}"' not in unquote(back) else []
+
+    assert lost == []

@@ -10,12 +10,11 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser import needs_chromium
-from tests.e2e.faces.hostile import hostile
 from tests.e2e.faces.looks import DESK, PHONE, Looker
-from tests.e2e.faces.matrix import ENDING, ENDLESS, LETTERS, completing
+from tests.e2e.faces.matrix import ENDING, ENDLESS, LETTERS, typed
 from tests.e2e.faces.routes import Face, faces
 from tests.e2e.faces.states import STATES
-from tests.e2e.faces.table import MAY, UNNAMED
+from tests.e2e.faces.table import MAY
 from tests.e2e.faces.town import Town
 
 pytestmark = needs_chromium
@@ -92,9 +91,3 @@ async def test_what_every_form_leads_to_is_whole_and_runs_nothing_that_was_typed
 
     assert len(seen) > 30
     assert [found for each in by_asker.values() for found in each.found] == []
-
-
-def typed(face: Face, town: Town) -> dict[str, str]:
-    words = face.texts or dict.fromkeys(UNNAMED, 200)
-    attacks = {name: hostile(most_chars) for name, most_chars in words.items()}
-    return {**attacks, **face.fields, **completing(face, town)}

@@ -128,6 +128,7 @@ def populated(demo: Platform) -> Town:
     halfway = lobby.accounts.create(STRICT, f"{time.time_ns()}@{STRICT}.se", "admin", by=None)
     town.sessions |= {
         STALE: lobby.signed_in(admin, ago_s=660),
+        "signed in again": lobby.signed_in(admin),
         "signed out": lobby.signed_out(admin),
         "idle": lobby.signed_in(admin, ago_s=2 * 3600),
         "of a closed account": lobby.signed_in(closed),

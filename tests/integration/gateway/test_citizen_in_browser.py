@@ -138,3 +138,42 @@ async def test_a_page_is_light_and_waits_for_no_script(gateway, browser):
 
 def _note(loaded: list[float], done: dict[str, float]) -> None:
     loaded.append(done["encodedDataLength"])
+
+
+# Stands in for the machine's voices: a Swedish one that sends the text away, and one that does not, in some language.
+VOICES = """const said = [];
+window.said = said;
+class Utterance { constructor(text) { this.text = text; } }
+window.SpeechSynthesisUtterance = Utterance;
+Object.defineProperty(window, "speechSynthesis", { value: {
+  getVoices: () => [
+    { lang: "sv-SE", localService: false, name: "far" },
+    { lang: "LANG", localService: true, name: "near" },
+  ],
+  speak: (words) => said.push([words.text, words.lang, words.voice.name]),
+  cancel: () => said.push("cancel"),
+} });"""
+
+
+@pytest.mark.parametrize("language", ["sv_SE", "fi-FI"])
+async def test_an_answer_is_read_by_a_voice_of_the_machine_and_language_or_says_that_there_is_none(
+    gateway, browser, language
+):
+    page = await page_of(gateway, browser)
+    await page.add_init_script(VOICES.replace("LANG", language))
+    await page.goto("/")
+    await ask(page, "Altan?")
+    await page.get_by_role("button", name="Lyssna").press("Enter")
+
+    if language == "fi-FI":
+        await expect(page.get_by_text("Det finns ingen röst för språket")).to_be_visible()
+        assert await page.evaluate("said") == ["cancel"]
+        assert await violations(page) == []
+        return
+    await page.get_by_role("button", name="Sluta läsa").press("Enter")
+    await expect(page.get_by_role("button", name="Lyssna")).to_be_visible()
+    first, (text, spoken_in, voice), last = await page.evaluate("said")
+    assert (first, spoken_in, voice, last) == ("cancel", "sv", "near", "cancel")
+    assert "[1]" not in text
+    assert text.startswith("En altan i markhöjd kräver inte bygglov.")
+    assert page.complaints == []

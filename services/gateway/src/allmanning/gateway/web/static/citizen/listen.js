@@ -12,33 +12,33 @@ function spoken(answer) {
   return [...answer.querySelectorAll("p")].map((each) => each.textContent.replace(/\s*\[\d+\]/g, "")).join("\n");
 }
 
-/** Give an answer a button that reads it, when a voice can. */
-export function listenable(turn, { listen, hush }) {
+/** Give an answer a button that reads it, and says so when there is no voice that can. */
+export function listenable(turn, { listen, hush, voiceless }) {
   const answer = turn.querySelector(".answer");
   const place = turn.querySelector(".after");
   if (!speech || !answer || !place) return;
-  const add = () => {
-    const voice = voiceFor(answer.lang);
-    if (!voice || place.querySelector(".listen")) return;
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "plain listen", textContent: listen });
-    const quiet = () => {
-      button.textContent = listen;
-    };
-    button.addEventListener("click", () => {
-      const reading = button.textContent === hush;
-      speech.cancel();
-      quiet();
-      if (reading) return;
-      const words = new SpeechSynthesisUtterance(spoken(answer));
-      Object.assign(words, { voice, lang: answer.lang, onend: quiet, onerror: quiet });
-      button.textContent = hush;
-      speech.speak(words);
-    });
-    place.append(button);
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "plain listen", textContent: listen });
+  const told = document.createElement("span");
+  told.className = "meta";
+  told.setAttribute("role", "status");
+  const quiet = () => {
+    button.textContent = listen;
   };
-  add();
-  speech.addEventListener?.("voiceschanged", add);
+  button.addEventListener("click", () => {
+    const reading = button.textContent === hush;
+    speech.cancel();
+    quiet();
+    if (reading) return;
+    const voice = voiceFor(answer.lang);
+    told.textContent = voice ? "" : voiceless;
+    if (!voice) return;
+    const words = new SpeechSynthesisUtterance(spoken(answer));
+    Object.assign(words, { voice, lang: answer.lang, onend: quiet, onerror: quiet });
+    button.textContent = hush;
+    speech.speak(words);
+  });
+  place.append(button, told);
 }
 
 addEventListener("pagehide", () => speech?.cancel());
