@@ -19,6 +19,7 @@ from tests.benchmark.generate.speed import p50, p95
 from tests.benchmark.pages import browser
 from tests.benchmark.pages.browsing import THINK_S, Seen, browse, cookie_of
 from tests.benchmark.pages.cost import cost
+from tests.benchmark.pages.keystrokes import type_searches
 from tests.benchmark.pages.walk import SHARES, Stop, stops
 from tests.platform_node import Platform
 
@@ -85,6 +86,15 @@ def in_browser(platform: Platform, cookies: Mapping[str, str], walks: Walks) -> 
     row("  heaviest, slowest", f"{heaviest / 1000:.0f}", f"{slowest:.0f}", "", "", "< 150 kB, 1 s")
 
 
+def typed(platform: Platform, cookie: str) -> None:
+    if browser.CHROMIUM is None:
+        return
+    found = type_searches(platform.url, cookie)
+    row("search", "as typed, ms", "sent, ms", "jumps", "reach")
+    shown = f"{found.shown_ms:.0f}", f"{found.whole_page_ms:.0f}", f"{found.jumped:.2f}"
+    row("  last key to results on screen", *shown, "< 500 ms, 0")
+
+
 async def _cookies(url: str, keys: Mapping[str, str]) -> dict[str, str]:
     async with httpx2.AsyncClient(base_url=url) as client:
         return {role: await cookie_of(client, keys[role]) for role in SHARES if role != "citizen"}
@@ -92,7 +102,7 @@ async def _cookies(url: str, keys: Mapping[str, str]) -> dict[str, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["cost", "crowd", "browser"], help="of cost, crowd, browser")
+    parser.add_argument("parts", nargs="*", default=["cost", "crowd", "browser", "typing"], help="what of it")
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=60, help="how long they browse")
     parser.add_argument("--think", type=float, default=THINK_S, help="mean seconds between two pages of a session")
@@ -114,6 +124,8 @@ def main() -> None:
                 crowd(platform, keys, walks, asked)
             if "browser" in asked.parts:
                 in_browser(platform, cookies, walks)
+            if "typing" in asked.parts:
+                typed(platform, cookies["caseworker"])
         finally:
             platform.stop()
 

@@ -72,4 +72,6 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         "decision": f"{origin}/decision/{turn.decision}?authority={channel.authority}",
         "turn": turn.field,
         "gap": told.gap,
+        "crisis": told.crisis,
+        "numbers": list(told.numbers),
     }

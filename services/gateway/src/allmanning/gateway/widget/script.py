@@ -27,6 +27,7 @@ _PARTS: Final = (
     "widget/turn.js",
     "widget/chat.js",
 )
+_STYLES: Final = ("widget/widget.css", "widget/after.css")
 
 
 class Script(NamedTuple):
@@ -41,7 +42,7 @@ class Script(NamedTuple):
 def script() -> Script:
     """Modules one after another in a function of their own, so that nothing of it shows in the page."""
     web = files("allmanning.gateway") / "web"
-    style = json.dumps((web / "widget" / "widget.css").read_text(encoding="utf-8"))
+    style = json.dumps("".join((web / part).read_text(encoding="utf-8") for part in _STYLES))
     bodies = [(web / part).read_text(encoding="utf-8").replace("export ", "") for part in _PARTS]
     plain = "\n".join(['(() => {\n"use strict";', f"const STYLE = {style};", *bodies, "})();\n"]).encode()
     return Script(plain, gzip.compress(plain, mtime=0), f'"{hashlib.sha256(plain).hexdigest()[:32]}"')

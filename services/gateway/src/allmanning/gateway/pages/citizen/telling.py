@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from allmanning.contracts.generate.v1.generate_pb import Citation, Finished, Reason, Referral
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
@@ -11,6 +14,8 @@ from allmanning.gateway.shapes import OUTCOMES, view_of
 
 # Somebody who looks after the documents can do something about these.
 _GAPS = (Reason.NOT_IN_SOURCES, Reason.OUT_OF_SCOPE, Reason.CONFLICTING_SOURCES)
+# Emergency and helpline numbers, and those of an area with its code.
+_NUMBER: Final = re.compile(r"(?<![\d.-])(?:0\d{1,3}[- ]\d[\d ]{4,9}\d|116 ?\d{3}|90 ?101|1177|112)(?![\d-])")
 
 
 @dataclass(frozen=True)
@@ -22,6 +27,13 @@ class Telling:
     referral: Referral | None
     gap: bool
     """The documents have no answer, and perhaps should."""
+    crisis: bool = False
+    """Somebody may be in danger: they are asked for nothing."""
+
+    @property
+    def numbers(self) -> Sequence[str]:
+        """Phone numbers in what is told to somebody in danger, to be called at a press; otherwise none."""
+        return list(dict.fromkeys(_NUMBER.findall(self.turn.answered))) if self.crisis else []
 
 
 def telling(question: str, finished: Finished, token: str) -> Telling:
@@ -39,7 +51,13 @@ def telling(question: str, finished: Finished, token: str) -> Telling:
         sources=tuple(_source(by_number[number]) for number in sorted(by_number)),
     )
     outcome = OUTCOMES.get(finished.outcome, "abstained")
-    return Telling(turn, outcome, finished.referral, gap=outcome == "abstained" and finished.reason in _GAPS)
+    return Telling(
+        turn,
+        outcome,
+        finished.referral,
+        gap=outcome == "abstained" and finished.reason in _GAPS,
+        crisis=finished.reason is Reason.CRISIS,
+    )
 
 
 def _source(citation: Citation) -> CitedSource:

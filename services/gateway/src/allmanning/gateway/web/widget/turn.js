@@ -19,6 +19,10 @@ function finished(told, words, rate) {
     turn.append(make("h4", {}, words.sources), list);
   }
   turn.append(make("p", { className: "small" }, away(told.decision, words.how, words)));
-  if (!told.rated) turn.append(rating(told, words, (fields) => rate(told, fields)));
+  if (told.numbers?.length) {
+    const call = (number) => make("a", { className: "call", href: `tel:${number.replace(/[^\d+]/g, "")}` }, words.call(number));
+    answer.after(make("p", { className: "numbers" }, ...told.numbers.map(call)));
+  }
+  if (!told.rated && !told.crisis) turn.append(rating(told, words, (fields) => rate(told, fields)));
   return turn;
 }

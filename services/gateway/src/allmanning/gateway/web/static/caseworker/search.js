@@ -33,12 +33,18 @@ function fresh() {
 async function show(query, { push = false } = {}) {
   under_way?.abort();
   const mine = (under_way = new AbortController());
-  const slow = setTimeout(() => (state.textContent = said()), SLOW_MS);
+  const slow = setTimeout(() => {
+    state.classList.remove("hidden");
+    state.textContent = said();
+  }, SLOW_MS);
   try {
     const response = await fetch(`/search/found?${query}`, { signal: mine.signal, headers: { Accept: "text/html" } });
     if (response.status === 401) return window.location.assign(`/search?${query}`);
     const html = await response.text();
+    const original = found.querySelector("#beside:not([hidden])");
     found.replaceChildren(...pieces(html));
+    // What stood beside the list stays until what comes next is there.
+    if (original) found.querySelector("#beside")?.replaceWith(original);
     window.history[push ? "pushState" : "replaceState"](null, "", `/search${query ? `?${query}` : ""}`);
     document.querySelector(".kept")?.toggleAttribute("hidden", Boolean(new URLSearchParams(query).get("q")));
     state.textContent = found.querySelector("#count")?.textContent.trim() ?? "";
