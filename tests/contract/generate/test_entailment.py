@@ -43,9 +43,16 @@ def server() -> Iterator[ScriptedEntailment]:
         yield served
 
 
+# Longer than any test takes, so that a busy machine is no server that is away.
+PATIENT_S = 120.0
+IMPATIENT_S = 0.05
+
+
 @pytest.fixture
-async def entailment(server: ScriptedEntailment) -> AsyncIterator[Entailment]:
-    made = Entailment(server.url, labels={"LABEL_2": "entailment"}, key="s3cret", timeout_s=1.0)
+async def entailment(request: pytest.FixtureRequest, server: ScriptedEntailment) -> AsyncIterator[Entailment]:
+    """Waits for the server; with a parameter, for so many seconds."""
+    timeout_s = getattr(request, "param", PATIENT_S)
+    made = Entailment(server.url, labels={"LABEL_2": "entailment"}, key="s3cret", timeout_s=timeout_s)
     yield made
     await made.close()
 
@@ -74,19 +81,23 @@ async def test_labels_are_told_by_name_or_by_the_setting(server: ScriptedEntailm
     assert await entailment.likelihoods([("a", "b")]) is None
 
 
-@pytest.mark.parametrize("fault", ["status", "late", "garbage", "short"])
+@pytest.mark.parametrize("entailment", [IMPATIENT_S], indirect=True)
+async def test_a_server_that_is_late_is_as_none(server: ScriptedEntailment, entailment: Entailment) -> None:
+    server.delay_s = 20 * IMPATIENT_S
+    assert await entailment.likelihoods([("a", "b")]) is None
+
+
+@pytest.mark.parametrize("fault", ["status", "garbage", "short"])
 async def test_a_server_that_fails_is_as_none(server: ScriptedEntailment, entailment: Entailment, fault: str) -> None:
     if fault == "status":
         server.status = 503
-    elif fault == "late":
-        server.delay_s = 1.5
     else:
         server.body = b"[[" if fault == "garbage" else b"[]"
     assert await entailment.likelihoods([("a", "b")]) is None
 
 
 async def test_what_follows_is_carried_also_in_other_words(server: ScriptedEntailment, entailment: Entailment) -> None:
-    found = await judged(Verifier(Semantics(Vectors(0.5), timeout_s=1), entailment), PARAPHRASED)
+    found = await judged(Verifier(Semantics(Vectors(0.5), timeout_s=PATIENT_S), entailment), PARAPHRASED)
     assert found.containment < STRICT
     # What the checks doubt, for its words are others, is for the model to say.
     assert (found.support, found.entailment, found.failed, found.doubts) == (0.9, 0.9, (), ("added",))
@@ -96,7 +107,7 @@ async def test_what_follows_is_carried_also_in_other_words(server: ScriptedEntai
 async def test_what_contradicts_or_does_not_follow_is_dropped(
     server: ScriptedEntailment, entailment: Entailment
 ) -> None:
-    verifier = Verifier(Semantics(Vectors(0.95), timeout_s=1), entailment)
+    verifier = Verifier(Semantics(Vectors(0.95), timeout_s=PATIENT_S), entailment)
     assert (await judged(verifier, WORDED)).support >= STRICT
     for scores in ((0.1, 0.1, 0.8), (0.3, 0.6, 0.1)):
         server.judge = lambda _premise, _hypothesis, scores=scores: scores
@@ -105,13 +116,13 @@ async def test_what_contradicts_or_does_not_follow_is_dropped(
 
 async def test_no_model_talks_away_what_the_words_tell(server: ScriptedEntailment, entailment: Entailment) -> None:
     server.judge = lambda _premise, _hypothesis: (1.0, 0.0, 0.0)
-    found = await judged(Verifier(Semantics(Vectors(1.0), timeout_s=1), entailment), CONTRARY)
+    found = await judged(Verifier(Semantics(Vectors(1.0), timeout_s=PATIENT_S), entailment), CONTRARY)
     assert (found.support, found.failed) == (0.0, ("negation",))
     assert server.batches == []
 
 
 async def test_verbatim_sentences_ask_no_model(server: ScriptedEntailment, entailment: Entailment) -> None:
-    found = await judged(Verifier(Semantics(Vectors(None), timeout_s=1), entailment), VERBATIM)
+    found = await judged(Verifier(Semantics(Vectors(None), timeout_s=PATIENT_S), entailment), VERBATIM)
     assert (found.support, found.doubts, server.batches) == (1.0, (), [])
 
 
@@ -119,8 +130,8 @@ async def test_an_entailment_model_that_is_away_counts_as_none_and_is_told(
     server: ScriptedEntailment, entailment: Entailment
 ) -> None:
     server.status = 500
-    found = await judged(Verifier(Semantics(Vectors(0.95), timeout_s=1), entailment), WORDED)
-    alone = await judged(Verifier(Semantics(Vectors(0.95), timeout_s=1)), WORDED)
+    found = await judged(Verifier(Semantics(Vectors(0.95), timeout_s=PATIENT_S), entailment), WORDED)
+    alone = await judged(Verifier(Semantics(Vectors(0.95), timeout_s=PATIENT_S)), WORDED)
     assert found.support == alone.support >= STRICT
     assert (found.doubts, alone.doubts) == (("entailment.away",), ())
 
@@ -129,5 +140,5 @@ async def test_an_entailment_model_that_is_away_counts_as_none_and_is_told(
 async def test_without_closeness_in_meaning_no_worded_sentence_leaves_by_itself(
     cosine: float | None, doubt: str
 ) -> None:
-    found = await judged(Verifier(Semantics(Vectors(cosine), timeout_s=1)), WORDED)
+    found = await judged(Verifier(Semantics(Vectors(cosine), timeout_s=PATIENT_S)), WORDED)
     assert (found.support, found.doubts) == (DOUBTFUL, (doubt,))

@@ -27,7 +27,7 @@ FIRST: Final[Mapping[str, Mapping[str, float]]] = {
         "source": 0.8846, "fact": 0.8654, "answered": 0.8846, "abstained": 0.95, "handed_over": 0.9167
     },
 }  # fmt: skip
-SHOWN: Final = ("source", "fact", "answered", "abstained", "handed_over", "faithful", "language", "right",
+SHOWN: Final = ("source", "fact", "answered", "abstained", "handed_over", "faithful", "language", "quoted", "right",
                 "sentences", "words", "lix", "ms_per_question")  # fmt: skip
 
 

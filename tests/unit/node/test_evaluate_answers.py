@@ -68,6 +68,17 @@ def test_each_kind_of_fault_is_seen(answer: Answered, wrong: str) -> None:
     assert judgement.wrongs
 
 
+def test_words_of_another_language_are_right_when_the_asker_is_told_in_hers() -> None:
+    english = KEY.model_copy(update={"language": "en"})
+    told = said().model_copy(update={"foreword": "The documents are in Swedish. Here are their own words:"})
+
+    assert checked(english, said()).language is False
+    assert (checked(english, told).right, checked(english, told).quoted) == (True, True)
+    assert checked(KEY, told).language is False
+    figures = figures_of_answers(judged([english, SILENT], run(told)))
+    assert (figures.language, figures.quoted, figures.right) == (1.0, 1.0, 1.0)
+
+
 def test_the_outcome_and_its_reason_must_be_the_expected_ones() -> None:
     assert checked(SILENT, said("Vi hittar inget.", "abstained", reason="not_in_sources")).right
     assert not checked(SILENT, said("Vi hittar inget.", "abstained", reason="out_of_scope")).right

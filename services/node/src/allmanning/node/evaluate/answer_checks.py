@@ -14,7 +14,11 @@ from allmanning.node.evaluate.readability import lix, words_of
 
 @dataclass(frozen=True)
 class Checked:
-    """What was right. `facts`, `source` and `faithful` are None for an answer that need not have them."""
+    """What was right. `facts`, `source` and `faithful` are None for an answer that need not have them.
+
+    `language`: the asker is answered in her language, or told in it which language the quoted words are in. `quoted`
+    tells that it was the latter.
+    """
 
     question: KeyedQuestion
     answer: Answered
@@ -23,6 +27,7 @@ class Checked:
     source: bool | None
     faithful: bool | None
     language: bool | None
+    quoted: bool
     unfaithful: Sequence[str]
     missing: Sequence[str]
     sentences: int
@@ -61,13 +66,19 @@ def checked(question: KeyedQuestion, answer: Answered) -> Checked:
         facts=not missing if keyed and question.facts else None,
         source=answered and bool(sources & set(question.sources)) if keyed and question.sources else None,
         faithful=not unfaithful if answered else None,
-        language=detect(answer.text) == question.language if question.language and answer.text else None,
+        language=_reads(answer, question.language),
+        quoted=bool(answer.foreword),
         unfaithful=unfaithful,
         missing=missing,
         sentences=len(said),
         words=len(words_of(answer.text)),
         lix=lix(" ".join(each.text for each in said)) if said else None,
     )
+
+
+def _reads(answer: Answered, language: str) -> bool | None:
+    told = answer.foreword or answer.text
+    return detect(told) == language if language and told else None
 
 
 def _plain(text: str) -> str:

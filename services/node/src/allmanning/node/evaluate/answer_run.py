@@ -33,6 +33,8 @@ class Answered(BaseModel):
     text: str
     cited: Sequence[Cited]
     seconds: float
+    foreword: str = ""
+    """What was said before `text`, in the asker's language, about the language that follows; empty where it is hers."""
 
 
 class AnswerRun(Kept):

@@ -34,7 +34,8 @@ Ask = Callable[[KeyedQuestion], Awaitable[Told]]
 @dataclass(frozen=True)
 class AnswerFigures:
     """Shares are 0..1. `fact` and `source` are over the questions to be answered, `language` over those whose key
-    names one, what else follows `faithful` over those that were answered.
+    names one, what else follows `faithful` over those that were answered. `quoted` is the share of these whose words
+    are the documents', in another language than the asker's, which she is told in hers.
     """
 
     questions: int
@@ -45,6 +46,7 @@ class AnswerFigures:
     source: float
     faithful: float
     language: float
+    quoted: float
     sentences: float
     words: float
     lix: float
@@ -60,6 +62,7 @@ class AnswerFigures:
             "source": round(self.source, 4),
             "faithful": round(self.faithful, 4),
             "language": round(self.language, 4),
+            "quoted": round(self.quoted, 4),
             "sentences": round(self.sentences, 2),
             "words": round(self.words, 1),
             "lix": round(self.lix, 1),
@@ -120,6 +123,7 @@ def figures_of_answers(checks: Sequence[Checked]) -> AnswerFigures:
         source=_share(each.source for each in checks),
         faithful=_share(each.faithful for each in checks),
         language=_share(each.language for each in checks),
+        quoted=_share(each.quoted for each in said),
         sentences=_mean([each.sentences for each in said]),
         words=_mean([each.words for each in said]),
         lix=_mean([each.lix for each in said if each.lix is not None]),

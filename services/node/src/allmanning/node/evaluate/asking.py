@@ -58,5 +58,6 @@ def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mappi
         text=answer["choices"][0]["message"]["content"].removeprefix(decision["foreword"]).lstrip(),
         cited=cited,
         seconds=seconds,
+        foreword=decision["foreword"],
     )
     return Told(said, decision["model"], decision["pins"])

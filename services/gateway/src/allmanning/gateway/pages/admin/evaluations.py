@@ -48,6 +48,7 @@ MEASURES: Final[Mapping[str, str]] = {
     "source": marked("Rätt källa"),
     "faithful": marked("Täckt av källan"),
     "language": marked("Rätt språk"),
+    "quoted": marked("Källans ord på ett annat språk, vilket sägs"),
     "sentences": marked("Meningar i ett svar"),
     "words": marked("Ord i ett svar"),
     "lix": marked("Läsbarhet (LIX)"),
