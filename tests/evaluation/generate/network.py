@@ -8,7 +8,7 @@ import numpy as np
 
 from allmanning.generate.extract.network import Array, Network, within
 
-STARTS = 3
+STARTS = 5
 UNITS = 24
 STEPS = 300
 RATE = 0.01
