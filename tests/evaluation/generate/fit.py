@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from allmanning.generate.extract.abstain import signals
+from allmanning.generate.extract.abstain import hopeless, signals
 from allmanning.generate.extract.measures import ENCODED, NAMES
 from allmanning.generate.extract.network import Network
 from allmanning.generate.extract.ranking import Ranked, Ranking, scored
@@ -52,6 +52,8 @@ COUNTS = {
     "unanswerable demo": 2.0,
 }
 DEMO_RANKING_COUNTS = 2.0
+# The logit of what the product gives no confidence to, whatever the signals say.
+HOPELESS = -100.0
 # The recipe that was set by hand: what the fit starts from, and stays near where the sets tell little.
 RECIPE = {"coverage": 0.6, "own_coverage": 0.4, "answer_type": 0.8, "grams": 0.6, "passage": 0.9, "frame": 0.35}
 
@@ -145,8 +147,10 @@ def cross_validated(all_cases: Sequence[Case], *, encoded: bool) -> Mapping[str,
                 order = np.argsort(-scored(case.measured, model), kind="stable")
                 hits = np.flatnonzero(case.answers[order])
                 shown = signals_of(case, model, encoded=encoded)
+                never = hopeless(case.question, ranking_of(case, model))
                 for name, guess in guesses.items():
-                    told[name].append(Fold(case, int(hits[0]) if len(hits) else None, guess.of(shown)))
+                    logit = HOPELESS if never and name == "fitted" else guess.of(shown)
+                    told[name].append(Fold(case, int(hits[0]) if len(hits) else None, logit))
     return told
 
 

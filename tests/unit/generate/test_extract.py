@@ -16,11 +16,11 @@ from allmanning.generate.extract.answerer import ExtractiveAnswer
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import candidates
 from allmanning.generate.extract.joining import joined
-from allmanning.generate.extract.measures import ENCODED, NAMES
+from allmanning.generate.extract.measures import ENCODED, NAMES, measured
 from allmanning.generate.extract.network import Network
 from allmanning.generate.extract.questions import Asks, asks
-from allmanning.generate.extract.ranking import rank
-from allmanning.generate.extract.selection import worded
+from allmanning.generate.extract.ranking import Ranked, rank
+from allmanning.generate.extract.selection import selected, worded
 from allmanning.generate.extract.weights import weights
 
 
@@ -124,6 +124,53 @@ def test_a_row_that_the_question_names_is_said_alone() -> None:
     assert first.text == "Dag: Lördag; April–september: 9.00–15.00; Oktober–mars: 10.00–14.00."
 
 
+@pytest.mark.parametrize(
+    ("question", "begins"),
+    [("När har tippen öppet?", "– Dag: Måndag;"), ("När har tippen öppet på lördagar?", "Butiken")],
+)
+def test_rows_that_the_question_does_not_tell_apart_are_believed_together(question: str, begins: str) -> None:
+    found = passages(f"{OPEN}\nButiken har öppet lördag 9–13.", title="Tippen, öppettider")
+    rows, sentence = ([each for each in candidates(found) if (each.kind == "row") is row] for row in (True, False))
+    ranked = [Ranked(each, 0.0, 0.4 if each in sentence else 0.3) for each in (*sentence, *reversed(rows))]
+
+    assert selected(ranked, found, 3, Asked.of(question))[0].text.startswith(begins)
+
+
+def test_the_hours_of_another_place_are_a_particular_case() -> None:
+    found = passages("Butiken har öppet lördag 9–13. Centralen har öppet lördag 10–14.", title="Återvinning")
+
+    def particular(question: str) -> list[float]:
+        return list(measured(Asked.of(question), candidates(found), found).particular)
+
+    assert particular("När har centralen öppet?") == [1.0, 0.0]
+    assert particular("När har butiken öppet?") == [0.0, 1.0]
+
+
+def test_what_names_something_that_nothing_found_knows_gets_nothing() -> None:
+    hours = passages("Fritidsgården Hamnmagasinet har öppet klockan 17–22.", title="Fritidsgårdar", dense=0.93)
+
+    assert answer("Vilka öppettider har Kåken?", hours, least=0.01).sentences == ()
+    assert answer("Vilka öppettider har Hamnmagasinets fritidsgård?", hours, least=0.01).sentences
+    # English writes days and languages with capitals, too.
+    assert answer("Is the fritidsgård open on Monday, klockan 17–22?", hours, language="en", least=0.001).sentences
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("Vad kostar förskolan?", "Avgiften i förskola är 900 kronor."),
+        ("När har fritidshemmet öppet?", "Alla fritidshem är öppna klockan 6–18."),
+    ],
+)
+def test_a_word_is_found_in_another_form(question: str, said: str) -> None:
+    question_asked = Asked.of(question)
+    found = candidates(passages(said))
+    ranking = rank(question_asked, found, passages(said))
+
+    assert ranking is not None
+    assert ranking.measured.held[0] > 0.9
+
+
 def test_a_question_that_the_passages_do_not_answer_gets_nothing() -> None:
     found = passages("Biblioteket har öppet varje dag. Låna böcker gratis.", dense=0.82)
 
@@ -173,6 +220,8 @@ def test_repeated_words_are_not_quoted_where_they_do_not_stand() -> None:
     ("question", "kind"),
     [
         ("Vad kostar bygglov?", Asks.COST),
+        ("Hur dyrt är ett rivningslov?", Asks.COST),
+        ("Hur sent får bussen komma?", Asks.HOW_MUCH),
         ("hur lang tid tar det", Asks.HOW_LONG),
         ("När öppnar biblioteket?", Asks.OPEN),
         ("Vilka myndigheter fick uppdraget?", Asks.WHO),

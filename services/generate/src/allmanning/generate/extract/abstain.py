@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.measures import NAMES
+from allmanning.generate.extract.names import unknown
 from allmanning.generate.extract.questions import FIGURES, Asks
 from allmanning.generate.extract.ranking import Ranking
 from allmanning.generate.extract.terms import terms
@@ -69,11 +70,20 @@ def signals(question: Asked, ranking: Ranking, passages: Sequence[ScoredPassage]
 
 def confidence(question: Asked, ranking: Ranking | None, passages: Sequence[ScoredPassage]) -> float:
     """0..1: how likely it is that the passages hold an answer."""
-    # Where not even the best has the amount, number or duration that is asked for, nothing does.
-    if ranking is None or not question.terms or ranking.measured.lacking[0]:
+    if ranking is None or hopeless(question, ranking):
         return 0.0
     model = weights(encoded=ranking.measured.encoded).confidence
     return 1 / (1 + math.exp(-model.of(signals(question, ranking, passages))))
+
+
+def hopeless(question: Asked, ranking: Ranking) -> bool:
+    """Not even the best has the amount, number or duration that is asked for, or nothing knows a name in the question.
+
+    Of swequad-mc's questions that have an answer 0.2 % name what nothing found knows, of the same without their page
+    5 %, of swefaq's put to its pages 8 %.
+    """
+    said = (terms(f"{each.candidate.context} {each.candidate.text}") for each in ranking.ranked)
+    return not question.terms or bool(ranking.measured.lacking[0]) or unknown(question.names, said)
 
 
 def _ahead(values: NDArray[np.float64], place: int = _FIFTH) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from allmanning.generate.extract.candidates import Candidate
+from allmanning.generate.extract.names import names_in
 from allmanning.generate.extract.questions import Asks, asks, counted_in
 from allmanning.generate.extract.terms import grams, terms
 from allmanning.index.everyday import worded_officially
@@ -30,6 +31,8 @@ class Asked:
     frame: frozenset[str] = frozenset()
     """Its words that shape it, "kostar" or "tid": few answers have them, but headings over answers do."""
     counted: str = ""
+    names: tuple[str, ...] = ()
+    """Of people, places and things that it is about, as they are written."""
 
     @classmethod
     def of(cls, question: str, before: str = "") -> Asked:
@@ -45,6 +48,7 @@ class Asked:
             kind,
             wanted & _FRAME,
             counted_in(question),
+            names_in(question),
         )
 
     def among(self, found: Sequence[Candidate]) -> Asked:
@@ -54,4 +58,5 @@ class Asked:
         sentence, and that the others are missing tells nothing.
         """
         known = frozenset[str]().union(*(terms(f"{each.context} {each.text}") for each in found)) & self.terms
-        return replace(self, terms=known, grams=frozenset[str]().union(*map(grams, known)))
+        # Days, months and languages have capitals in English, and places other names.
+        return replace(self, terms=known, grams=frozenset[str]().union(*map(grams, known)), names=())

@@ -16,8 +16,8 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import Candidate
 from allmanning.generate.extract.leaning import leans
-from allmanning.generate.extract.particular import particular
-from allmanning.generate.extract.questions import FIGURES, answers, lacks
+from allmanning.generate.extract.particular import hours_elsewhere, particular
+from allmanning.generate.extract.questions import FIGURES, Asks, answers, lacks
 from allmanning.generate.extract.relation import negated, relation
 from allmanning.generate.extract.terms import grams, terms
 from allmanning.generate.extract.whole import Whole, whole
@@ -132,7 +132,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
     return Measured(
         rows=np.array([columns[name] for name in NAMES], dtype=np.float64).T,
         lacking=np.array([lacks(question.kind, shown(each)) for each in found]),
-        particular=np.array([particular(each.text, each.context, question.terms) for each in found]),
+        particular=np.array([_particular(each, question, words, passages) for each in found]),
         held=np.array([_mean(each) for each in held_framed]),
         whole=whole(found, held_framed, met, question.grams),
         encoded=encoded,
@@ -188,12 +188,23 @@ def _leaning_in(found: Sequence[Candidate], leaning: Column) -> list[float]:
     ]
 
 
+def _particular(candidate: Candidate, question: Asked, words: Wording, passages: Sequence[ScoredPassage]) -> float:
+    asked = frozenset(words).union(*words.values())
+    if question.kind is Asks.OPEN and hours_elsewhere(candidate.text, _title(passages[candidate.passage]), asked):
+        return 1.0
+    return particular(candidate.text, candidate.context, question.terms)
+
+
 def _subject_first(sentence: str, wanted: frozenset[str]) -> bool:
     return not wanted.isdisjoint(terms(" ".join(sentence.split()[:_FIRST_WORDS])))
 
 
 def _before(candidate: Candidate, passages: Sequence[ScoredPassage]) -> str:
     return _text(passages[candidate.passage])[slice(*candidate.previous)] if candidate.previous else ""
+
+
+def _title(scored: ScoredPassage) -> str:
+    return scored.passage.document.title if scored.passage and scored.passage.document else ""
 
 
 def _text(scored: ScoredPassage) -> str:

@@ -1,4 +1,4 @@
-"""Sentences about a particular case: "Har du ett hus från 2018 …", "Exempel: Ett hushåll tjänar …"."""
+"""Sentences about a particular case: "Har du ett hus från 2018 …", "Exempel: Ett hushåll …", "Barn som bara …"."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from allmanning.generate.extract.terms import terms
 
 _CONDITION = re.compile(
     r"(?:om|vid|kan|ska|vill|(?!hur|när|var|vad|där|här|för)\w+[rt])"
-    r" (?:(?:du|ni|man|en|ett|det|den|barnet|någon|huset|båda)\b|\w+(?:en|et)\b)",
+    r" (?:(?:du|ni|man|en|ett|det|den|barnet|någon|huset|båda)\b|\w+(?:en|et)\b)"
+    r"|\w+ som (?:bara|endast|enbart)\b",
     re.IGNORECASE,
 )
 # Its own words when it is written "Exempel: …", or those of the heading it stands under.
 _EXAMPLE = re.compile(r"\b(?:Exempel|Räkneexempel|Example)\b(?! på)")
 _LONGEST_CONDITION = 8
+_HOURS = re.compile(r"(\w+(?:n|t|na)) (?:har öppet|är öpp\w+|är stängd?\w*|öppnar|stänger)\b", re.IGNORECASE)
 
 
 def is_example(sentence: str) -> bool:
@@ -27,5 +29,11 @@ def particular(sentence: str, context: str, asked: frozenset[str]) -> float:
         return 1.0
     if not _CONDITION.match(sentence):
         return 0.0
-    condition = terms(" ".join(sentence.partition(",")[0].split()[:_LONGEST_CONDITION]))
+    condition = terms(" ".join(re.split("[,:]", sentence, maxsplit=1)[0].split()[:_LONGEST_CONDITION]))
     return len(condition - asked) / len(condition) if condition else 0.0
+
+
+def hours_elsewhere(sentence: str, title: str, asked: frozenset[str]) -> bool:
+    """Tells when "butiken" is open, where neither the question nor the document's title names it."""
+    match = _HOURS.match(sentence)
+    return match is not None and terms(match[1]).isdisjoint(asked | terms(title))

@@ -60,7 +60,7 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         _pattern(
             r"\b(vad|hur mycket) .{0,60}\b(kosta|kostar|betala|betalar|betalas|avgiften|priset)\b",
             r"\b(how much|what) .{0,60}\b(cost|costs|pay)\b",
-            r"\bvad (blir|är) (avgiften|priset|kostnaden|taxan|hyran)\b",
+            r"\bvad (blir|är) (avgiften|priset|kostnaden|taxan|hyran)\b|\bhur dyrt?\b",
             r"\b(hur (hög|stor) är (avgiften|hyran|taxan|ersättningen|kostnaden))\b",
             r"\bwhat (is|are) the (fee|price|cost|charge)s?\b",
         ),
@@ -68,7 +68,7 @@ _ASKS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     (
         Asks.HOW_MUCH,
         _pattern(
-            r"\bhur (mycket|många|stort?|stora|högt?|höga|lågt?|långt?|nära|bred|brett|djupt?|tungt?)\b",
+            r"\bhur (mycket|många|sent?|tidigt?|stort?|stora|högt?|höga|lågt?|långt?|nära|bred|brett|djupt?|tungt?)\b",
             r"\bvad (är det mesta|är det minsta|får man i|får jag i)\b|\b(mesta|högsta|lägsta|minsta)\b",
             r"\bhow (much|many|big|large|high|far|tall|wide)\b",
         ),

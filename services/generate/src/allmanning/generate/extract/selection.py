@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.draft import DraftSentence, Quote
@@ -18,6 +19,8 @@ from allmanning.index.sentences import sentences
 # Show sentence k while it is this likely, against the first: 1.56 sentences for a question of swequad-mc, .85 with its
 # answer (.35: 1.29, .83).
 _SHARE_OF_FIRST = 0.1
+# Of a row, against the first: with less, not even ten rows together come to anything.
+_LEAST_SHARE = 0.01
 _SAME = 0.8
 _LONGEST_LIST = 700
 
@@ -32,8 +35,9 @@ def selected(
     chosen: list[DraftSentence] = []
     said: list[frozenset[str]] = []
     rules = [each for each in ranked if not is_example(each.candidate.text)]
-    for each in rules or ranked:
-        if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * ranked[0].share):
+    likely = _tables_whole(rules or ranked, question)
+    for each in likely:
+        if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * likely[0].share):
             break
         sentence = _worded_for(question, each.candidate, ranked, passages)
         words = terms(sentence.text)
@@ -44,14 +48,35 @@ def selected(
     return chosen
 
 
+def _tables_whole(ranked: Sequence[Ranked], question: Asked) -> Sequence[Ranked]:
+    """Best first, where a row has the share of all rows of its table, if the question does not tell them apart."""
+    found = [each.candidate for each in ranked]
+    share = {(each.candidate.passage, each.candidate.span): each.share for each in ranked}
+    likely, tables = [], set()
+    for each in ranked:
+        if each.share < _LEAST_SHARE * ranked[0].share:
+            break
+        of_table = (each.candidate.passage, each.candidate.lead)
+        # The best row tells whether the question fits the others as well.
+        rows = _rows(each.candidate, found, question) if of_table not in tables else ()
+        tables.add(of_table)
+        likely.append(replace(each, share=sum(share[row.passage, row.span] for row in rows)) if rows else each)
+    return [*sorted(likely, key=lambda each: -each.share), *ranked[len(likely) :]]
+
+
+def _rows(candidate: Candidate, found: Sequence[Candidate], question: Asked) -> Sequence[Candidate]:
+    if candidate.kind != "row":
+        return ()
+    return rows_beside(candidate, found, question.text, question.terms | question.frame)
+
+
 def _worded_for(
     question: Asked, candidate: Candidate, ranked: Sequence[Ranked], passages: Sequence[ScoredPassage]
 ) -> DraftSentence:
     passage = passages[candidate.passage].passage
-    if candidate.kind == "row" and passage is not None:
-        found = [each.candidate for each in ranked]
-        if rows := rows_beside(candidate, found, question.text, question.terms | question.frame):
-            return table(rows, passage.text)
+    rows = _rows(candidate, [each.candidate for each in ranked], question)
+    if rows and passage is not None:
+        return table(rows, passage.text)
     return worded(candidate, passages)
 
 

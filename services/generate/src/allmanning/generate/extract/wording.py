@@ -7,11 +7,16 @@ from collections.abc import Iterable, Mapping
 from allmanning.generate.extract.terms import terms
 from allmanning.index.everyday import official
 
-# What it is worth that a text has, in place of a question's word, the official word for it, or a relative.
+# What it is worth that a text has, in place of a question's word, another form of it, the official word, or a relative.
+INFLECTED = 0.95
 OFFICIAL = 0.9
 RELATIVE = 0.5
 _LEAST_PART = 4
 _LEAST_REST = 3
+_LEAST_STEM = 3
+# What the stemmer leaves on a word, of the definite singular above all: "förskolan", "fritidshemmet", "öppet".
+_ENDINGS = frozenset({"n", "an", "ans", "en", "ens", "et", "ets", "men", "met", "mets", "na", "t"})
+_OPEN = terms("öppen öppet öppna öppettid öppettider öppettiderna öppnar öppethållande")
 
 Wording = Mapping[str, Mapping[str, float]]
 """Each term of a question with the terms that stand for it, 0..1."""
@@ -27,6 +32,9 @@ def wording(wanted: frozenset[str], question: str, texts: Iterable[frozenset[str
             for term in terms(said) & wanted:
                 found[term].update(dict.fromkeys(terms(word) - found[term].keys(), OFFICIAL if not place else RELATIVE))
     for term, others in found.items():
+        others.update((each, INFLECTED) for each in vocabulary if _inflected(each, term))
+        if term in _OPEN:
+            others.update(dict.fromkeys(_OPEN, OFFICIAL))
         known = {term, *others}
         for each in vocabulary - known:
             if any(_related(each, mine) for mine in known):
@@ -38,6 +46,16 @@ def wording(wanted: frozenset[str], question: str, texts: Iterable[frozenset[str
 def held(wording: Wording, text: frozenset[str]) -> dict[str, float]:
     """How well `text` holds each term of the question, 0..1."""
     return {term: max((others[each] for each in others.keys() & text), default=0.0) for term, others in wording.items()}
+
+
+def akin(one: str, other: str) -> bool:
+    """Two terms are forms of one word, or one is a compound of the other."""
+    return _inflected(one, other) or _related(one, other)
+
+
+def _inflected(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _LEAST_STEM and long.startswith(short) and long[len(short) :] in _ENDINGS
 
 
 def _related(one: str, other: str) -> bool:
