@@ -184,7 +184,9 @@ async def test_a_server_that_falls_silent_is_not_waited_for(answerer: ModelAnswe
 
 
 async def test_a_server_that_is_not_there_is_unavailable(dialect: str) -> None:
-    answerer = ModelAnswerer(read_pipeline(None, dialect.split(" ")[0]), ModelServer("http://127.0.0.1:1/v1", "m"))
+    answerer = ModelAnswerer(
+        read_pipeline(None, dialect.split(" ", maxsplit=1)[0]), ModelServer("http://127.0.0.1:1/v1", "m")
+    )
     await answerer.warm_up()
 
     with pytest.raises(Unavailable) as caught:
