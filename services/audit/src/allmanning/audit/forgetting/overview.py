@@ -46,8 +46,7 @@ def _due_of(log: Reading, retention: Retention, today: date) -> Iterator[proto.L
 
 def due_months(log: Reading, retention: Retention, until: str) -> list[str]:
     """Months up to `until` from which something may be left to erase."""
-    ends = select(func.min(leaves.c.id), func.max(leaves.c.id)).where(leaves.c.authority == log.authority)
-    oldest, newest = log.connection.execute(ends).one()
+    oldest = log.connection.scalar(select(func.min(leaves.c.id)).where(leaves.c.authority == log.authority))
     if not oldest or not until:
         return []
     units = log.connection.execute(
@@ -58,8 +57,8 @@ def due_months(log: Reading, retention: Retention, until: str) -> list[str]:
     # A month that was erased whole has nothing left.
     whole = {row.month for row in units if not row.kept_back}
     first = _month_of_id(str(oldest))
-    # A day in the far future has no more months than the log. An id is made a moment before its record's time.
-    last = min(until, after(_month_of_id(str(newest))))
+    # A day in the far future has no more months than there have been.
+    last = min(until, after(datetime.now(UTC).date().isoformat()[:7]))
     return [each for each in months(first, last) if each not in whole]
 
 
