@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = [
@@ -41,3 +41,22 @@ def shots(tmp_path: Path) -> Path:
     folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+async def visit(browser: Browser, url: str, key: str = "", **options: object) -> Page:
+    """A new visitor's page, signed in when a key is given; what goes wrong in it stands in `complaints`."""
+    context = await browser.new_context(base_url=url, locale="sv-SE", **options)  # type: ignore[arg-type]
+    context.set_default_timeout(20_000)
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.complaints = complaints  # type: ignore[attr-defined]
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    if key:
+        await page.goto("/signin")
+        # Where somebody has an account, keys come second.
+        await page.locator("details.other").evaluate_all("all => all.forEach(each => { each.open = true; })")
+        await page.get_by_label("Din nyckel").fill(key)
+        await page.get_by_label("Din nyckel").press("Enter")
+        await page.wait_for_url(lambda there: "/signin" not in there)
+    return page

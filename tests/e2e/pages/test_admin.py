@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, visit
 
 AUTHORITY = "nybyn"
 # The own rule: a registrar reads citizens' questions first.
@@ -40,17 +40,6 @@ Att hyra samlingslokalen Ladan kostar 350 kronor per kväll. Föreningar i Nybyn
 pytestmark = needs_chromium
 
 
-async def signed_in(url: str, browser: Browser, key: str) -> Page:
-    context = await browser.new_context(base_url=url, locale="sv-SE")
-    context.set_default_timeout(20_000)
-    page = await context.new_page()
-    await page.goto("/signin")
-    await page.get_by_label("Din nyckel").fill(key)
-    await page.get_by_role("button", name="Logga in").click()
-    await page.wait_for_url(lambda there: "/signin" not in there)
-    return page
-
-
 async def accessible(page: Page) -> None:
     """No violation as the page stands, and nothing beside it on a narrow screen."""
     assert [each["id"] for each in (await Axe().run(page)).response["violations"]] == []
@@ -65,8 +54,8 @@ async def press(page: Page, name: str) -> None:
 
 
 async def test_a_new_authority_decides_uploads_and_answers(demo, browser, shots):
-    first = await signed_in(demo.url, browser, demo.key(AUTHORITY, "admin"))
-    second = await signed_in(demo.url, browser, demo.key(AUTHORITY, "admin"))
+    first = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
+    second = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
 
     for path in ("/admin/deployments", "/admin/sources", "/admin/sources/new", "/admin/collections", "/admin/synonyms"):
         await first.goto(path)
@@ -111,8 +100,8 @@ async def test_a_new_authority_decides_uploads_and_answers(demo, browser, shots)
 
 
 async def test_a_rule_is_written_tried_and_published_by_two(demo, browser, shots):
-    first = await signed_in(demo.url, browser, demo.key(AUTHORITY, "admin"))
-    second = await signed_in(demo.url, browser, demo.key(AUTHORITY, "admin"))
+    first = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
+    second = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
 
     await first.goto("/admin/rules/edit")
     await press(first, "Lägg till en regel")
@@ -154,7 +143,7 @@ async def test_a_rule_is_written_tried_and_published_by_two(demo, browser, shots
 
 
 async def test_the_rules_can_be_written_without_scripts(demo, browser):
-    page = await signed_in(demo.url, browser, demo.key("utanskript", "admin"))
+    page = await visit(browser, demo.url, demo.key("utanskript", "admin"))
     context = await browser.new_context(
         base_url=demo.url, java_script_enabled=False, storage_state=await page.context.storage_state()
     )

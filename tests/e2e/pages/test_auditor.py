@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, visit
 
 QUESTION = "Hur hög får en altan vara utan bygglov?"
 REASON = "Granskning enligt revisionsplan 2026"
@@ -41,17 +41,7 @@ def decision(demo, keys) -> str:
 
 async def auditor(demo, keys, browser: Browser, role: str = "auditor", **options: object) -> Page:
     """A page with an auditor, or another, signed in; what goes wrong in it stands in `complaints`."""
-    context = await browser.new_context(base_url=demo.url, locale="sv-SE", **options)
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    await page.goto("/signin")
-    await page.get_by_label("Din nyckel").fill(keys[role])
-    await page.get_by_role("button", name="Logga in", exact=True).click()
-    await page.wait_for_url(lambda there: "/signin" not in there)
-    return page
+    return await visit(browser, demo.url, keys[role], **options)
 
 
 async def faults(page: Page, width: int) -> list[object]:

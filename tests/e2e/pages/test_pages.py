@@ -5,23 +5,11 @@ from __future__ import annotations
 import re
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, visit
 
 pytestmark = needs_chromium
-
-
-async def page_of(url: str, browser: Browser, key: str = "") -> Page:
-    context = await browser.new_context(base_url=url, locale="sv-SE")
-    context.set_default_timeout(15_000)
-    page = await context.new_page()
-    if key:
-        await page.goto("/signin")
-        await page.get_by_label("Din nyckel").fill(key)
-        await page.get_by_role("button", name="Logga in").click()
-        await page.wait_for_url(lambda there: "/signin" not in there)
-    return page
 
 
 async def accessible(page: Page) -> None:
@@ -38,7 +26,7 @@ async def ask(page: Page, question: str) -> str:
 
 
 async def test_a_citizen_follows_a_sentence_to_its_source_and_to_its_record(demo, browser):
-    page = await page_of(demo.url, browser)
+    page = await visit(browser, demo.url)
     answer = await ask(page, "Hur hög får en altan vara utan bygglov?")
     await accessible(page)
     how = await page.get_by_role("link", name="Hur vet ni det?").get_attribute("href")
@@ -58,7 +46,7 @@ async def test_a_citizen_follows_a_sentence_to_its_source_and_to_its_record(demo
 
 
 async def test_a_caseworker_finds_a_passage_and_opens_it_in_its_document(demo, keys, browser):
-    page = await page_of(demo.url, browser, keys["caseworker"])
+    page = await visit(browser, demo.url, keys["caseworker"])
     await page.get_by_label("Sök med egna ord").fill("altan bygglov")
     await page.get_by_role("button", name="Sök").click()
     await expect(page.locator(".results mark").first).to_be_visible()
@@ -70,7 +58,7 @@ async def test_a_caseworker_finds_a_passage_and_opens_it_in_its_document(demo, k
 
 
 async def test_a_caseworker_narrows_a_search_and_looks_around_a_passage(demo, keys, browser):
-    page = await page_of(demo.url, browser, keys["caseworker"])
+    page = await visit(browser, demo.url, keys["caseworker"])
     await page.goto("/search?q=altan+bygglov")
     choice = page.get_by_role("region", name="Samling").get_by_role("link").last
     count = int(await choice.locator(".figure").inner_text())

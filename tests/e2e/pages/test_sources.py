@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import expect
 
-from tests.browser import needs_chromium
-from tests.e2e.pages.test_pages import page_of
+from tests.browser import needs_chromium, visit
 
 pytestmark = needs_chromium
 
@@ -40,7 +39,7 @@ YELLOW = """async (image) => {
 
 
 async def test_a_found_sentence_is_yellow_and_in_view_in_pdf_word_a_table_and_a_web_page(demo, keys, browser, shots):
-    page = await page_of(demo.url, browser, keys["caseworker"])
+    page = await visit(browser, demo.url, keys["caseworker"])
     await page.set_viewport_size({"width": 1280, "height": 900})
     for kind, name in zip(KINDS, ("pdf", "word", "table", "html"), strict=True):
         await page.goto(f"/search?{urlencode({'q': KINDS[kind], 'media_types': kind})}")

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from allmanning.contracts.audit.v1.audit_pb import Record, Review
 from allmanning.contracts.passage.v1.passage_pb import Facet, ScoredPassage, Span
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse, Understanding
 from allmanning.runtime.errors import Unavailable
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, visit
 from tests.integration.gateway.said import passage, version
 
 DECISION = "01900000-0000-7000-8000-000000000001"
@@ -24,18 +24,7 @@ LONG_WORD = "handläggningstidsstatistiksammanställning"
 
 async def page_of(gateway, browser: Browser, role: str = "", **options) -> Page:
     """A new visitor's page, signed in when a role is given; what goes wrong in it fails the test."""
-    context: BrowserContext = await browser.new_context(base_url=gateway.url, locale="sv-SE", **options)
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
-    page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    if role:
-        await page.goto("/signin")
-        await page.get_by_label("Din nyckel").fill(gateway.key(role))
-        await page.get_by_role("button", name="Logga in").click()
-        await page.wait_for_url(lambda url: "/signin" not in url)
-    return page
+    return await visit(browser, gateway.url, gateway.key(role) if role else "", **options)
 
 
 def found(request) -> SearchResponse:
