@@ -29,7 +29,7 @@ class Paged(SelectionIn):
     """A page of a selection, newest first; `next` of one page is `before` of the one after."""
 
     limit: int = Field(default=50, ge=1, le=500)
-    before: int = Field(default=0, ge=0)
+    before: int = Field(default=0, ge=0, le=2**63 - 1)
 
 
 class Finding(Paged, Why):
@@ -52,7 +52,7 @@ class Comparing(SelectionIn, Why):
     least_likeness: float = Field(default=0, ge=0, le=1)
     decision_id: Text = Field(default="", max_length=64)
     limit: int = Field(default=10_000, ge=1, le=10_000)
-    before: int = Field(default=0, ge=0)
+    before: int = Field(default=0, ge=0, le=2**63 - 1)
 
 
 class Replaying(Paged):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import review_pb as proto
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
@@ -37,7 +38,7 @@ class Made(BaseModel):
     """
 
     type: Literal["decision.made"]
-    decided_on: date
+    decided_on: IsoDay
     mode: Literal["official", "collegial", "automated"]
     content: Long
     decided_by: Names = []
@@ -56,21 +57,21 @@ class Communicated(BaseModel):
     """The party was shown the material before the decision (FL 25 §)."""
 
     type: Literal["communicated"]
-    communicated_on: date
+    communicated_on: IsoDay
     to: Long
     material: Long
-    answer_by: date | None = None
+    answer_by: IsoDay | None = None
 
 
 class Notified(BaseModel):
     """The party was told, and how to appeal (FL 33-34 §§)."""
 
     type: Literal["notified"]
-    notified_on: date
+    notified_on: IsoDay
     how: Literal["letter", "digital", "oral", "service"]
     to: Long
     appeal_info_version: Short = ""
-    appeal_until: date | None = None
+    appeal_until: IsoDay | None = None
 
 
 class Contested(BaseModel):
@@ -80,7 +81,7 @@ class Contested(BaseModel):
     kind: Literal["human_intervention", "appeal", "complaint"]
     by: Long = ""
     text: Long
-    deadline: date | None = None
+    deadline: IsoDay | None = None
 
 
 class Corrected(BaseModel):

@@ -63,7 +63,7 @@ async def find(
     parts: TheParts,
     outcome: Outcome = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    before: Annotated[int, Query(ge=0)] = 0,
+    before: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
 ) -> DecisionsOut:
     """The authority's decisions, without content."""
     asker.require(Permission.LOG_READ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import quote
 
@@ -19,6 +18,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     RetireResponse,
 )
 from allmanning.gateway import partial
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.media import Described, answers
 from allmanning.gateway.api.work_words import PRIORITY_OF, STATE_OF, PriorityName, StateName
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
@@ -70,11 +70,11 @@ async def upload(
     secrecy_provision: Annotated[str, Form(max_length=200)] = "",
     owner_unit: Annotated[str, Form(max_length=100)] = "",
     shared: Annotated[bool, Form()] = False,
-    valid_from: Annotated[date | Literal[""], Form()] = "",
-    valid_to: Annotated[date | Literal[""], Form()] = "",
+    valid_from: Annotated[IsoDay | Literal[""], Form()] = "",
+    valid_to: Annotated[IsoDay | Literal[""], Form()] = "",
     record_type: Annotated[str, Form(max_length=200)] = "",
     retention: Annotated[str, Form(max_length=20, examples=["bevaras", "P5Y"])] = "",
-    review_on: Annotated[date | Literal[""], Form()] = "",
+    review_on: Annotated[IsoDay | Literal[""], Form()] = "",
     batch: Annotated[str, Form(max_length=200, examples=["flytt-2026"])] = "",
     priority: Annotated[PriorityName, Form()] = "normal",
 ) -> Response:
@@ -114,7 +114,7 @@ async def documents(
     batch: Annotated[str, Query(max_length=200)] = "",
     source: Annotated[str, Query(max_length=63)] = "",
     container: Annotated[str, Query(max_length=36, description="What came out of this document")] = "",
-    review_due: Annotated[date | None, Query(description="To be reviewed on or before this day")] = None,
+    review_due: Annotated[IsoDay | None, Query(description="To be reviewed on or before this day")] = None,
     text: Annotated[str, Query(max_length=200, description="Part of the title or of the uri, in any case")] = "",
 ) -> DocumentsOut:
     """The authority's documents in order of id: all for an administrator, for others those they may read.

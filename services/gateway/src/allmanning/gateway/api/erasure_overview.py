@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,6 +9,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import erasure_pb as proto
 from allmanning.gateway.api.erasures import LONG_S
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -61,7 +61,7 @@ async def due(
     asker: Keyed,
     parts: TheParts,
     retention_class: Annotated[str, Query(max_length=64)] = "",
-    on: date | None = None,
+    on: IsoDay | None = None,
 ) -> DuesOut:
     """What falls due today, or on another day."""
     asker.require(Permission.RETENTION_READ)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -10,6 +9,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import erasure_pb as proto
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.retention import TIMEOUT_S, Reason
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -61,7 +61,7 @@ class NewErasure(BaseModel):
     until_month: Annotated[Text, Field(max_length=7)] = ""
     record_ids: Annotated[list[Id], Field(max_length=1_000)] = []
     ground: Annotated[Text, Field(max_length=200)] = ""
-    decided_on: date | None = None
+    decided_on: IsoDay | None = None
     reason: Reason
     subject: Annotated[Text, Field(max_length=200)] = ""
     dry_run: bool = False

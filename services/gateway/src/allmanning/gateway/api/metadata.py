@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Priority, State, SubmitRequest, SubmitResponse
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.reading import registered
 from allmanning.gateway.shapes import SECRECIES, DocumentOut, document
@@ -34,11 +35,11 @@ class MetadataIn(BaseModel):
     secrecy_provision: Annotated[str | None, Field(max_length=200)] = None
     owner_unit: Annotated[str | None, Field(max_length=100)] = None
     shared: bool | None = None
-    valid_from: date | Literal[""] | None = None
-    valid_to: Annotated[date | Literal[""] | None, Field(examples=["2026-12-31"])] = None
+    valid_from: IsoDay | Literal[""] | None = None
+    valid_to: Annotated[IsoDay | Literal[""] | None, Field(examples=["2026-12-31"])] = None
     record_type: Annotated[str | None, Field(max_length=200)] = None
     retention: Annotated[str | None, Field(max_length=20, examples=["P5Y"])] = None
-    review_on: Annotated[date | Literal[""] | None, Field(examples=["2027-06-30"])] = None
+    review_on: Annotated[IsoDay | Literal[""] | None, Field(examples=["2027-06-30"])] = None
 
 
 @router.patch("/{document_id}", status_code=202, response_model=DocumentOut)

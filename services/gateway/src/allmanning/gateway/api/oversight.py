@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1.review_pb import OversightRequest, OversightResponse
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
@@ -55,8 +55,8 @@ async def oversight(
     asker: Keyed,
     parts: TheParts,
     by: Literal["unit", "hour", "unit_hour"] = "unit",
-    first_day: date | None = None,
-    last_day: date | None = None,
+    first_day: IsoDay | None = None,
+    last_day: IsoDay | None = None,
     key_id: Annotated[str, Query(max_length=64)] = "",
     ground: Annotated[str, Query(max_length=1_000)] = "",
     negotiation: Annotated[str, Query(max_length=1_000)] = "",

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.passage.v1.passage_pb import Filter, Order
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
+from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.repeating import repeatable
 from allmanning.gateway.shapes import SECRECIES
@@ -32,7 +33,7 @@ def _given(value: object) -> object:
 
 
 # A form sends an empty text for a date that nobody chose.
-Day: TypeAlias = Annotated[date | None, BeforeValidator(_given)]
+Day: TypeAlias = Annotated[IsoDay | None, BeforeValidator(_given)]
 Values: TypeAlias = Annotated[list[Text], Field(max_length=100)]
 
 

@@ -50,7 +50,7 @@ async def show(
     parts: TheParts,
     state: Annotated[list[State] | None, Query()] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    offset: Annotated[int, Query(ge=0)] = 0,
+    offset: Annotated[int, Query(ge=0, le=1_000_000_000)] = 0,
 ) -> Response:
     """How many decisions are in each state, and a page of them."""
     asker.require(Permission.RECALL_FOLLOW)

@@ -25,7 +25,7 @@ from allmanning.generate.pins import pins_of, source_of
 from allmanning.generate.pipeline import read_pipeline
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
-from allmanning.runtime.record import Content, Json, Recorder, digest
+from allmanning.runtime.record import Record, Recorder, digest
 from allmanning.runtime.swedish_day import today
 
 _MODEL: Final = "allmanning.node.evaluate.injection.obedient.ObedientModel"
@@ -118,18 +118,16 @@ class _Drafts(Recorder):
     def __init__(self) -> None:
         self.drafted = ""
 
-    async def record(
+    async def record_all(
         self,
-        type: str,  # noqa: ARG002
+        records: Sequence[Record],
         *,
         authority: str,  # noqa: ARG002
         decision_id: str,
-        fields: Mapping[str, Json] | None = None,  # noqa: ARG002
-        parts: Mapping[str, Content] | None = None,
-    ) -> str:
-        draft = (parts or {}).get("draft")
-        self.drafted += f"{draft.value}\n" if draft else ""
-        return decision_id
+    ) -> list[str]:
+        for draft in (each.parts["draft"] for each in records if "draft" in each.parts):
+            self.drafted += f"{draft.value}\n"
+        return [decision_id for _ in records]
 
     async def pin(self, authority: str, kind: str, content: bytes) -> str:  # noqa: ARG002
         return digest(content)
