@@ -48,6 +48,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "internal": marked("öppna och interna stycken"),
     "secret": marked("alla stycken, också med sekretess"),
 }
+_MOST_CHARS: Final = 20_000
 _VERSION: Final = re.compile(r"\bVersion (\d+)\b")
 
 
@@ -92,8 +93,13 @@ def pinned(pin: GetSetupResponse.Pin) -> Pinned:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        return Pinned(pin.kind, pin.hash, (), pin.content)
+        return Pinned(pin.kind, pin.hash, (), shortened(pin.content))
     return Pinned(pin.kind, pin.hash, [(name, _said(each)) for name, each in value.items() if each not in ("", [])], "")
+
+
+def shortened(content: str) -> str:
+    """No longer than a page can carry; the whole text is in the file that the page names, and kept by its hash."""
+    return content if len(content) <= _MOST_CHARS else content[:_MOST_CHARS].rpartition("\n")[0] + "\n…"
 
 
 def _said(value: Json) -> str:
