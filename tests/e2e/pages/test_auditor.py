@@ -63,7 +63,8 @@ async def kept(page: Page, name: str, tmp_path: Path) -> None:
 
 async def test_an_auditor_finds_a_decision_and_proves_it_by_keyboard(demo, keys, browser, decision, tmp_path):
     page = await auditor(demo, keys, browser)
-    await page.goto("/log/decisions")
+    await page.goto("/log")
+    await page.get_by_role("link", name="Hitta", exact=True).press("Enter")
     await page.get_by_label("Utfall").select_option("answered")
     await page.get_by_role("button", name="Sök", exact=True).press("Enter")
     await page.locator(f'a[href="/log/{decision}"]').press("Enter")

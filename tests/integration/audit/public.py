@@ -7,7 +7,7 @@ import contextlib
 import os
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from allmanning.audit.settings import AuditSettings
 from allmanning.audit.witness.keys import make_keys, read_keys
 from allmanning.audit.witness.state import State
 from allmanning.gateway.app import create_app
-from allmanning.gateway.keys import create_key, put_authority
+from allmanning.gateway.keys import create_key, put_authority, writing
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.runtime.record import Recorder, now
 from tests.conftest import Nats, free_port
@@ -89,10 +89,11 @@ class Gate:
     """The gateway over HTTP."""
 
     url: str
-    data: Path
+    keys: Mapping[str, str]
+    """By role."""
 
     def client(self, role: str = "") -> httpx.AsyncClient:
-        headers = {"Authorization": f"Bearer {create_key(self.data, AUTHORITY, role)}"} if role else {}
+        headers = {"Authorization": f"Bearer {self.keys[role]}"} if role else {}
         return httpx.AsyncClient(base_url=self.url, headers=headers, timeout=20)
 
     async def logs(self) -> list[dict[str, object]]:
@@ -123,6 +124,10 @@ async def gateway(nats: Nats, data: Path) -> AsyncIterator[Gate]:
         }
     )
     put_authority(data, AUTHORITY, "Exempelby kommun", "0123-45 67 89")
+    keys = {role: create_key(data, AUTHORITY, role) for role in ("auditor", "admin")}
+    with writing(data) as database:
+        # The records of a log are counted; that these keys were made is not among them.
+        database.execute("DELETE FROM untold")
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_config=None, lifespan="on"))
     serving = asyncio.create_task(server.serve())
     async with asyncio.timeout(15):
@@ -132,7 +137,7 @@ async def gateway(nats: Nats, data: Path) -> AsyncIterator[Gate]:
                 serving.result()
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
-        yield Gate(f"http://127.0.0.1:{port}", data)
+        yield Gate(f"http://127.0.0.1:{port}", keys)
     finally:
         server.should_exit = True
         await serving
