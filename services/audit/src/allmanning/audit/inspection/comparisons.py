@@ -16,7 +16,7 @@ from allmanning.audit.inspection.desk import Desk
 from allmanning.audit.inspection.find import Found, Page, Wanted, find
 from allmanning.audit.inspection.journal import AUDITORS, require, stated
 from allmanning.audit.inspection.likeness import LEAST_BY_EMBEDDING, LEAST_BY_TRIGRAMS, Asked, pairs
-from allmanning.audit.inspection.likes import Likes, asked_of, pair_as_json
+from allmanning.audit.inspection.likes import SHOWN, Likes, asked_of, compared
 from allmanning.audit.inspection.lint import Breach, linted, tallied
 from allmanning.audit.inspection.meaning import Meanings
 from allmanning.audit.inspection.questions import row, wanted_of
@@ -32,7 +32,6 @@ PAGE: Final = 500
 COMPARED: Final = 10_000
 COMPARED_WITHIN_S: Final = 60.0
 _CHUNK: Final = 200
-SHOWN: Final = 50
 
 
 class Comparisons:
@@ -130,18 +129,9 @@ class Comparisons:
         vectors = meanings.of([each.question for each in questions])
         least = asked.least_likeness or (LEAST_BY_TRIGRAMS if vectors is None else LEAST_BY_EMBEDDING)
         found = await asyncio.to_thread(pairs, questions, least, vectors)
-        shown = found[:SHOWN]
-        decisions = dict.fromkeys(side.decision for pair in shown for side in (pair.first, pair.second))
+        decisions = dict.fromkeys(side.decision for pair in found[:SHOWN] for side in (pair.first, pair.second))
         await self._desk.journal.read(principal, reason, decisions)
-        return {
-            "looked_at": looked_at,
-            "next": following,
-            "by": "trigrams" if vectors is None else "embedding",
-            "model": meanings.model,
-            "least_likeness": least,
-            "found": len(found),
-            "pairs": [pair_as_json(each) for each in shown],
-        }
+        return compared(found, least, meanings.model if vectors is not None else "", looked_at, following)
 
     async def _questions(
         self, authority: str, wanted: Wanted, asked: CompareCases, meanings: Meanings

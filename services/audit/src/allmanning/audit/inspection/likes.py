@@ -57,18 +57,9 @@ class Likes:
         least = least or (LEAST_BY_TRIGRAMS if vectors is None else LEAST_BY_EMBEDDING)
         pairs = [Pair(own, each, round(min(likeness, 1.0), 4)) for likeness, each in found if likeness >= least]
         pairs.sort(key=lambda each: (-each.likeness, each.second.time))
-        shown = pairs[:SHOWN]
-        report: dict[str, Json] = {
-            "looked_at": looked_at,
-            "next": following,
-            "by": "trigrams" if vectors is None else "embedding",
-            "model": meanings.model,
-            "least_likeness": least,
-            "found": len(pairs),
-            "pairs": [pair_as_json(each) for each in shown],
-            "first": side_as_json(own),
-        }
-        return report, [own.decision, *dict.fromkeys(each.second.decision for each in shown)]
+        report = compared(pairs, least, meanings.model if vectors is not None else "", looked_at, following)
+        read = dict.fromkeys(each.second.decision for each in pairs[:SHOWN])
+        return {**report, "first": side_as_json(own)}, [own.decision, *read]
 
     async def _near(
         self, authority: str, own: Asked, wanted: Wanted, limit: int, before: int
@@ -127,6 +118,19 @@ def asked_of(log: Reading, found: Sequence[Found]) -> list[Asked]:
         )
         for each in found
     ]
+
+
+def compared(found: Sequence[Pair], least: float, model: str, looked_at: int, following: int) -> dict[str, Json]:
+    """The report of a comparison, with its first pairs. `model` said how alike they are; empty: trigrams did."""
+    return {
+        "looked_at": looked_at,
+        "next": following,
+        "by": "embedding" if model else "trigrams",
+        "model": model,
+        "least_likeness": least,
+        "found": len(found),
+        "pairs": [pair_as_json(each) for each in found[:SHOWN]],
+    }
 
 
 def pair_as_json(pair: Pair) -> Json:

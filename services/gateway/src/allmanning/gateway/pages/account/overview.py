@@ -9,12 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.language import page_language
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.pages.staff import member
 from allmanning.gateway.parts import parts_of
-from allmanning.gateway.problems import problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.password_rules import LEAST_CHARS
 from allmanning.gateway.signin.session import Session
@@ -38,7 +36,6 @@ def overview(request: Request, asker: Asker, *, done: Done = "", error: Platform
     session = asker.session
     holder = session.holder if session else None
     account = holder if isinstance(holder, Account) else None
-    language = page_language(request.query_params, request.headers)
     values = {
         "account": account,
         "done": done,
@@ -48,9 +45,8 @@ def overview(request: Request, asker: Asker, *, done: Done = "", error: Platform
         "passkeys": reception.passkeys.of(account) if account else [],
         "can_have_passkeys": site_of(request).can_have_passkeys,
         "least": LEAST_CHARS,
-        "problem": problem(error, language) if error else None,
     }
-    return render(request, "account/overview.html", values, status=error.status if error else 200)
+    return form_page(request, "account/overview.html", values, error)
 
 
 def _row(session: Session) -> dict[str, str]:

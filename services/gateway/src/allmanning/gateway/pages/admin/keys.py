@@ -10,11 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.keys import create_key, revoke_key
-from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import parts_of
-from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
@@ -69,7 +68,6 @@ async def end(request: Request, parts: TheParts, key: Annotated[str, Form(max_le
 def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
     parts = parts_of(request)
     authority = asker.principal.authority
-    language = page_language(request.query_params, request.headers)
     keys = parts.keyring.keys(authority)
     people = {each.id: each.name for each in parts.reception.accounts.of(authority)}
     values = {
@@ -79,6 +77,5 @@ def _page(request: Request, asker: Asker, given: dict[str, object], error: Platf
         "given": given,
         "roles": ROLE_WORDS,
         "role_words": SHORT_WORDS,
-        "problem": problem(error, language) if error else None,
     }
-    return render(request, "admin/keys.html", values, status=error.status if error else 200)
+    return form_page(request, "admin/keys.html", values, error)

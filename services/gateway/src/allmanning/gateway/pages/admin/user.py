@@ -9,13 +9,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.admin.grant_form import ROLE_WORDS, SHORT_WORDS, GrantForm
 from allmanning.gateway.pages.admin.users import invitation_shown
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts, parts_of
-from allmanning.gateway.problems import problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.grant import NAMES
@@ -125,7 +123,6 @@ async def reset(account_id: str, request: Request, parts: TheParts) -> Response:
 
 def _page(request: Request, asker: Asker, account: Account, error: PlatformError | None = None) -> Response:
     reception = parts_of(request).reception
-    language = page_language(request.query_params, request.headers)
     values = {
         "account": account,
         "own": asker.principal.key_id == account.id,
@@ -139,6 +136,5 @@ def _page(request: Request, asker: Asker, account: Account, error: PlatformError
         },
         "roles": ROLE_WORDS,
         "role_words": SHORT_WORDS,
-        "problem": problem(error, language) if error else None,
     }
-    return render(request, "admin/user.html", values, status=error.status if error else 200)
+    return form_page(request, "admin/user.html", values, error)

@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.language import page_language
 from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import parts_of
-from allmanning.gateway.problems import problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.freshness import require_fresh
@@ -65,7 +64,6 @@ def invitation_shown(request: Request, account: Account, token: str) -> Response
 
 
 def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
-    language = page_language(request.query_params, request.headers)
     reception = parts_of(request).reception
     accounts = reception.accounts.of(asker.principal.authority)
     unprotected = [each for each in accounts if each.is_local and not each.has_second_factor]
@@ -75,6 +73,5 @@ def _page(request: Request, asker: Asker, given: dict[str, object], error: Platf
         "given": given,
         "roles": ROLE_WORDS,
         "role_words": SHORT_WORDS,
-        "problem": problem(error, language) if error else None,
     }
-    return render(request, "admin/users.html", values, status=error.status if error else 200)
+    return form_page(request, "admin/users.html", values, error)

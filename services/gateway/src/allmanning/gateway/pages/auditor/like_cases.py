@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import Response
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
-from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked, page_language, translate
 from allmanning.gateway.pages.auditor.chart import chart
 from allmanning.gateway.pages.auditor.filters import CHOICES, Filters, TheFilters
@@ -18,7 +18,6 @@ from allmanning.gateway.pages.auditor.reports import Report, asked, number_in, o
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import OUTCOMES
 from allmanning.gateway.pages.staff import staff
-from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_page
 from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
@@ -91,12 +90,6 @@ async def like_one(
 ) -> Response:
     """The cases that are like this one, and how they ended."""
     asker = staff(request, Permission.INSPECT)
-    return await _like_one(decision_id, request, parts, asker, reason, before, format)
-
-
-async def _like_one(
-    decision_id: str, request: Request, parts: Parts, asker: Asker, reason: str, before: int, format: str
-) -> Response:
     wanted = proto.CompareCases(decision_id=decision_id, before=before)
     try:
         found = await asked(parts, asker, "compare", wanted, reason=reason)

@@ -10,15 +10,14 @@ from fastapi.responses import Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.desk import Desk
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
+from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.settled_reports import SettledReports
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
-from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.errors import InvalidInput, PlatformError
 from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/log/reports")
@@ -56,7 +55,7 @@ async def erase(
             return await _page(request, parts, asker, given, counted=counted)
         erased = await reports.erase(asker.principal, day, ground, reason)
     except REFUSALS as error:
-        return await _page(request, parts, asker, given, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, given, refusal(error))
     return await _page(request, parts, asker, {}, erased=erased)
 
 
@@ -76,8 +75,7 @@ async def _page(
     parts: Parts,
     asker: Asker,
     given: dict[str, str],
-    problem: Problem | None = None,
-    status: int = 200,
+    error: PlatformError | None = None,
     *,
     counted: int | None = None,
     erased: int | None = None,
@@ -88,6 +86,5 @@ async def _page(
         "counted": counted,
         "erased": erased,
         "may": asker.may(Permission.ERASE),
-        "problem": problem,
     }
-    return render(request, "auditor/reported.html", values, status=status)
+    return form_page(request, "auditor/reported.html", values, error)
