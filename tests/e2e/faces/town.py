@@ -124,12 +124,13 @@ def populated(demo: Platform) -> Town:
     town.keys |= {"second": create_key(demo.data, OURS, "admin"), "ended": create_key(demo.data, OURS, "admin")}
     # Not the one whose session the others' tests use: some forms end all of a person's.
     admin, ended = lobby.accounts.create(OURS, f"second@{OURS}.se", "admin", by=None), lobby.key(town.keys["ended"])
+    back = lobby.accounts.create(OURS, f"back@{OURS}.se", "admin", by=None)
     closed = lobby.accounts.create(OURS, f"closed@{OURS}.se", "admin", by=None)
     halfway = lobby.accounts.create(STRICT, f"{time.time_ns()}@{STRICT}.se", "admin", by=None)
     town.sessions |= {
         STALE: lobby.signed_in(admin, ago_s=660),
-        "signed in again": lobby.signed_in(admin),
-        "signed out": lobby.signed_out(admin),
+        "signed in again": lobby.signed_in(back),
+        "signed out": lobby.signed_out(back),
         "idle": lobby.signed_in(admin, ago_s=2 * 3600),
         "of a closed account": lobby.signed_in(closed),
         "of a revoked key": lobby.signed_in(ended),

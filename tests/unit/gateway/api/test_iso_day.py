@@ -14,6 +14,7 @@ DAY = TypeAdapter(IsoDay)
 
 def test_a_written_day_is_taken() -> None:
     assert DAY.validate_python("2028-02-29") == date(2028, 2, 29)
+    assert DAY.validate_python(date(2028, 2, 29)) == date(2028, 2, 29)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final, TypeAlias
 
 from pydantic import BeforeValidator
@@ -14,7 +14,8 @@ _WRITTEN: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 def _written_out(value: object) -> object:
     # Pydantic also takes a number as seconds since 1970: 20261231 would be a day in August that year.
-    if not isinstance(value, str) or not _WRITTEN.fullmatch(value):
+    day = isinstance(value, date) and not isinstance(value, datetime)
+    if not day and not (isinstance(value, str) and _WRITTEN.fullmatch(value)):
         raise PydanticCustomError("date_parsing", "a day is written 2026-12-31")
     return value
 
