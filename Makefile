@@ -97,6 +97,7 @@ torture: develop ## Files that break parsers: each is read, or set aside for a t
 evaluate: develop ## Measure answers and search beside their aims and baselines (SETS=swefaq, IDENTIFIERS=10000 documents)
 	$(RUN)/python -m tests.evaluation.generate.answers
 	$(RUN)/python -m tests.evaluation.generate.extractive
+	$(RUN)/python -m tests.evaluation.generate.kinds
 	$(RUN)/python -m tests.evaluation.retrieval --sets $(SETS) --identifiers $(IDENTIFIERS)
 	$(RUN)/allmanning evaluate pii ../shared/data/pii
 	$(RUN)/allmanning evaluate injection tests/evaluation/injection/own

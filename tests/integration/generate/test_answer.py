@@ -222,7 +222,7 @@ async def test_the_record_names_what_decided_the_answer_and_keeps_it(served: Pla
 
     question, *_ = await served.records()
     pinned = await served.pinned()
-    assert set(question["pins"]) == {"signals", "notices", "authority", "prompt", "model", "config", "code"}
+    assert set(question["pins"]) == {"signals", "kinds", "notices", "authority", "prompt", "model", "config", "code"}
     assert {kind: digest(pinned[kind]) for kind in question["pins"]} == question["pins"]
     code = json.loads(pinned["code"])
     assert code["packages"]["allmanning-generate"] == version("allmanning-generate")

@@ -24,6 +24,7 @@ from allmanning.generate.authorities import Authorities
 from allmanning.generate.conversation import Memory
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
+from allmanning.generate.kinds import Listener
 from allmanning.generate.load import Load
 from allmanning.generate.model.registry import registry_of
 from allmanning.generate.model.standing import standing_of
@@ -33,6 +34,8 @@ from allmanning.generate.settings import GenerateSettings
 from allmanning.generate.setup import Setup
 from allmanning.generate.support.opened import verifier_at
 from allmanning.generate.support.verifier import Verifier
+from allmanning.index.connect import embedder_at
+from allmanning.index.embed.protocol import OpenedEmbedder
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
@@ -46,12 +49,18 @@ _AT_THE_DOOR: Final = 64
 @asynccontextmanager
 async def build(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Service]:
     """The service, ready to answer."""
-    async with verifier_at(bus, settings) as verifier, _answering(bus, settings, verifier) as service:
+    async with (
+        embedder_at(bus, settings.tei_url) as embedder,
+        verifier_at(embedder, settings) as verifier,
+        _answering(bus, settings, embedder, verifier) as service,
+    ):
         yield service
 
 
 @asynccontextmanager
-async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -> AsyncIterator[Service]:
+async def _answering(
+    bus: Bus, settings: GenerateSettings, embedder: OpenedEmbedder, verifier: Verifier
+) -> AsyncIterator[Service]:
     registry = registry_of(settings)
     answerer = answerer_of(settings, registry, verifier)
     await answerer.warm_up()
@@ -87,6 +96,7 @@ async def _answering(bus: Bus, settings: GenerateSettings, verifier: Verifier) -
         pins=pins,
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
+        listener=Listener(embedder, timeout_s=settings.embedder_timeout_s),
         memory=Memory(settings.memory_turns, settings.memory_chars),
     )
     try:

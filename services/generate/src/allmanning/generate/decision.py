@@ -98,6 +98,7 @@ class Decision:
                 "role": role,
                 "language": signals.language,
                 "signals": shown,
+                "heard": signals.heard,
                 "pins": dict(self.pins),
                 "waited_ms": waited_ms,
                 **{name: value for name, value in matter.items() if value},

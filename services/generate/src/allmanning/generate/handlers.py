@@ -38,6 +38,7 @@ from allmanning.generate.ending import (
 )
 from allmanning.generate.gate import Gate
 from allmanning.generate.grounds import grounds
+from allmanning.generate.kinds import Listener
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.untrusted import sort_out
@@ -64,6 +65,7 @@ class Answers:
         pins: Mapping[str, bytes],
         model_approved: bool,
         max_question_chars: int,
+        listener: Listener | None = None,
         memory: Memory = Memory(),  # noqa: B008 (frozen)
     ) -> None:
         self._door = door
@@ -75,6 +77,7 @@ class Answers:
         self._pins = pins
         self._model_approved = model_approved
         self._max_question_chars = max_question_chars
+        self._listener = listener
         self._memory = memory
 
     async def answer(self, request: AnswerRequest) -> AsyncIterator[AnswerResponse]:
@@ -94,6 +97,8 @@ class Answers:
         decision = Decision(self._recorder, request.principal)
         course = Course(request, request.principal, asked, decision)
         try:
+            if self._listener is not None:
+                course.signals = await self._listener.heard(course.signals)
             # Whoever is in danger is told at once where help is; that takes no model.
             if not course.signals.acute:
                 async for response in self._turn(course):

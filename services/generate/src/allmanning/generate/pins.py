@@ -13,6 +13,7 @@ from typing import Final
 from packaging.requirements import Requirement
 
 from allmanning.generate.draft import Answerer
+from allmanning.generate.kinds import KINDS
 from allmanning.generate.model.registry import Model, Registry
 from allmanning.generate.notices import NOTICES
 from allmanning.generate.settings import GenerateSettings
@@ -29,13 +30,14 @@ _CONFIG: Final = {*_MODEL, *_CHECKS, *_READ, "model_approved", "use_case", *_CAS
 
 
 def pins_of(settings: GenerateSettings, answerer: Answerer, registry: Registry | None) -> Mapping[str, bytes]:
-    """By kind: `signals`, `notices`, `prompt`, `model`, `config` and `code`, the last three RFC 8785 JSON."""
+    """By kind: `signals`, `kinds`, `notices`, `prompt`, `model`, `config` and `code`, the last three RFC 8785 JSON."""
     model = {"answerer": answerer.model} | settings.model_dump(mode="json", include=_MODEL)
     if registry is not None:
         first, *_ = models = registry.chain
         model |= {"model_name": first.name, "model_api": first.api, "models": [_model(each) for each in models]}
     return {
         "signals": PHRASES,
+        "kinds": KINDS,
         "notices": NOTICES,
         "prompt": answerer.prompt,
         "model": canonical(model),

@@ -51,6 +51,8 @@ class Signals:
     personal_data: bool
     crisis: str = ""
     """What an acute message is about, see `signals.yaml`; empty: not known, or not acute."""
+    heard: bool = False
+    """Read by its meaning too, see `kinds`, and not by its words alone."""
     covered: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By their marks the values that were covered: for the asker's own eyes, never for a record."""
 
@@ -72,7 +74,7 @@ def signals_of(message: str, known: Mapping[str, str] | None = None) -> Signals:
     `known` are the values that earlier messages had covered, see `masking.masked`.
     """
     covered = masked(visible(message), known)
-    line = " ".join(unicodedata.normalize("NFC", covered.text).lower().split())
+    line = _line(covered.text)
     on = {name: _matches(line, name) for name in ("individual_decision", "wants_human", "acute", "manipulation")}
     # Look-alike letters, encodings and hidden characters are taken off there, as at ingest.
     on["manipulation"] = on["manipulation"] or injection_score(message) >= FLAGGED
@@ -84,6 +86,15 @@ def signals_of(message: str, known: Mapping[str, str] | None = None) -> Signals:
         covered=covered.values,
         **on,
     )
+
+
+def crisis_of(question: str) -> str:
+    """What kind of danger the words of an acute message tell of, see `signals.yaml`; empty: they don't tell."""
+    return _crisis(_line(question))
+
+
+def _line(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).lower().split())
 
 
 def _crisis(line: str) -> str:

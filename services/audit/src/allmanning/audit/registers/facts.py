@@ -26,6 +26,7 @@ CHANNELS: Final = {"citizen": "öppen webbsida", "internal": "personalens sida",
 LANGUAGES: Final = {"sv": "svenska", "en": "engelska", "fi": "finska"}
 KINDS: Final = {
     "signals": "ord som avgör hur en fråga förstås",
+    "kinds": "hur en frågas betydelse avgörs",
     "notices": "besked till den som frågar",
     "authority": "uppgifter om myndigheten",
     "prompt": "instruktion till modellen",

@@ -8,12 +8,11 @@ from contextlib import asynccontextmanager
 from allmanning.generate.settings import GenerateSettings
 from allmanning.generate.support.semantics import Semantics
 from allmanning.generate.support.verifier import Verifier
-from allmanning.index.connect import embedder_at
-from allmanning.runtime.bus import Bus
+from allmanning.index.embed.protocol import Embedder
 
 
 @asynccontextmanager
-async def verifier_at(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Verifier]:
+async def verifier_at(embedder: Embedder, settings: GenerateSettings) -> AsyncIterator[Verifier]:
     """Opened while the block lasts. Neither the embedder nor the entailment model need be there yet."""
     entailment = None
     if settings.entailment_url:
@@ -26,9 +25,8 @@ async def verifier_at(bus: Bus, settings: GenerateSettings) -> AsyncIterator[Ver
             key=settings.entailment_key.get_secret_value(),
             timeout_s=settings.entailment_timeout_s,
         )
-    async with embedder_at(bus, settings.tei_url) as embedder:
-        verifier = Verifier(Semantics(embedder, timeout_s=settings.embedder_timeout_s), entailment)
-        try:
-            yield verifier
-        finally:
-            await verifier.close()
+    verifier = Verifier(Semantics(embedder, timeout_s=settings.embedder_timeout_s), entailment)
+    try:
+        yield verifier
+    finally:
+        await verifier.close()

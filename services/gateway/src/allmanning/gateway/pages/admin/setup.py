@@ -30,6 +30,7 @@ TITLES: Final[Mapping[str, str]] = {
     "prompt": marked("Prompt"),
     "notices": marked("Besked till den som frågar"),
     "signals": marked("Ord som visar fara, eget ärende och annat"),
+    "kinds": marked("Vad ett meddelande betyder"),
     "code": marked("Programversioner"),
 }
 
@@ -42,6 +43,7 @@ CHANGED_IN: Final[Mapping[str, str]] = {
     "prompt": "allmanning/generate/prompts/*.jinja, ALLMANNING_GENERATE_PIPELINE",
     "notices": "allmanning/generate/notices.yaml",
     "signals": "allmanning/generate/signals.yaml",
+    "kinds": "allmanning/generate/kinds.json",
 }
 CLASSES: Final[Mapping[str, str]] = {
     "open": marked("bara öppna stycken"),

@@ -1,0 +1,106 @@
+"""What kind of message it is, by its meaning.
+
+Somebody in danger seldom uses the words that a list has: of 40 such messages that nobody had read before, the phrases
+of `signals.yaml` know 6. A linear model on the question's vector, which the search needs anyway, knows the others;
+`python -m tests.evaluation.generate.kinds` fits it and prints how many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from allmanning.generate.signals import Signals, crisis_of
+from allmanning.index.embed.protocol import OpenedEmbedder
+from allmanning.runtime.errors import PlatformError
+
+log = logging.getLogger(__name__)
+
+
+class Kind(StrEnum):
+    """What a message may want of an authority."""
+
+    CRISIS = "crisis"
+    OWN = "own"
+    HUMAN = "human"
+    GENERAL = "general"
+
+
+class Kinds(BaseModel):
+    """Softmax over the kinds, of vectors of one model."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    """What the name of the embedder's model has in it."""
+    middle: Sequence[float]
+    weights: Mapping[Kind, Sequence[float]]
+    """Of each kind: its bias, and what each number of the vector counts."""
+    least: Mapping[Kind, float]
+    """How likely a kind must be to be believed."""
+
+    def of(self, vectors: NDArray[np.float32]) -> Sequence[Mapping[Kind, float]]:
+        """How likely each kind is, for each row."""
+        weights = np.array([self.weights[kind] for kind in Kind])
+        scores = (vectors - np.array(self.middle)) @ weights[:, 1:].T + weights[:, 0]
+        likely = np.exp(scores - scores.max(axis=1, keepdims=True))
+        likely /= likely.sum(axis=1, keepdims=True)
+        return [dict(zip(Kind, map(float, row), strict=True)) for row in likely]
+
+
+KINDS: Final = files("allmanning.generate").joinpath("kinds.json").read_bytes()
+"""The model as it was read, to be pinned by its hash."""
+
+
+@cache
+def kinds() -> Kinds:
+    """The model of `kinds.json`."""
+    return Kinds.model_validate_json(KINDS)
+
+
+class Listener:
+    """Adds to what a message shows what it means."""
+
+    def __init__(self, embedder: OpenedEmbedder, *, timeout_s: float) -> None:
+        self._embedder = embedder
+        self._timeout_s = timeout_s
+
+    async def heard(self, signals: Signals) -> Signals:
+        """The signals by words or by meaning; by words alone when no embedder that the model knows answers in time."""
+        if signals.acute or not any(sign.isalnum() for sign in signals.question):
+            return signals
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                vectors = await self._embedder.embed_queries([signals.question])
+                if not self._embedder.model:
+                    await self._embedder.warm_up()
+        except (PlatformError, TimeoutError) as error:
+            log.warning("a message is read by its words alone: %s", getattr(error, "code", "timeout"))
+            return signals
+        known = kinds()
+        if known.model not in self._embedder.model:
+            return signals
+        return believed(signals, known.of(vectors)[0], known.least)
+
+
+def believed(signals: Signals, likely: Mapping[Kind, float], least: Mapping[Kind, float]) -> Signals:
+    """The signals with the kinds that are likely enough; none is taken away."""
+    acute = likely[Kind.CRISIS] >= least[Kind.CRISIS]
+    return replace(
+        signals,
+        heard=True,
+        acute=signals.acute or acute,
+        crisis=crisis_of(signals.question) if acute else signals.crisis,
+        individual_decision=signals.individual_decision or likely[Kind.OWN] >= least[Kind.OWN],
+        wants_human=signals.wants_human or likely[Kind.HUMAN] >= least[Kind.HUMAN],
+    )
