@@ -8,6 +8,7 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from allmanning.gateway.api.iso_day import IsoDay
+from allmanning.gateway.api.query import Day, Limits
 
 DAY = TypeAdapter(IsoDay)
 
@@ -23,3 +24,16 @@ def test_a_written_day_is_taken() -> None:
 def test_nothing_else_is(value: object) -> None:
     with pytest.raises(ValidationError):
         DAY.validate_python(value)
+
+
+def test_a_day_that_a_form_leaves_empty_is_none_and_the_description_says_so() -> None:
+    chosen = TypeAdapter(Day)
+
+    assert chosen.validate_python("") is None
+    assert Limits(as_of="").model_dump(exclude_defaults=True) == {}
+    assert chosen.validate_python("2028-02-29") == date(2028, 2, 29)
+    kinds = chosen.json_schema()["anyOf"]
+    assert {"const": "", "type": "string"} in kinds
+    for nothing in (0, False, [], {}):
+        with pytest.raises(ValidationError):
+            chosen.validate_python(nothing)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from allmanning.contracts.access.v1.access_pb import Principal
@@ -28,12 +28,12 @@ _ORDERS: Final[Mapping[OrderName, Order]] = {
 _CLASSES: Final = {name: secrecy for secrecy, name in SECRECIES.items()}
 
 
-def _given(value: object) -> object:
-    return value or None
+def _given(day: date | Literal[""] | None) -> date | None:
+    return day or None
 
 
 # A form sends an empty text for a date that nobody chose.
-Day: TypeAlias = Annotated[IsoDay | None, BeforeValidator(_given)]
+Day: TypeAlias = Annotated[IsoDay | Literal[""] | None, AfterValidator(_given)]
 Values: TypeAlias = Annotated[list[Text], Field(max_length=100)]
 
 
@@ -104,6 +104,6 @@ class Query(BaseModel):
         )
 
 
-def iso(day: date | None) -> str:
+def iso(day: date | Literal[""] | None) -> str:
     """As the contracts write a day: empty for none."""
     return day.isoformat() if day else ""
