@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from pathlib import Path
 
 from typer.testing import CliRunner
@@ -24,9 +26,10 @@ async def changes(gateway, *, of_machine: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def at_the_machine(data_dir: Path, *arguments: str) -> None:
+def at_the_machine(data_dir: Path, *arguments: str) -> str:
     done = CliRunner().invoke(app, [*arguments, "--authority", "exempelby", "--data", str(data_dir)])
     assert done.exit_code == 0, done.output
+    return done.output
 
 
 async def test_a_page_and_the_api_tell_of_it_before_they_answer_and_say_who_it_was(gateway):
@@ -71,6 +74,28 @@ async def test_commands_on_the_machine_are_told_of_by_the_gateway_that_runs(gate
         ("reset", "account", "operator"),
         ("disabled", "account", "operator"),
     ]
+
+
+async def test_a_command_lists_keys_without_showing_them_and_ends_one_with_its_sessions(gateway):
+    token, kept = gateway.key("auditor", label="Diariet"), gateway.key("admin")
+    at_the_machine(gateway.data_dir, "key", "create", "--public", "--origin", "https://www.exempelby.se")
+    async with gateway.client() as page:
+        await page.post("/signin", data={"key": token})
+        listed = json.loads(at_the_machine(gateway.data_dir, "key", "list", "--json"))["keys"]
+        shown = at_the_machine(gateway.data_dir, "key", "list")
+        by_role = {each["role"]: each for each in listed}
+        for each in ("auditor", "public"):
+            at_the_machine(gateway.data_dir, "key", "revoke", by_role[each]["id"])
+        assert (await page.get("/log")).headers["location"].startswith("/signin?")
+        again = CliRunner().invoke(app, ["key", "revoke", "okänd", "-a", "exempelby", "--data", str(gateway.data_dir)])
+        elsewhere = ["key", "revoke", by_role["admin"]["id"], "-a", "exempelby", "--url", gateway.url, "--key", kept]
+        done = await asyncio.to_thread(CliRunner().invoke, app, elsewhere)
+
+    assert (by_role["auditor"]["label"], by_role["public"]["origins"]) == ("Diariet", ["https://www.exempelby.se"])
+    assert "Diariet" in shown
+    assert token not in shown + json.dumps(listed)
+    assert (again.exit_code, done.exit_code) == (2, 0), done.output
+    assert json.loads(at_the_machine(gateway.data_dir, "key", "list", "--json"))["keys"] == []
 
 
 async def test_what_the_log_could_not_take_is_told_later_and_access_ends_at_once(gateway):
