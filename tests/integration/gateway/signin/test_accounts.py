@@ -85,28 +85,29 @@ async def test_one_who_was_here_before_comes_in_while_others_guess(gateway):
 
 
 async def turn_codes_on(client) -> tuple[str, list[str]]:
+    """The code that turned them on, and the recovery codes."""
     page = await client.get("/account/codes")
     secret = between(page.text, '<code class="secret">', "</code>").replace(" ", "")
     picture = await client.get("/account/codes/picture.svg")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     wrong = await client.post("/account/codes", data={"code": "000000"})
     assert wrong.status_code == 400
-    shown = await client.post("/account/codes", data={"code": pyotp.TOTP(secret).now()})
+    code = pyotp.TOTP(secret).now()
+    shown = await client.post("/account/codes", data={"code": code})
     codes = re.findall(r"<code>([a-z0-9-]+)</code>", shown.text)
     assert len(codes) == 10, shown.text
-    return secret, codes
+    return code, codes
 
 
 async def test_with_codes_on_a_password_is_not_enough_and_a_code_is_used_once(gateway):
     account = person(gateway)
     async with signed_in_as(gateway, account) as client:
-        secret, codes = await turn_codes_on(client)
+        turned_on_by, codes = await turn_codes_on(client)
     async with gateway.client() as client:
         half = await sign_in(client, account.name, next_path="/search")
         assert half.headers["location"] == "/signin/code"
         assert (await client.get("/search")).status_code == 303
-        # The code that turned them on.
-        used = await client.post("/signin/code", data={"code": pyotp.TOTP(secret).now()})
+        used = await client.post("/signin/code", data={"code": turned_on_by})
         paper = await client.post("/signin/code", data={"code": codes[0].upper()})
         assert (await client.get("/search")).status_code == 200
     async with gateway.client() as client:

@@ -188,3 +188,20 @@ async def test_a_second_factor_that_is_demanded_must_be_told_of_by_the_provider(
     assert (one.status_code, two.status_code) == (403, 303)
     assert "i två steg" in one.text
     assert [leaf["reason"] for leaf, _ in await recorded(gateway) if "failed" in leaf["type"]] == ["one_factor"]
+
+
+async def test_who_came_in_with_one_factor_before_two_were_demanded_is_asked_again(gateway, oidc):
+    async with gateway.client() as one, gateway.client() as two:
+        await come_in(oidc, one, "bo")
+        oidc.says(bo=BYGG | {"amr_level": "mfa"})
+        await come_in(oidc, two, "bo")
+        assert [(await each.get("/search")).status_code for each in (one, two)] == [200, 200]
+
+        demand(gateway, "exempelby/caseworker")
+
+        assert (await one.get("/search")).headers["location"].startswith("/signin?")
+        assert (await two.get("/search")).status_code == 200
+        # At the provider too, where a session of one factor may be open.
+        assert "prompt=login" in await leave(one)
+        await come_in(oidc, one, "bo")
+        assert (await one.get("/search")).status_code == 200

@@ -7,8 +7,10 @@ import re
 import pyotp
 import pytest
 
+from allmanning.gateway.kept_key import kept_key
 from allmanning.gateway.signin.second_factor import SecondFactor
 from allmanning.gateway.signin.totp import Totp, new_secret
+from allmanning.gateway.signin.totp_seal import TotpSeal
 from tests.integration.gateway.signin.people import opened, person, sign_in
 from tests.integration.gateway.signin.store import age_sessions
 from tests.integration.gateway.signin.test_accounts import between
@@ -68,7 +70,8 @@ async def test_whoever_has_one_must_use_it_and_a_password_adds_none(gateway):
         await sign_in(before, account.name)
         demand(gateway, "exempelby/admin")
         with opened(gateway.data_dir) as keyring:
-            totp, secret = Totp(keyring.database), new_secret()
+            seal = TotpSeal(kept_key(gateway.data_dir / "gateway" / "sealing.key"))
+            totp, secret = Totp(keyring.database, seal), new_secret()
             assert totp.turn_on(account, secret, pyotp.TOTP(secret).now())
         # Opened with the password alone, before the codes were there.
         for path in ("/account/codes", "/account/passkey", "/account/second-factor", "/admin/users"):

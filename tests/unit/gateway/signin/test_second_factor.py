@@ -42,13 +42,19 @@ def test_a_misspelt_word_is_refused_and_protects_nobody_less(setting):
 
 
 @pytest.mark.parametrize(
-    ("method", "missing"), [("key", True), ("password", True), ("code", False), ("passkey", False), ("oidc", False)]
+    ("method", "missing"), [("key", True), ("password", True), ("code", False), ("passkey", False), ("oidc", True)]
 )
 def test_a_password_or_a_key_is_one_factor(method, missing):
     session = Session("s", Account("a", "exempelby", Role.ADMIN), method, "", 0, 0, 0, 0)
 
     assert SecondFactor.of("admin").is_missing(session) is missing
     assert not SecondFactor.of("auditor").is_missing(session)
+
+
+def test_another_sign_in_counts_as_two_when_it_has_told_of_two():
+    session = Session("s", Account("a", "exempelby", Role.ADMIN), "oidc", "", 0, 0, 0, 0, claimed_two=True)
+
+    assert not SecondFactor.of("admin").is_missing(session)
 
 
 @pytest.mark.parametrize(

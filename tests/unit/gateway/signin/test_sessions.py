@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 
 import pytest
@@ -126,6 +127,25 @@ async def test_no_token_stands_in_the_file(sessions, key, keyring):
     written = b"".join(path.read_bytes() for path in (keyring.data_dir / "gateway").iterdir())
 
     assert token.encode() not in written
+
+
+async def test_a_session_remembers_that_two_factors_were_told_of_and_a_later_proof_adds_it(sessions, key):
+    token, one = await sessions.open(key, "oidc", "")
+    _, two = await sessions.open(key, "oidc", "", claimed_two=True)
+    assert (sessions.find(token).claimed_two, two.claimed_two) == (False, True)
+
+    token = await sessions.renew(one, claimed_two=True)
+    assert sessions.find(token).claimed_two
+    token = await sessions.renew(two)
+    assert sessions.find(token).claimed_two
+
+
+def test_sessions_of_an_earlier_release_that_said_nothing_of_it_go_on(keyring, sessions, key):
+    with sqlite3.connect(keyring.data_dir / "gateway" / "keys.db") as database:
+        database.execute("ALTER TABLE session DROP COLUMN claimed_two")
+    token, _ = asyncio.run(sessions.open(key, "code", ""))
+
+    assert not sessions.find(token).claimed_two
 
 
 def test_sessions_of_an_earlier_release_end(tmp_path):

@@ -68,8 +68,8 @@ class GatewaySettings(Settings):
     """Hosts inside the network that webhooks may tell, and over http too, separated by commas."""
 
     gateway_key_file: Path | None = None
-    """File with the key that the secrets of webhooks are sealed with, made when there is none; empty:
-    `gateway/sealing.key` in the data folder. Best kept where no backup of the data folder has it."""
+    """File with the key that the secrets of webhooks and of codes (TOTP) are sealed with, made when there is none;
+    empty: `gateway/sealing.key` in the data folder. Best kept where no backup of the data folder has it."""
 
     @property
     def webhook_hosts(self) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+from allmanning.gateway.kept_key import kept_key
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.settings import GatewaySettings
 from allmanning.gateway.signin.account import Account
@@ -26,6 +27,7 @@ from allmanning.gateway.signin.session import Session
 from allmanning.gateway.signin.sessions import Sessions
 from allmanning.gateway.signin.throttle import Throttle
 from allmanning.gateway.signin.totp import Totp
+from allmanning.gateway.signin.totp_seal import TotpSeal
 from allmanning.runtime.record import Recorder
 
 
@@ -64,6 +66,8 @@ class Reception:
     def of(cls, settings: GatewaySettings, keyring: Keyring, recorder: Recorder) -> Self:
         """On the keyring's file, which must be open before the first request."""
         idle_s, lasts_s = settings.session_idle_minutes * 60, settings.session_hours * 3600
+        seal = TotpSeal(kept_key(settings.sealing_key_file))
+        seal.warm_up(settings.data_dir)
         return cls(
             sessions=Sessions(keyring.database, idle_s=idle_s, lasts_s=lasts_s),
             ceremonies=Ceremonies(settings.data_dir),
@@ -75,7 +79,7 @@ class Reception:
             accounts=Accounts(keyring.database),
             passwords=Passwords(keyring.database),
             invitations=Invitations(keyring.database),
-            totp=Totp(keyring.database),
+            totp=Totp(keyring.database, seal),
             recovery_codes=RecoveryCodes(keyring.database),
             passkeys=Passkeys(keyring.database),
             second_factor=SecondFactor.of(settings.second_factor),

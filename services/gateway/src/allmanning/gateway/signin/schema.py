@@ -1,11 +1,12 @@
 """The tables of accounts and sessions, in the same file as the keys.
 
 Tokens are 256 random bits and stored as SHA-256: there is nothing to guess. Passwords are stored as Argon2id. A TOTP
-secret must be read to check a code, so it is kept as it is, in a file that only the service's user may read.
+secret must be read to check a code, so it is sealed (totp_seal.py), in a file that only the service's user may read.
 """
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from typing import Final
 
@@ -22,6 +23,7 @@ CREATE TABLE IF NOT EXISTS session (
     key_id TEXT REFERENCES key(id), account_id TEXT REFERENCES account(id),
     method TEXT NOT NULL, device TEXT NOT NULL, opened_at REAL NOT NULL, seen_at REAL NOT NULL,
     fresh_at REAL NOT NULL, expires_at REAL NOT NULL, ended INTEGER NOT NULL DEFAULT 0,
+    claimed_two INTEGER NOT NULL DEFAULT 0,
     CHECK ((key_id IS NULL) <> (account_id IS NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS ceremony (
@@ -58,4 +60,8 @@ def create_tables(database: sqlite3.Connection) -> None:
     columns = {row[1] for row in database.execute("PRAGMA table_info(session)")}
     if columns and "fresh_at" not in columns:
         database.execute("DROP TABLE IF EXISTS session")
+    elif columns and "claimed_two" not in columns:
+        # Two processes may find it so at once.
+        with contextlib.suppress(sqlite3.OperationalError):
+            database.execute("ALTER TABLE session ADD COLUMN claimed_two INTEGER NOT NULL DEFAULT 0")
     database.executescript(_SCHEMA)

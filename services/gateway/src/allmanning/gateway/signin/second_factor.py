@@ -15,8 +15,7 @@ from allmanning.gateway.signin.session import Method, Session
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority
 
-# An authority's own sign-in is let through only when it has told of two (pages/signin/provider.py).
-_TWO_FACTORS: Final[frozenset[Method]] = frozenset({"code", "passkey", "oidc"})
+_TWO_FACTORS: Final[frozenset[Method]] = frozenset({"code", "passkey"})
 _EVERY: Final = "*"
 
 
@@ -56,8 +55,9 @@ class SecondFactor:
         return self.demanded_of(holder.authority, NAMES[holder.role])
 
     def is_missing(self, session: Session) -> bool:
-        """Whether a session has seen too little to be used."""
-        return session.method not in _TWO_FACTORS and self.demanded_of_holder(session.holder)
+        """Whether a session has seen too little to be used; also one that was opened when less was demanded."""
+        has_two = session.method in _TWO_FACTORS or session.claimed_two
+        return not has_two and self.demanded_of_holder(session.holder)
 
 
 def _invalid(word: str) -> InvalidInput:

@@ -12,7 +12,10 @@ Method = Literal["key", "password", "code", "passkey", "oidc"]
 
 @dataclass(frozen=True)
 class Session:
-    """Times are seconds since 1970. `fresh_at` is when the person last proved who they are."""
+    """Times are seconds since 1970. `fresh_at` is when the person last proved who they are.
+
+    `claimed_two`: the authority's own sign-in has told of two factors.
+    """
 
     id: str
     holder: Grant
@@ -22,3 +25,4 @@ class Session:
     seen_at: float
     fresh_at: float
     expires_at: float
+    claimed_two: bool = False

@@ -72,10 +72,12 @@ class Sessions:
         )
         return [found for row in rows if (found := self._session(row)) is not None]
 
-    async def open(self, holder: Grant, method: Method, device: str, *, instead_of: str = "") -> tuple[str, Session]:
+    async def open(
+        self, holder: Grant, method: Method, device: str, *, instead_of: str = "", claimed_two: bool = False
+    ) -> tuple[str, Session]:
         """A new session and its token, which is stored only as a hash. The one it replaces, by token, ends."""
         token, now = secrets.token_urlsafe(32), self._clock()
-        session = Session(uuid7(), holder, method, device, now, now, now, now + self.lasts_s)
+        session = Session(uuid7(), holder, method, device, now, now, now, now + self.lasts_s, claimed_two)
         await asyncio.to_thread(self._insert, digest(token), session, digest(instead_of))
         return token, session
 
@@ -87,7 +89,7 @@ class Sessions:
             database.execute("DELETE FROM session WHERE hash = ?", (replaced,))
             database.execute(
                 "INSERT INTO session (hash, id, key_id, account_id, method, device, opened_at, seen_at, fresh_at,"
-                " expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " expires_at, claimed_two) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     hashed,
                     session.id,
@@ -99,21 +101,23 @@ class Sessions:
                     session.seen_at,
                     session.fresh_at,
                     session.expires_at,
+                    session.claimed_two,
                 ),
             )
 
-    async def renew(self, session: Session, method: Method | None = None) -> str:
+    async def renew(self, session: Session, method: Method | None = None, *, claimed_two: bool = False) -> str:
         """A new token for a session whose person has just proved who they are; it lasts no longer than before.
 
-        `method`: how, when that is more than the session began with.
+        `method`, `claimed_two`: how, when that is more than the session began with.
         """
         token = secrets.token_urlsafe(32)
         await self._write(
-            "UPDATE session SET hash = ?, fresh_at = ?, seen_at = ?, method = ? WHERE id = ?",
+            "UPDATE session SET hash = ?, fresh_at = ?, seen_at = ?, method = ?, claimed_two = ? WHERE id = ?",
             digest(token),
             self._clock(),
             self._clock(),
             method or session.method,
+            claimed_two or session.claimed_two,
             session.id,
         )
         return token
@@ -157,6 +161,7 @@ class Sessions:
             seen_at=row["seen_at"],
             fresh_at=row["fresh_at"],
             expires_at=row["expires_at"],
+            claimed_two=bool(row["claimed_two"]),
         )
 
     def _holder(self, row: sqlite3.Row) -> Grant | None:

@@ -15,6 +15,7 @@ from allmanning.gateway.keys import writing
 from allmanning.gateway.signin.account import Account
 from allmanning.gateway.signin.change_note import note_account
 from allmanning.gateway.signin.database import KeyDatabase
+from allmanning.gateway.signin.totp_seal import TotpSeal
 
 _STEP_S: Final = 30
 # RFC 6238 5.2: one step for clocks and typing.
@@ -54,8 +55,9 @@ def step_of(secret: str, code: str, now: float, after: int) -> int | None:
 class Totp:
     """Turns codes on and off, and checks them. Writing waits for the disk: call it in a thread."""
 
-    def __init__(self, database: KeyDatabase, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: KeyDatabase, seal: TotpSeal, clock: Callable[[], float] = time.time) -> None:
         self._database = database
+        self.seal = seal
         self._clock = clock
 
     def turn_on(self, account: Account, secret: str, code: str) -> bool:
@@ -64,7 +66,8 @@ class Totp:
         if step is None:
             return False
         with writing(self._database.data_dir) as database:
-            database.execute("UPDATE account SET totp = ?, totp_step = ? WHERE id = ?", (secret, step, account.id))
+            sealed = self.seal.seal(account, secret)
+            database.execute("UPDATE account SET totp = ?, totp_step = ? WHERE id = ?", (sealed, step, account.id))
             note_account(database, "totp_on", account, account)
         return True
 
@@ -81,7 +84,8 @@ class Totp:
             row = database.execute(
                 "SELECT totp, totp_step FROM account WHERE id = ? AND totp <> '' AND disabled_at = ''", (account.id,)
             ).fetchone()
-            step = step_of(row["totp"], code, self._clock(), row["totp_step"]) if row else None
+            secret = self.seal.opened(account, row["totp"]) if row else ""
+            step = step_of(secret, code, self._clock(), row["totp_step"]) if secret else None
             if step is not None:
                 database.execute("UPDATE account SET totp_step = ? WHERE id = ?", (step, account.id))
         return step is not None

@@ -30,7 +30,7 @@ async def _begun(request: Request, parts: Parts, account: Account) -> str:
     """The secret that is being set up in this browser, for this account; empty when there is none."""
     token = cookies.get_cookie(request, cookies.CEREMONY)
     facts = await parts.reception.ceremonies.look(_KIND, token)
-    return facts["secret"] if facts and facts["account"] == account.id else ""
+    return parts.reception.totp.seal.opened(account, facts["secret"]) if facts else ""
 
 
 @router.get("/account/codes")
@@ -42,7 +42,8 @@ async def codes_page(
     secret, token = await _begun(request, parts, account), ""
     if not secret:
         secret = new_secret()
-        token = await parts.reception.ceremonies.begin(_KIND, {"account": account.id, "secret": secret})
+        sealed = parts.reception.totp.seal.seal(account, secret)
+        token = await parts.reception.ceremonies.begin(_KIND, {"secret": sealed})
     response = _page(request, secret, next_path, wrong=False)
     if token:
         cookies.set_cookie(request, response, cookies.CEREMONY, token, lasts_s=ceremonies.LASTS_S)

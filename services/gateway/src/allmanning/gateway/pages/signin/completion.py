@@ -19,14 +19,16 @@ from allmanning.gateway.signin.session import Method, Session
 RETURNED_FORM = "/signin/form"
 
 
-async def complete(request: Request, holder: Grant, method: Method, next_path: str) -> Response:
+async def complete(
+    request: Request, holder: Grant, method: Method, next_path: str, *, claimed_two: bool = False
+) -> Response:
     """Onward as `holder`, with a new token. Whoever was signed in as somebody else no longer is.
 
     Raises:
         Unavailable: `audit.unavailable`; then nobody is signed in.
     """
     response = RedirectResponse(onward(request, holder, next_path), status_code=303)
-    await begin(request, response, holder, method)
+    await begin(request, response, holder, method, claimed_two=claimed_two)
     return response
 
 
@@ -37,16 +39,20 @@ def onward(request: Request, holder: Grant, next_path: str) -> str:
     return own_path(next_path) or first_page(holder.role)
 
 
-async def begin(request: Request, response: Response, holder: Grant, method: Method) -> None:
+async def begin(
+    request: Request, response: Response, holder: Grant, method: Method, *, claimed_two: bool = False
+) -> None:
     """Put the session in the response's cookie, once it is on record. Raises as `complete`."""
     parts = parts_of(request)
     current = signed_in(request)
     if current is not None and current.session is not None and current.session.holder.id == holder.id:
         await parts.reception.events.confirmed(current.session, method)
-        token = await parts.reception.sessions.renew(current.session)
+        token = await parts.reception.sessions.renew(current.session, claimed_two=claimed_two)
     else:
         replaced = cookies.get_cookie(request, cookies.SESSION)
-        token, session = await parts.reception.sessions.open(holder, method, device_of(request), instead_of=replaced)
+        token, session = await parts.reception.sessions.open(
+            holder, method, device_of(request), instead_of=replaced, claimed_two=claimed_two
+        )
         device, known = await parts.reception.devices.seen(holder.actor, cookies.get_cookie(request, cookies.DEVICE))
         await parts.reception.events.succeeded(session, new_device=not known)
         if isinstance(holder, Account):

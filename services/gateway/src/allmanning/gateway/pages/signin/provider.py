@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from allmanning.gateway.asker import TheParts, signed_in
+from allmanning.gateway.asker import TheParts, session_of
 from allmanning.gateway.pages.signin.choices import choices_page
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.pages.signin.completion import complete
@@ -41,7 +41,8 @@ async def come_back(request: Request, parts: TheParts) -> Response:
         account = await _account(parts, provider, claims)
     except (Unauthenticated, Forbidden, Unavailable) as error:
         return await _refused(request, parts, provider, error, next_path)
-    response = await complete(request, account, "oidc", next_path)
+    two = has_two_factors(provider.settings, claims)
+    response = await complete(request, account, "oidc", next_path, claimed_two=two)
     cookies.drop_cookie(request, response, cookies.CEREMONY)
     return response
 
@@ -59,7 +60,7 @@ async def leave(
     if provider is None:
         raise NotFound("provider.not_found", "Den inloggningen finns inte här.")
     try:
-        departure = await provider.depart(site_of(request).origin + RETURN, fresh=signed_in(request) is not None)
+        departure = await provider.depart(site_of(request).origin + RETURN, fresh=session_of(request) is not None)
     except Unavailable as error:
         return await _refused(request, parts, provider, error, next_path)
     token = await parts.reception.ceremonies.begin(_KIND, {**departure.facts, "next_path": next_path})
