@@ -10,8 +10,8 @@ from allmanning.contracts.generate.v1.generate_pb import Finished
 from allmanning.gateway.answers import remainder
 from allmanning.gateway.decisions import stated_reason
 from allmanning.gateway.events import event
+from allmanning.gateway.linked_text import linked_numbers
 from allmanning.gateway.pages.signin.own_path import own_path
-from allmanning.gateway.rendering import linked_numbers
 from allmanning.gateway.upload import safe_name
 
 

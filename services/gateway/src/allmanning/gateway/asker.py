@@ -63,7 +63,8 @@ class Asker:
         if self.key is None and self.session is None:
             raise missing()
         roles = [role for each in needed for role in (roles_with(each) if isinstance(each, Permission) else (each,))]
-        words = ", ".join(_ROLE_WORDS[role] for role in dict.fromkeys(roles))
+        *others, last = [_ROLE_WORDS[role] for role in dict.fromkeys(roles)]
+        words = f"{', '.join(others)} eller {last}" if others else last
         raise Forbidden("auth.forbidden", f"Din behörighet räcker inte. Det här kräver rollen {words}.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache, partial
@@ -16,13 +15,13 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
-from markupsafe import Markup, escape
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.gateway.asker import public_authority, signed_in
 from allmanning.gateway.contact import Contact
 from allmanning.gateway.keys import Authority
 from allmanning.gateway.language import COOKIE, LANGUAGES, page_language, translate
+from allmanning.gateway.linked_text import linked_numbers
 from allmanning.gateway.menu import main_menu, part_menu
 from allmanning.gateway.parts import parts_of
 from allmanning.gateway.static_files import ROOT, release
@@ -32,7 +31,6 @@ from allmanning.runtime.swedish_day import SWEDEN, today
 T = TypeVar("T")
 
 _YEAR_S: Final = 365 * 86_400
-_NUMBER: Final = re.compile(r"\[(\d{1,3})\]")
 
 
 class ReleasedPaths(Extension):
@@ -63,16 +61,6 @@ def _templates() -> Environment:
 def runs(items: Iterable[T], attribute: str) -> list[tuple[object, list[T]]]:
     """Items that follow each other with the same value of an attribute, together under that value."""
     return [(value, list(run)) for value, run in groupby(items, key=attrgetter(attribute))]
-
-
-def linked_numbers(text: str, anchor: str) -> Markup:
-    """`text` as HTML where each `[n]` is a link to the source `#<anchor>-n`."""
-    html = Markup()
-    # A split by a pattern with one group alternates between text and number.
-    for position, piece in enumerate(_NUMBER.split(text)):
-        link = Markup('<a class="number" href="#{anchor}-{n}">[{n}]</a>')
-        html += link.format(anchor=anchor, n=piece) if position % 2 else escape(piece)
-    return html
 
 
 def fragment(request: Request, template: str, values: Mapping[str, object]) -> str:

@@ -139,6 +139,7 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "rule": "En annan regel",
         "no_room": "Anropets gräns rymde ingen mening",
     },
+    "model": {"extractive": "Dokumentens egna meningar, utan språkmodell"},
     "rating.helped": {"true": "Ja", "false": "Nej"},
     "rating.reason": {
         "wrong": "Stämmer inte",

@@ -37,6 +37,10 @@ from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/admin/documents/{document_id}")
 
+# The file itself must become another one: read again, it is refused again.
+_SPOILT: Final = frozenset(
+    {"document.encrypted", "document.no_text", "file.empty", "file.infected", "file.missing", "file.unreadable"}
+)
 _EXCERPTS: Final = 5
 _MEMBERS: Final = 200
 
@@ -83,7 +87,8 @@ async def document_page(document_id: str, request: Request, parts: TheParts) -> 
             "meaning": MEANINGS[row.state],
             "noticed": list(noticed(await findings_of(parts, asker.principal, found), document_id)),
             "members": [register_row(each, day, language) for each in members],
-            "again": row.state in AGAIN,
+            "again": row.state in AGAIN and found.code not in _SPOILT,
+            "another": row.state == "rejected",
         },
     )
 

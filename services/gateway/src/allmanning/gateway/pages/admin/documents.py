@@ -44,6 +44,7 @@ async def documents_page(
     after: Annotated[str, Query(max_length=64)] = "",
     text: Annotated[str, Query(max_length=200)] = "",
     due: bool = False,
+    add: bool = False,
 ) -> Response:
     """The register, an upload form, and how the work goes."""
     asker = staff(request, Permission.DOCUMENTS_MANAGE)
@@ -73,6 +74,7 @@ async def documents_page(
             "queue": await queue_of(parts, authority),
             "chosen": chosen,
             "states": STATES,
+            "adding": add,
             "again": state in AGAIN,
             "max_bytes": parts.settings.max_document_bytes,
             "due": await _review_due(parts, authority, day),

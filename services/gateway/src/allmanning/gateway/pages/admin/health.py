@@ -22,12 +22,12 @@ from allmanning.runtime.errors import PlatformError
 router = APIRouter(prefix="/admin/health")
 
 DOES: Final[Mapping[str, str]] = {
-    "audit": marked("Beslutsregler och beslutslogg. Utan den lämnas inga svar ut."),
-    "generate": marked("Svar på frågor."),
-    "index": marked("Sökregistret: dokumentens stycken."),
-    "ingest": marked("Inläsning av dokument och hämtning ur källor."),
-    "retrieve": marked("Sökning."),
-    "gateway": marked("Sidorna och API:et."),
+    "audit": marked("Beslutsregler och beslutslogg; utan dem lämnas inga svar ut"),
+    "generate": marked("Svar på frågor"),
+    "index": marked("Sökregistret: dokumentens stycken"),
+    "ingest": marked("Inläsning av dokument och hämtning ur källor"),
+    "retrieve": marked("Sökning"),
+    "gateway": marked("Sidorna och API:et"),
 }
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.keys import create_key, revoke_key
 from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.admin.narrowed import narrowed
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import parts_of
@@ -23,9 +24,9 @@ router = APIRouter(prefix="/admin/keys")
 
 
 @router.get("")
-async def keys_page(request: Request) -> Response:
-    """Every key in use, and a form for one more."""
-    return _page(request, staff(request, Permission.KEYS_MANAGE), {"label": "", **BLANK})
+async def keys_page(request: Request, text: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """The keys in use with `text` in what they are for, and a form for one more."""
+    return _page(request, staff(request, Permission.KEYS_MANAGE), {"label": "", **BLANK}, text=text)
 
 
 @router.post("")
@@ -65,13 +66,15 @@ async def end(request: Request, parts: TheParts, key: Annotated[str, Form(max_le
     return RedirectResponse("/admin/keys", status_code=303)
 
 
-def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
+def _page(
+    request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None, text: str = ""
+) -> Response:
     parts = parts_of(request)
     authority = asker.principal.authority
     keys = parts.keyring.keys(authority)
     people = {each.id: each.name for each in parts.reception.accounts.of(authority)}
     values = {
-        "keys": keys,
+        "keys": narrowed(keys, text, lambda each: each.label),
         "owners": {each.id: each.label for each in keys} | people,
         "own": asker.key.id if asker.key else "",
         "given": given,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Request
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 
 from allmanning.gateway.api import sources as api
 from allmanning.gateway.asker import TheParts
-from allmanning.gateway.language import marked
+from allmanning.gateway.language import error_message, marked, page_language
 from allmanning.gateway.pages.admin.named_values import named_values, written_values
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
@@ -91,7 +92,13 @@ async def sources_page(request: Request, parts: TheParts) -> Response:
     """Every source with its last run."""
     asker = staff(request, Permission.SOURCES_MANAGE)
     known = await api.sources(asker, parts)
-    return render(request, "admin/sources.html", {"sources": known["sources"], "kinds": KINDS, "every": EVERY})
+    language = page_language(request.query_params, request.headers)
+    values = {"sources": known["sources"], "kinds": KINDS, "every": EVERY, "said": partial(_said, language)}
+    return render(request, "admin/sources.html", values)
+
+
+def _said(language: str, code: str, reason: str) -> str:
+    return error_message(code, reason, language)
 
 
 @router.get("/new")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from fastapi.responses import Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.pages.admin.grant_form import BLANK, ROLE_WORDS, SHORT_WORDS, GrantForm
+from allmanning.gateway.pages.admin.narrowed import narrowed
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.signin.client import site_of
 from allmanning.gateway.pages.staff import staff
@@ -25,9 +26,9 @@ router = APIRouter(prefix="/admin/users")
 
 
 @router.get("")
-async def users_page(request: Request) -> Response:
-    """Everybody, and a form for one more."""
-    return _page(request, staff(request, Permission.USERS_MANAGE), {"name": "", **BLANK})
+async def users_page(request: Request, text: Annotated[str, Query(max_length=200)] = "") -> Response:
+    """Everybody with `text` in their name, and a form for one more."""
+    return _page(request, staff(request, Permission.USERS_MANAGE), {"name": "", **BLANK}, text=text)
 
 
 @router.post("")
@@ -63,12 +64,14 @@ def invitation_shown(request: Request, account: Account, token: str) -> Response
     return render(request, "admin/invitation.html", {"account": account, "link": link})
 
 
-def _page(request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None) -> Response:
+def _page(
+    request: Request, asker: Asker, given: dict[str, object], error: PlatformError | None = None, text: str = ""
+) -> Response:
     reception = parts_of(request).reception
     accounts = reception.accounts.of(asker.principal.authority)
     unprotected = [each for each in accounts if each.is_local and not each.has_second_factor]
     values = {
-        "accounts": accounts,
+        "accounts": narrowed(accounts, text, lambda each: each.name),
         "lacking": {each.id for each in unprotected if reception.second_factor.demanded_of_holder(each)},
         "given": given,
         "roles": ROLE_WORDS,

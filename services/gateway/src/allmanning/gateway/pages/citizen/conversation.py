@@ -10,6 +10,7 @@ from fastapi import Depends, Form
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from allmanning.gateway.asker import Asker
+from allmanning.gateway.pages.citizen.layout import Block, blocks
 from allmanning.gateway.parts import Parts
 from allmanning.runtime.errors import InvalidInput
 
@@ -50,6 +51,10 @@ class Turn(BaseModel):
     @property
     def paragraphs(self) -> Sequence[str]:
         return [line.strip() for line in self.answered.split("\n") if line.strip()]
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        return blocks(self.answered)
 
     @property
     def field(self) -> str:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from allmanning.gateway.decisions import RecordOut
-from allmanning.gateway.pages.timeline import VALUES
+from allmanning.gateway.language import marked
+
+
+_VERDICTS: Final[Mapping[str, str]] = {
+    "auto": marked("Enligt reglerna får ett sådant svar lämnas direkt"),
+    "review": marked("Enligt reglerna läser en handläggare ett sådant svar först"),
+    "refuse": marked("Enligt reglerna besvaras inte en sådan fråga"),
+    "hand_over": marked("Enligt reglerna lämnas en sådan fråga till en människa"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +45,7 @@ def course_of(records: Sequence[RecordOut]) -> Course:
         held_back=_count(found.get("held_back")),
         sentences=sum(_kind(each) == "sentence.released" for each in leaves),
         dropped=_count(draft.get("dropped")),
-        verdict=VALUES["gate.verdict"].get(str(gate.get("verdict", "")), ""),
+        verdict=_VERDICTS.get(str(gate.get("verdict", "")), ""),
         legal_basis=str(gate.get("legal_basis", "")),
     )
 
