@@ -9,7 +9,6 @@ from typing import Final
 from allmanning.gateway.decisions import RecordOut
 from allmanning.gateway.language import marked
 
-
 _VERDICTS: Final[Mapping[str, str]] = {
     "auto": marked("Enligt reglerna får ett sådant svar lämnas direkt"),
     "review": marked("Enligt reglerna läser en handläggare ett sådant svar först"),
