@@ -98,10 +98,15 @@ evaluate: develop ## Measure answers and search beside their aims and baselines 
 	$(RUN)/python -m tests.evaluation.generate.answers
 	$(RUN)/python -m tests.evaluation.generate.extractive
 	$(RUN)/python -m tests.evaluation.generate.kinds
+	$(RUN)/python -m tests.evaluation.generate.planted
+	$(RUN)/python -m tests.evaluation.generate.contradictions
+	$(RUN)/python -m tests.evaluation.generate.lies
+	$(RUN)/python -m tests.evaluation.generate.conflicts
 	$(RUN)/python -m tests.evaluation.retrieval --sets $(SETS) --identifiers $(IDENTIFIERS)
-	$(RUN)/allmanning evaluate pii ../shared/data/pii
+	$(RUN)/python -m tests.evaluation.personal
+	test ! -d ../shared/data || $(RUN)/allmanning evaluate pii ../shared/data/pii
 	$(RUN)/allmanning evaluate injection tests/evaluation/injection/own
-	$(RUN)/allmanning evaluate injection ../shared/data/injection
+	test ! -d ../shared/data || $(RUN)/allmanning evaluate injection ../shared/data/injection
 
 clean: ## Remove what was installed and built; data folders stay
 	rm -rf .venv .tools dist .mypy_cache .ruff_cache .pytest_cache

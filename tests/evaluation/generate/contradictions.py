@@ -1,6 +1,6 @@
 """Print how many contradictions would be released, and how many entailed sentences, by the least support asked for.
 
-python -m tests.evaluation.generate.contradictions ../shared/data/groundedness/nli-sv [URL [LABELS]]
+python -m tests.evaluation.generate.contradictions [--url URL [--labels LABELS]]
 
 The baseline is words alone; "with vectors" is what a platform without an entailment model does. The pairs of each file
 are halved by their hash: the checks were developed on one half, and what was not looked at meanwhile is the other.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from allmanning.generate.support.semantics import Semantics
 from allmanning.generate.support.verdict import STRICT, verdict
 from allmanning.generate.support.verifier import Verifier
 from allmanning.index.embed.local import LocalEmbedder
+from tests.evaluation.judged_data import given, parser
 
 LABELS: Final = ("entailment", "neutral", "contradiction")
 LEAST: Final = (0.5, 0.6, 0.7, STRICT, 0.8, 0.9)
@@ -115,5 +115,8 @@ async def main(folder: Path, url: str, labels: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    given = dict(enumerate(sys.argv))
-    asyncio.run(main(Path(sys.argv[1]), given.get(2, ""), json.loads(given.get(3, "{}"))))
+    options = parser("tests.evaluation.generate.contradictions", __doc__, "groundedness/nli-sv")
+    options.add_argument("--url", default="", help="of a text-embeddings-inference server with an entailment model")
+    options.add_argument("--labels", type=json.loads, default={}, help="what its labels mean, as JSON")
+    if asked := given(options):
+        asyncio.run(main(asked.folder, asked.url, asked.labels))

@@ -1,6 +1,6 @@
 """Print how many released sentences have a figure that is not in what they cite, with a model that lies on purpose.
 
-python -m tests.evaluation.generate.lies ../shared/data/retrieval
+python -m tests.evaluation.generate.lies
 
 The model repeats sentences of real pages with numbers, dates, amounts and sections of its own, or of another
 sentence or page, under any citation. What is a figure is judged here, by the digits alone, not by the product's checks.
@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -27,6 +26,7 @@ from allmanning.generate.support.verdict import LEAST_SUPPORT
 from allmanning.generate.support.verifier import Verifier
 from allmanning.index.sentences import sentences
 from tests.evaluation.generate.planted import pages
+from tests.evaluation.judged_data import given, parser
 
 ANSWERS: Final = 400
 SEEN_AT_ONCE: Final = 5
@@ -97,4 +97,5 @@ def _scored(number: int, text: str) -> ScoredPassage:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    if asked := given(parser("tests.evaluation.generate.lies", __doc__, "retrieval")):
+        asyncio.run(main(asked.folder))

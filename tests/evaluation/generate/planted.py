@@ -1,6 +1,6 @@
 """Print how many planted errors the sentence checks flag, and how many harmless changes.
 
-python -m tests.evaluation.generate.planted ../shared/data/retrieval [--show KIND]
+python -m tests.evaluation.generate.planted [--show KIND]
 
 Flagged: the sentence would not leave by itself; dropped: not even a caseworker would see it. The baseline has no checks
 but the words (containment).
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ from allmanning.generate.support.containment import containment
 from allmanning.generate.support.verdict import LEAST_SUPPORT, STRICT, Verdict, verdict
 from allmanning.index.sentences import sentences
 from tests.evaluation.generate.planting import errors, harmless
+from tests.evaluation.judged_data import given, parser
 
 PAGES: Final = 200
 TARGETS: Final = {"errors": (0.90, 0.97), "harmless": (0.05, 0.03)}
@@ -73,4 +73,7 @@ def main(data: Path, shown: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[3] if len(sys.argv) > 3 else "")
+    options = parser("tests.evaluation.generate.planted", __doc__, "retrieval")
+    options.add_argument("--show", default="", metavar="KIND", help="print the mistakes of this kind")
+    if asked := given(options):
+        main(asked.folder, asked.show)

@@ -1,6 +1,6 @@
 """Print how many attacks are flagged, and how much of real Swedish text is flagged wrongly.
 
-python -m tests.evaluation.injection ../shared/data
+python -m tests.evaluation.injection
 """
 
 from __future__ import annotations
@@ -8,13 +8,13 @@ from __future__ import annotations
 import gzip
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from allmanning.index.injection.score import FLAGGED, injection_score, reasons
 from tests.evaluation.injection.swedish import ATTACKS, ORDINARY
+from tests.evaluation.judged_data import given, parser
 
 _PASSAGE = 1000
 _EVERY = 6
@@ -75,4 +75,5 @@ def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    if asked := given(parser("tests.evaluation.injection", __doc__, "")):
+        main(asked.folder)

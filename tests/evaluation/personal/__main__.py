@@ -1,6 +1,6 @@
 """Print how well personal data is found, kind by kind, beside the obvious baseline: a pattern with a check digit.
 
-python -m tests.evaluation.personal ../shared/data/pii
+python -m tests.evaluation.personal
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-import sys
+import subprocess
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,9 @@ from pathlib import Path
 from allmanning.index.personal.check_digits import luhn
 from allmanning.index.personal.detect import detect
 from allmanning.index.personal.found import NAME, PERSONNUMMER
+from tests.evaluation.judged_data import given, parser
+from tests.evaluation.personal.cases import write
+from tests.platform_node import CLI
 
 _BASELINE = re.compile(r"\b(?:\d\d)?(\d{6})[-+]?(\d{4})\b")
 # How people write the twelve digits.
@@ -103,5 +107,14 @@ def main(data: Path) -> None:
     news(data)
 
 
+def sentences() -> None:
+    """Our own case sentences, which need no real data."""
+    with tempfile.TemporaryDirectory() as folder:
+        write(Path(folder))
+        subprocess.run([*CLI, "evaluate", "pii", folder], check=True)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    sentences()
+    if asked := given(parser("tests.evaluation.personal", __doc__, "pii")):
+        main(asked.folder)
