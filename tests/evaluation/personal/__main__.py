@@ -54,8 +54,8 @@ def share(numbers: Iterable[str], find: Callable[[str], list[tuple[int, int]]]) 
 def numbers(data: Path) -> Iterator[tuple[str, list[str]]]:
     for name in ("allPins", "allCoords"):
         pins = json.loads((data / f"personnummer-{name}.json").read_text())
-        for spelling, write in _SPELLINGS.items():
-            yield f"{name} {spelling}", [write(pin) for pin in pins]
+        for spelling, spelled in _SPELLINGS.items():
+            yield f"{name} {spelling}", [spelled(pin) for pin in pins]
             # The last digit is the check digit: the next one is wrong.
             yield f"{name} {spelling}, mistyped", [write(f"{pin[:-1]}{(int(pin[-1]) + 1) % 10}") for pin in pins]
     for name in ("list", "interim", "orgnumber"):
