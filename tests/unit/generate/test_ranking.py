@@ -38,6 +38,24 @@ def test_the_sentence_that_gives_what_is_asked_for_comes_first(question: str, te
     assert words in best(question, texts)
 
 
+@pytest.mark.parametrize("place", ["förskoleplats", "förskoleplatsen", "förskoleplatser", "förskolan"])
+def test_a_price_is_the_rule_under_the_heading_of_fees_before_an_exception(place: str) -> None:
+    found = [
+        *passages("Barn som bara går i allmän förskola: 0 kronor.", title="Allmän förskola"),
+        *passages("Ni betalar högst 1 547 kronor i månaden.", title="Avgift i förskola"),
+        *passages("En kurs kostar 650 kronor.", title="Kulturskola"),
+    ]
+    ranking = rank(Asked.of(f"Vad kostar {place}?"), candidates(found), found)
+    assert ranking is not None
+    assert "1 547" in ranking.ranked[0].candidate.text
+
+
+@pytest.mark.parametrize("forms", ["förskoleplats förskoleplatsen förskoleplatserna", "karta kartan", "skriva skrev"])
+def test_the_forms_of_a_word_are_one_term_and_its_compounds_others(forms: str) -> None:
+    assert len(terms(forms)) == 1
+    assert terms("fritidsgård").isdisjoint(terms("fritids"))
+
+
 def test_numbers_in_words_find_numbers_in_digits() -> None:
     table = "Beställning | Kostnad\n9 sidor | 0 kronor\n10 sidor | 50 kronor\n12 sidor | 54 kronor"
     assert best("Vad kostar tio sidor?", table) == "10 sidor | 50 kronor"
@@ -58,6 +76,7 @@ def test_a_table_whose_first_name_is_empty_keeps_its_columns() -> None:
         ("När ansökan är komplett tar det tio veckor.", 0.0),
         ("Exempel: Anna betalar 900 kronor.", 1.0),
         ("Har du bil, betala.", 1.0),
+        ("Barn som bara går på loven: 0 kronor.", 2.0),
     ],
 )
 def test_a_sentence_about_one_case_is_known(sentence: str, share: float) -> None:

@@ -69,7 +69,7 @@ class Measured:
     lacking: NDArray[np.bool_]
     """Has not the amount, number or duration that is asked for."""
     particular: Column
-    """0..1: holds only in a case that the question does not mention."""
+    """0..2: holds only in a case that the question does not mention, see `particular`."""
     held: Column
     """Share of the question's terms, each counted the same, in the sentence and its context."""
     whole: Whole
@@ -97,6 +97,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
     own = [terms(f"{each.heading} {each.said}") if each.kind == "row" else terms(each.said) for each in found]
     framed = [mine | terms(each.context) for mine, each in zip(own, found, strict=True)]
     words = wording(question.terms, question.text, framed)
+    shaping = wording(question.frame, question.text, framed)
     held_framed = [held(words, each) for each in framed]
     coverage = _Coverage(words, held_framed)
     met = [question.grams & grams(f"{each.context} {each.text}") for each in found]
@@ -110,7 +111,7 @@ def measured(question: Asked, found: Sequence[Candidate], passages: Sequence[Sco
         "heading_coverage": [coverage.of(terms(each.heading)) for each in found],
         "grams": [_share(question.grams, grams(each.said)) for each in found],
         "framed_grams": [_share(question.grams, each) for each in met],
-        "frame": [_share(question.frame, each) for each in framed],
+        "frame": [_mean(held(shaping, each)) for each in framed],
         "likeness": alone,
         "framed_likeness": above,
         "passage": [each.score for each in found],

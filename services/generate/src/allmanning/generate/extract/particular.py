@@ -8,10 +8,12 @@ from allmanning.generate.extract.terms import terms
 
 _CONDITION = re.compile(
     r"(?:om|vid|kan|ska|vill|(?!hur|när|var|vad|där|här|för)\w+[rt])"
-    r" (?:(?:du|ni|man|en|ett|det|den|barnet|någon|huset|båda)\b|\w+(?:en|et)\b)"
-    r"|\w+ som (?:bara|endast|enbart)\b",
+    r" (?:(?:du|ni|man|en|ett|det|den|barnet|någon|huset|båda)\b|\w+(?:en|et)\b)",
     re.IGNORECASE,
 )
+# By its own words a part of what the rule is for.
+_EXCEPTION = re.compile(r"\w+ som (?:bara|endast|enbart)\b", re.IGNORECASE)
+_OF_EXCEPTION = 2.0
 # Its own words when it is written "Exempel: …", or those of the heading it stands under.
 _EXAMPLE = re.compile(r"\b(?:Exempel|Räkneexempel|Example)\b(?! på)")
 _LONGEST_CONDITION = 8
@@ -24,13 +26,15 @@ def is_example(sentence: str) -> bool:
 
 
 def particular(sentence: str, context: str, asked: frozenset[str]) -> float:
-    """0..1: how far the sentence holds only in a case that the question does not mention."""
+    """0..2: how far the sentence holds only in a case that the question does not mention; most for an exception."""
     if _EXAMPLE.search(sentence) or _EXAMPLE.search(context):
         return 1.0
-    if not _CONDITION.match(sentence):
+    exception = _EXCEPTION.match(sentence)
+    if not exception and not _CONDITION.match(sentence):
         return 0.0
     condition = terms(" ".join(re.split("[,:]", sentence, maxsplit=1)[0].split()[:_LONGEST_CONDITION]))
-    return len(condition - asked) / len(condition) if condition else 0.0
+    beside = len(condition - asked) / len(condition) if condition else 0.0
+    return _OF_EXCEPTION * beside if exception else beside
 
 
 def hours_elsewhere(sentence: str, title: str, asked: frozenset[str]) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from allmanning.index.analyse import identifier_terms, spellings, stem, words
-from allmanning.index.fold import folded
+from allmanning.index.analyse import identifier_terms, spellings, word_terms, words
 
 _LENGTH = 4
 # Letters that OCR takes for each other ("Al" for "AI", "l6sning" for "lösning"), both sides written the same.
@@ -18,7 +17,7 @@ _NUMBERS = "två tre fyra fem sex sju åtta nio tio elva tolv"
 def _stems(text: str) -> Iterator[str]:
     """Words by their stems. Compounds stay whole: "fritids" is not the "fritid" of a youth centre."""
     for word in words(text):
-        yield from map(stem, spellings(folded(word.text)))
+        yield from map("".join, map(word_terms, spellings(word.text)))
     yield from (term for term, _ in identifier_terms(text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from allmanning.generate.extract.terms import terms
 from allmanning.index.everyday import official
@@ -16,7 +17,11 @@ _LEAST_REST = 3
 _LEAST_STEM = 3
 # What the stemmer leaves on a word, of the definite singular above all: "förskolan", "fritidshemmet", "öppet".
 _ENDINGS = frozenset({"n", "an", "ans", "en", "ens", "et", "ets", "men", "met", "mets", "na", "t"})
-_OPEN = terms("öppen öppet öppna öppettid öppettider öppettiderna öppnar öppethållande")
+# Words for one thing in as many constructions: "vad kostar …" is answered under the heading "Avgift".
+_SAME: Final = (
+    terms("öppen öppet öppna öppettid öppettider öppettiderna öppnar öppethållande"),
+    terms("kosta kostar kostnad betala betalar avgift pris prislista taxa"),
+)
 
 Wording = Mapping[str, Mapping[str, float]]
 """Each term of a question with the terms that stand for it, 0..1."""
@@ -33,8 +38,9 @@ def wording(wanted: frozenset[str], question: str, texts: Iterable[frozenset[str
                 found[term].update(dict.fromkeys(terms(word) - found[term].keys(), OFFICIAL if not place else RELATIVE))
     for term, others in found.items():
         others.update((each, INFLECTED) for each in vocabulary if _inflected(each, term))
-        if term in _OPEN:
-            others.update(dict.fromkeys(_OPEN, OFFICIAL))
+        for same in _SAME:
+            if term in same:
+                others.update(dict.fromkeys(same, OFFICIAL))
         known = {term, *others}
         for each in vocabulary - known:
             if any(_related(each, mine) for mine in known):
