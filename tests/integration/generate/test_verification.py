@@ -24,6 +24,7 @@ from tests.serving import Serving
 VERBATIM = "En altan i markhöjd kräver inte bygglov. [1] "
 WORDED = "Bygglov krävs inte för en altan i markhöjd. [1] "
 FALSE = "En altan i markhöjd kräver bygglov. [1] "
+PATIO = "Do I need a permit for a patio (altan) at ground level?"
 PARAPHRASED = "En låg altan i markhöjd går att bygga utan lov. [1]"
 
 
@@ -104,6 +105,47 @@ async def test_an_entailment_model_by_url_carries_other_words_and_its_absence_is
         assert done.outcome == Outcome.ABSTAINED
         *_, record = [each for each in await drafted(served) if each["dropped_for"]]
         assert "entailment.away" in record["dropped_for"][0]["doubts"]
+
+
+async def test_a_translation_leaves_when_an_entailment_model_carries_it_and_is_left_for_the_sources_without(
+    bus: Bus,
+) -> None:
+    right = "You do not need a permit for a patio at ground level. [1] "
+    other_figure = "A patio above 1.5 metres counts as an extension. [1] "
+    untrue = "The authority never answers any questions about patios. [1] "
+    async with AsyncExitStack() as stack:
+        entailment = stack.enter_context(scripted_entailment())
+        entailment.judge = lambda premise, hypothesis: (
+            (0.9, 0.08, 0.02) if hypothesis in right and "kräver inte" in premise else (0.1, 0.8, 0.1)
+        )
+        model = await stack.enter_async_context(ScriptedModel(Script(pieces=(right, other_figure, untrue))))
+        index = Service(endpoints=[Endpoint(subjects.INDEX_EMBED, EmbedRequest, embed)])
+        await stack.enter_async_context(Serving(bus, "index", index))
+        checked = await stack.enter_async_context(
+            platform(bus, **settings_of(model, entailment_url=entailment.url, embedder_timeout_s=60))
+        )
+        checked.passages = [passage(ALTAN)]
+        done = finished(await checked.ask(PATIO))
+        assert (done.model, done.text) == ("m", right.strip())
+        assert done.citations[0].quote == "En altan i markhöjd kräver inte bygglov."
+        assert (released(checked).weakest_support, released(checked).verbatim) == (0.9, False)
+        [record] = [each for each in await drafted(checked) if each["verdicts"]]
+        assert (record["verdicts"][0]["entailment"], record["verdicts"][0]["doubts"]) == (0.9, ["language"])
+        reasons = [each["failed"] for each in await drafted(checked) for each in each["dropped_for"]]
+        assert reasons == [["figures"], ["entailment"]]
+        # What the figures tell, no model is asked about.
+        assert not any(hypothesis in other_figure for batch in entailment.batches for _, hypothesis in batch)
+
+        entailment.status = 503
+        done = finished(await checked.ask(PATIO))
+        assert (done.model, done.citations[0].quote) == ("extractive", "En altan i markhöjd kräver inte bygglov.")
+
+    async with ScriptedModel(Script(pieces=(right,))) as model, platform(bus, **settings_of(model)) as alone:
+        alone.passages = [passage(ALTAN)]
+        done = finished(await alone.ask(PATIO))
+        assert (done.model, done.foreword is not None) == ("extractive", True)
+        attempts = [each["figures"].get("attempts") for each in await drafted(alone)]
+        assert {"model": "m", "left": "translated"} in attempts[-1]
 
 
 async def test_whoever_leaves_in_mid_sentence_has_been_told_what_the_record_says(bus: Bus) -> None:

@@ -16,6 +16,7 @@ from allmanning.generate.citations import Citations
 from allmanning.generate.draft import Draft, DraftSentence, Quote, Task
 from allmanning.generate.model.reader import SentenceReader
 from allmanning.generate.support.containment import share, words
+from allmanning.generate.support.languages import alike, written_in
 from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM, Verdict
 from allmanning.index.sentences import sentences
 
@@ -23,6 +24,8 @@ from allmanning.index.sentences import sentences
 _CHECKED = 6
 # With less in common there is nothing that the sentence could rest on.
 _LEAST_SHARE = 0.3
+# In which a sentence in another language may rest on anything, when the model names none.
+_MOST_PASSAGES = 3
 _UNCITED = Verdict(0.0, failed=("citation",))
 _NUMBERS = re.compile(r"\s*\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _BULLET = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
@@ -38,7 +41,7 @@ class CiteSentences:
 
     The passages that the model names are tried first, then the others: a sentence without a number, or with the wrong
     one, may still be right. A number that no passage has is ignored. Whether the words carry the sentence is the
-    verifier's to say; what has next to nothing in common with any passage is dropped.
+    verifier's to say; what has next to nothing in common with any passage is dropped, unless it is in another language.
     """
 
     def __init__(self, least_support: float = LEAST_SUPPORT) -> None:
@@ -54,22 +57,26 @@ class CiteSentences:
         text = replies[0].text or "" if replies else ""
         return {"draft": self.cite(task, [*reader.feed(text), *reader.finish(cut_off=False)])}
 
-    def cite(self, task: Task, said: Iterable[str]) -> Draft:
-        """These sentences with what they cite."""
+    def cite(self, task: Task, said: Iterable[str], *, across_languages: bool = False) -> Draft:
+        """These sentences with what they cite.
+
+        With `across_languages` a sentence that no words carry cites the whole passages that it names in another
+        language than the answer's, or else the first such: the verifier has to find out which of their words it means.
+        """
         kept, dropped = [], []
         for sentence in said:
             text = " ".join(_BULLET.sub("", _NUMBERS.sub("", sentence)).split())
             if not any(letter.isalnum() for letter in text):
                 continue
             named = [int(number) - 1 for group in _NUMBERS.findall(sentence) for number in re.findall(r"\d+", group)]
-            quotes = self._carried(task, text, named)
+            quotes = self._quotes(task, text, named, across_languages=across_languages)
             if quotes:
                 kept.append(DraftSentence(text, quotes, block=bool(_BULLET.match(sentence))))
             else:
                 dropped.append(text)
         return Draft(kept, dropped, reasons=[_UNCITED.told() for _ in dropped])
 
-    def _carried(self, task: Task, text: str, named: Sequence[int]) -> tuple[Quote, ...]:
+    def _quotes(self, task: Task, text: str, named: Sequence[int], *, across_languages: bool) -> tuple[Quote, ...]:
         known = [place for place in dict.fromkeys(named) if 0 <= place < len(task.passages)]
         best = [found for place in known if (found := _best(task, [place], text))]
         if best and max(each.support for each in best) >= self.least_support:
@@ -79,8 +86,20 @@ class CiteSentences:
         anywhere = _best(task, range(len(task.passages)), text)
         if anywhere is not None and anywhere.support >= self.least_support:
             return (anywhere.quote,)
+        if across_languages and (whole := _abroad(task, known)):
+            return whole
         near = max((each for each in (*best, anywhere) if each), key=_Match.rank, default=None)
         return (near.quote,) if near is not None and near.share >= _LEAST_SHARE else ()
+
+
+def _abroad(task: Task, named: Sequence[int]) -> tuple[Quote, ...]:
+    """The passages, whole, that are in another language than the answer."""
+    found = [
+        Quote(place, 0, len(passage.text))
+        for place in named or range(len(task.passages))
+        if (passage := task.passages[place].passage) is not None and not alike(written_in(passage), task.language)
+    ]
+    return tuple(found[:_MOST_PASSAGES])
 
 
 @dataclass(frozen=True, slots=True)

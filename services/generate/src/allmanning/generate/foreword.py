@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 from allmanning.contracts.passage.v1.passage_pb import Passage
 from allmanning.generate.notices import notice
-from allmanning.index.language import detect
-
-# Who writes one of these reads the others, and short questions in them are taken for each other.
-_SCANDINAVIAN: Final = frozenset({"sv", "no", "da"})
+from allmanning.generate.support.languages import alike, written_in
 
 
 @dataclass(frozen=True)
@@ -25,8 +21,8 @@ class Foreword:
 
 def foreword(quoted: str, passage: Passage | None, language: str) -> Foreword | None:
     """Said before words `quoted` from a passage to a question in `language`; None where they are in the same."""
-    written_in = (passage.document.language if passage and passage.document else "") or detect(quoted)
-    if written_in == language or {written_in, language} <= _SCANDINAVIAN:
+    quoted_in = written_in(passage, quoted)
+    if alike(quoted_in, language):
         return None
-    name = "in_swedish" if written_in == "sv" else "other_language"
-    return Foreword(name, notice(name, language), written_in)
+    name = "in_swedish" if quoted_in == "sv" else "other_language"
+    return Foreword(name, notice(name, language), quoted_in)

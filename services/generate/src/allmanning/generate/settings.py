@@ -74,7 +74,8 @@ class GenerateSettings(Settings):
 
     entailment_url: str = ""
     """Address of a text-embeddings-inference server with a model for natural language inference (/predict), which then
-    decides whether a sentence that a model has worded follows from what it cites; empty: the words and the embedder."""
+    decides whether a sentence that a model has worded follows from what it cites; empty: the words and the embedder.
+    Only with such a model, of several languages, may a model answer in another language than the documents'."""
 
     entailment_labels: Mapping[str, Literal["entailment", "neutral", "contradiction"]] = {}
     """What its labels mean, as JSON such as {"LABEL_0": "entailment"}; labels that say so themselves need none."""

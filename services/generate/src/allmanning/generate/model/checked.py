@@ -9,7 +9,7 @@ from typing import Final
 from allmanning.generate.citations import Citations
 from allmanning.generate.cite import CiteSentences
 from allmanning.generate.draft import Draft, DraftSentence, Task
-from allmanning.generate.guard.guard import Guard
+from allmanning.generate.guard.guard import Guard, Guarded
 from allmanning.generate.guard.leaks import Leaks
 from allmanning.generate.guard.links import Links
 from allmanning.generate.model.again import Again
@@ -59,7 +59,7 @@ class Checked:
         """The sentences that may be said, in their order, and the others with the reasons."""
         self.begun = self.begun or bool(said)
         guarded = self._guard.looked_through(said)
-        cited = self._cite.cite(self._task, [each.text for each in guarded if not each.refused])
+        cited = self._cited(guarded)
         refused = [each for each in guarded if each.refused]
         draft = await self._verified(cited)
         self._count(draft)
@@ -69,6 +69,10 @@ class Checked:
             reasons=[*(Verdict(0.0, failed=(f"guard.{each.refused}",)).told() for each in refused), *draft.reasons],
             figures=self.figures,
         )
+
+    def _cited(self, guarded: Sequence[Guarded]) -> Draft:
+        said = [each.text for each in guarded if not each.refused]
+        return self._cite.cite(self._task, said, across_languages=self._verifier.across_languages)
 
     async def _verified(self, cited: Draft) -> Draft:
         kept: list[DraftSentence] = []
@@ -99,7 +103,7 @@ class Checked:
         self.prompt_tokens += worded.prompt_tokens
         self.completion_tokens += worded.completion_tokens
         guarded = self._guard.looked_through([worded.text] if worded.text else [])
-        cited = self._cite.cite(self._task, [each.text for each in guarded if not each.refused])
+        cited = self._cited(guarded)
         verified = await self._verifier.verified(self._task, cited.sentences)
         return [replace(each, block=sentence.block) for each in verified if _carried(each)]
 

@@ -21,6 +21,23 @@ def names_missing(said: Sequence[Token], quoted: Sequence[Token], context: Seque
     return [low for low in _names(said) if not _known(low, known)]
 
 
+def kept_names_missing(
+    said: Sequence[Token], quoted: Sequence[Token], context: Sequence[Token], marks: str
+) -> list[str]:
+    """Names that no language translates, which the quoted text in another language has not, nor what is around it.
+
+    Given names, and capitalised words with one of the Swedish letters `marks`. Of the others nobody knows here whether
+    they are translated: "Skatteverket" is "the Swedish Tax Agency".
+    """
+    known = {form for token in (*quoted, *context) if token.word for form in _forms(token.low)}
+    kept = {
+        token.low
+        for token in said
+        if token.text in GIVEN_NAMES or (token.text[:1].isupper() and any(mark in token.text.lower() for mark in marks))
+    }
+    return [low for low in _names(said) if low in kept and not _known(low, known)]
+
+
 def names_swapped(said: Sequence[Token], quoted: Sequence[Token], alignment: Alignment) -> bool:
     """A name stands where the quoted text has another, in otherwise the same words."""
     if not alignment.close:

@@ -9,15 +9,13 @@ from typing import Final
 
 from allmanning.generate.citations import Citations
 from allmanning.generate.draft import DraftSentence, Task
+from allmanning.generate.support import translated
 from allmanning.generate.support.entailment import Entailment, Likelihood
 from allmanning.generate.support.semantics import LEAST_COSINE, Semantics
-from allmanning.generate.support.verdict import DOUBTFUL, LEAST_SUPPORT, VERBATIM, WORDED_FREELY, Verdict, verdict
+from allmanning.generate.support.settled import AWAY, ENTAILMENT, SEMANTICS, settled
+from allmanning.generate.support.verdict import DOUBTFUL, VERBATIM, Verdict, verdict
 from allmanning.generate.untrusted import dictated
 
-SEMANTICS: Final = "semantics"
-ENTAILMENT: Final = "entailment"
-AWAY: Final = ".away"
-_CONTRADICTED: Final = 0.5
 # With fewer of its words in the quote a sentence is about something else, and no model is asked.
 _LEAST_WORDS: Final = 0.3
 
@@ -26,7 +24,8 @@ class Verifier:
     """Gives each sentence its verdict.
 
     Verbatim sentences are verified by identity. The others need the words' checks; then the entailment model decides,
-    or, without one, closeness in meaning has to be added for a sentence to leave by itself.
+    or, without one, closeness in meaning has to be added for a sentence to leave by itself. Of a sentence in another
+    language than its passages no words can be compared: see `translated`.
     """
 
     def __init__(self, semantics: Semantics | None = None, entailment: Entailment | None = None) -> None:
@@ -37,6 +36,11 @@ class Verifier:
     def entailment_model(self) -> str:
         """Name of the entailment model; empty without one, or before it has answered."""
         return self._entailment.model if self._entailment else ""
+
+    @property
+    def across_languages(self) -> bool:
+        """Sentences in another language than what they cite can be verified."""
+        return self._entailment is not None
 
     @staticmethod
     def load() -> None:
@@ -50,6 +54,19 @@ class Verifier:
 
     async def verified(self, task: Task, sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
         """The sentences, each with its verdict; those below `LEAST_SUPPORT` are not to be said."""
+        entailment = self._entailment
+        if entailment is None:
+            return await self._by_words(task, sentences)
+        abroad = [each for each in sentences if translated.abroad(task, each)]
+        here = [each for each in sentences if each not in abroad]
+        by_words, others = await asyncio.gather(
+            self._by_words(task, here),
+            asyncio.gather(*(translated.verified(task, each, self._semantics, entailment) for each in abroad)),
+        )
+        found = iter(by_words), iter(others)
+        return [next(found[each in abroad]) for each in sentences]
+
+    async def _by_words(self, task: Task, sentences: Sequence[DraftSentence]) -> list[DraftSentence]:
         citations = Citations(task.passages)
         judged = [replace(each, verdict=citations.verdict_of(each)) for each in sentences]
         unsure = [place for place, each in enumerate(judged) if each.verdict and _asks_models(each.verdict)]
@@ -60,7 +77,7 @@ class Verifier:
             cosine = cosines[number] if cosines else None
             found = _with_cosine(by_words, cosine)
             if likelihoods:
-                found = _with_likelihood(by_words, likelihoods[number], cosine)
+                found = settled(by_words, likelihoods[number], cosine)
             elif self._entailment is not None:
                 found = replace(found, doubts=(*found.doubts, ENTAILMENT + AWAY))
             judged[place] = replace(judged[place], verdict=found)
@@ -86,12 +103,3 @@ def _with_cosine(verdict: Verdict, cosine: float | None) -> Verdict:
     else:
         return replace(verdict, semantics=cosine)
     return replace(verdict, semantics=cosine, doubts=(*verdict.doubts, doubt), support=min(verdict.support, DOUBTFUL))
-
-
-def _with_likelihood(verdict: Verdict, likelihood: Likelihood, cosine: float | None) -> Verdict:
-    """The entailment model settles what the words' checks doubt, and carries what is said in other words."""
-    settled = replace(verdict, semantics=cosine, entailment=likelihood.entailed)
-    if likelihood.contradicted >= _CONTRADICTED:
-        return replace(settled, support=0.0, failed=(ENTAILMENT,))
-    support = min(likelihood.entailed, WORDED_FREELY)
-    return replace(settled, support=support, failed=() if support >= LEAST_SUPPORT else (ENTAILMENT,))
