@@ -24,7 +24,10 @@ def test_everyday_words_are_worded_officially_and_told() -> None:
     question = read("Vad kostar dagis?")
     assert question.wording == "Vad kostar förskola?"
     assert question.words == "Vad kostar dagis?"
-    assert question.told.expansions == [Understanding.Expansion(word="dagis", words=["förskola"])]
+    assert question.told.expansions == [
+        Understanding.Expansion(word="kostar", words=["avgift"]),
+        Understanding.Expansion(word="dagis", words=["förskola"]),
+    ]
 
 
 def test_a_correction_is_searched_for_beside_what_was_written() -> None:

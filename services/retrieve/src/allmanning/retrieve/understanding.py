@@ -52,10 +52,15 @@ def understood(text: str, own: OwnWords, speller: Speller) -> Understood:
         told=Understanding(
             language=language,
             corrections=[Understanding.Correction(written=each.written, meant=each.meant) for each in found],
-            expansions=[Understanding.Expansion(word=word, words=list(words)) for word, words in expansions],
+            expansions=[Understanding.Expansion(word=word, words=_others(word, words)) for word, words in expansions],
             synonyms=own.version,
         ),
     )
+
+
+def _others(written: str, words: Sequence[str]) -> list[str]:
+    """What is searched for besides the word itself."""
+    return [word for word in words if word != written.lower()]
 
 
 def _searched(text: str, found: Sequence[Correction]) -> str:
