@@ -45,7 +45,7 @@ async def ask(
     answer = Answer(parts, question_of(visitor, conversation, question))
     if "text/event-stream" in request.headers.get("accept", ""):
         return EventStream(_lines(request, parts, visitor, answer, question), answer.close)
-    shown = _shown(parts, conversation, question)
+    shown = _shown(parts, conversation, question) | {"sent_as_form": True}
     status = 200
     try:
         finished = await while_present(request, answer.finished())
