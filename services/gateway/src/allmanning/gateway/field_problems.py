@@ -58,6 +58,8 @@ FIELD_MESSAGES: Final[Mapping[str, str]] = {
     "string_type": "Fältet {param} ska vara text.",
     "int_parsing": "Fältet {param} ska vara ett heltal.",
     "int_type": "Fältet {param} ska vara ett heltal.",
+    "int_from_float": "Fältet {param} ska vara ett heltal.",
+    "float_type": "Fältet {param} ska vara ett tal.",
     "bool_type": "Fältet {param} ska vara true eller false.",
     "bool_parsing": "Fältet {param} ska vara true eller false.",
     "list_type": "Fältet {param} ska vara en lista.",

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.exact import Real, Whole
 from allmanning.gateway.api.media import REPORT, answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -28,8 +29,8 @@ _FORMS: Final = {
 class Paged(SelectionIn):
     """A page of a selection, newest first; `next` of one page is `before` of the one after."""
 
-    limit: int = Field(default=50, ge=1, le=500)
-    before: int = Field(default=0, ge=0, le=2**63 - 1)
+    limit: Whole = Field(default=50, ge=1, le=500)
+    before: Whole = Field(default=0, ge=0, le=2**63 - 1)
 
 
 class Finding(Paged, Why):
@@ -49,10 +50,10 @@ class Naming(Why):
 class Comparing(SelectionIn, Why):
     """How alike two questions must be to be compared, 0 to 1; 0 is what suits whatever compares them."""
 
-    least_likeness: float = Field(default=0, ge=0, le=1)
+    least_likeness: Real = Field(default=0, ge=0, le=1)
     decision_id: Text = Field(default="", max_length=64)
-    limit: int = Field(default=10_000, ge=1, le=10_000)
-    before: int = Field(default=0, ge=0, le=2**63 - 1)
+    limit: Whole = Field(default=10_000, ge=1, le=10_000)
+    before: Whole = Field(default=0, ge=0, le=2**63 - 1)
 
 
 class Replaying(Paged):

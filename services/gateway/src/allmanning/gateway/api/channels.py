@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.channels import (
@@ -32,7 +33,7 @@ class NewChannel(BaseModel):
     """Origins as browsers send them (`https://www.exempelby.se`), and questions a day at most."""
 
     origins: list[Origin] = Field(min_length=1, max_length=MOST_ORIGINS)
-    per_day: Annotated[int, Field(ge=1, le=1_000_000)] = PER_DAY
+    per_day: Annotated[Whole, Field(ge=1, le=1_000_000)] = PER_DAY
 
 
 class ChannelOut(TypedDict):

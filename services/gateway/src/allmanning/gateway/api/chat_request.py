@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from allmanning.contracts.generate.v1.generate_pb import Matter, Message, Wording
+from allmanning.gateway.api.exact import Real, Whole, YesNo
 from allmanning.gateway.api.parameters import WITHOUT_EFFECT, check_message, check_parameters
 from allmanning.gateway.api.response_format import Plan, ResponseFormat
 from allmanning.gateway.api.text import Text
@@ -55,7 +56,7 @@ class StreamOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    include_usage: bool = False
+    include_usage: YesNo = False
     include_obfuscation: Literal[False] | None = None
 
 
@@ -66,11 +67,11 @@ class Extra(BaseModel):
 
     conversation_id: Text = Field(default="", max_length=128)
     collections: list[Text] = Field(default_factory=list, max_length=100)
-    protected_identity: bool | None = Field(default=None, description="Someone's identity or address is protected.")
-    child: bool | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
-    no_ai: bool | None = Field(default=None, description="The asker wants no answer made by AI.")
-    batch: bool = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
-    easy_read: bool = Field(default=False, description="Word the answer easy to read (lättläst), where a model does.")
+    protected_identity: YesNo | None = Field(default=None, description="Someone's identity or address is protected.")
+    child: YesNo | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
+    no_ai: YesNo | None = Field(default=None, description="The asker wants no answer made by AI.")
+    batch: YesNo = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
+    easy_read: YesNo = Field(default=False, description="Word the answer easy to read (lättläst), where a model does.")
 
     def matter(self) -> Matter:
         """What the caller knows of the matter; what is not said stays unknown."""
@@ -82,13 +83,13 @@ class ChatRequest(BaseModel):
 
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=200)]
     model: Text = MODEL
-    stream: bool = False
+    stream: YesNo = False
     stream_options: StreamOptions | None = None
-    max_tokens: Annotated[int | None, Field(ge=1, le=100_000)] = None
-    max_completion_tokens: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    max_tokens: Annotated[Whole | None, Field(ge=1, le=100_000)] = None
+    max_completion_tokens: Annotated[Whole | None, Field(ge=1, le=100_000)] = None
     stop: Annotated[Stop | None, BeforeValidator(_listed)] = None
-    seed: Annotated[int | None, Field(ge=-_INT64, le=_INT64 - 1)] = None
-    temperature: Annotated[float | None, Field(ge=0, le=2)] = None
+    seed: Annotated[Whole | None, Field(ge=-_INT64, le=_INT64 - 1)] = None
+    temperature: Annotated[Real | None, Field(ge=0, le=2)] = None
     response_format: ResponseFormat | None = None
     user: Text | None = Field(default=None, max_length=512)
     safety_identifier: Text | None = Field(default=None, max_length=512)

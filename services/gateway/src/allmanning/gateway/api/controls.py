@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -22,7 +23,7 @@ router = APIRouter(prefix="/v1/audit/controls", tags=["audit"])
 class Planning(Why):
     """How often readings are looked at."""
 
-    every_days: int = Field(ge=1, le=366)
+    every_days: Whole = Field(ge=1, le=366)
 
 
 class Drawing(Why):
@@ -30,7 +31,7 @@ class Drawing(Why):
 
     opened_from: Text = Field(alias="from", min_length=1, max_length=40)
     opened_to: Text = Field(alias="to", min_length=1, max_length=40)
-    size: int = Field(default=25, ge=0, le=500)
+    size: Whole = Field(default=25, ge=0, le=500)
 
 
 class Judging(Why):

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import review_pb as proto
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Asker, Keyed, TheParts
@@ -91,7 +92,7 @@ class Corrected(BaseModel):
     corrects: Annotated[Text, Field(max_length=64)]
     correction: Long
     reason: Long
-    reversed: bool = False
+    reversed: YesNo = False
 
 
 Happening: TypeAlias = Made | Communicated | Notified | Contested | Corrected

@@ -15,6 +15,7 @@ from allmanning.contracts.audit.v1.registers_pb import (
     ListUseAlarmsResponse,
     UseBand,
 )
+from allmanning.gateway.api.exact import Real, Whole
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.signin.permission import Permission
@@ -28,12 +29,12 @@ Name = Annotated[Text, Field(min_length=1, max_length=100)]
 class BandIn(BaseModel):
     """The use that is expected. What is left out is not watched; `most_automated` is a share, 0 to 1."""
 
-    least_a_month: int | None = Field(default=None, ge=0, le=2**31)
-    most_a_month: int | None = Field(default=None, ge=0, le=2**31)
+    least_a_month: Whole | None = Field(default=None, ge=0, le=2**31)
+    most_a_month: Whole | None = Field(default=None, ge=0, le=2**31)
     groups: list[Literal["citizen", "caseworker", "auditor", "admin"]] = Field(default=[], max_length=100)
     channels: list[Name] = Field(default=[], max_length=100)
     languages: list[Name] = Field(default=[], max_length=100)
-    most_automated: float | None = Field(default=None, ge=0, le=1)
+    most_automated: Real | None = Field(default=None, ge=0, le=1)
     reason: Text = Field(min_length=1, max_length=2_000)
 
 

@@ -24,6 +24,7 @@ from allmanning.contracts.audit.v1.rules_pb import (
     ResumeResponse,
     Stop,
 )
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.rules import Settling
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import STAFF, Anybody, Keyed, TheParts, reader_authority
@@ -51,7 +52,7 @@ class DeploymentIn(BaseModel):
     valid_to: Text = Field(default="", max_length=10, description="Last day; empty without an end.")
     delegation: Text = Field(default="", max_length=80, description="Item of the delegation order (KL 6:37).")
     ai_act: Text = Field(default="", max_length=20, description="Point of annex III, such as annexIII.5a; else empty.")
-    demo: bool = Field(default=False, description="Nobody has decided this: it shows the platform.")
+    demo: YesNo = Field(default=False, description="Nobody has decided this: it shows the platform.")
 
 
 class HaltIn(BaseModel):

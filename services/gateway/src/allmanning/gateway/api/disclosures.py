@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.exact import Whole, YesNo
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -30,8 +31,8 @@ class MaskIn(BaseModel):
 
     record: Text = Field(max_length=64)
     part: Text = Field(max_length=64)
-    start: int = Field(ge=0, le=2_000_000)
-    end: int = Field(ge=1, le=2_000_000)
+    start: Whole = Field(ge=0, le=2_000_000)
+    end: Whole = Field(ge=1, le=2_000_000)
     provision: Text = Field(min_length=1, max_length=200)
     kind: Text = Field(default="", max_length=40)
 
@@ -45,7 +46,7 @@ class Preparing(Proposing):
 class Settling(Why):
     """The second person's decision."""
 
-    approve: bool
+    approve: YesNo
 
 
 @router.post("/proposals", response_class=Response, responses=REPORT)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from typing_extensions import TypedDict
 
 from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse, TextKind, TokenVectors
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.models import EMBEDDING_MODEL, known_model
 from allmanning.gateway.api.parameters import check_parameters
 from allmanning.gateway.api.text import Text
@@ -54,7 +55,7 @@ class EmbeddingsRequest(BaseModel):
     ]
     model: Text = EMBEDDING_MODEL
     encoding_format: Literal["float", "base64"] = "float"
-    dimensions: Annotated[int | None, Field(ge=1)] = None
+    dimensions: Annotated[Whole | None, Field(ge=1)] = None
     user: Text | None = Field(default=None, max_length=512)
     allmanning: EmbeddingExtra = Field(default_factory=EmbeddingExtra)
 

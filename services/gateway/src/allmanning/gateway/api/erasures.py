@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1 import erasure_pb as proto
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.retention import TIMEOUT_S, Reason
 from allmanning.gateway.api.text import Text
@@ -64,7 +65,7 @@ class NewErasure(BaseModel):
     decided_on: IsoDay | None = None
     reason: Reason
     subject: Annotated[Text, Field(max_length=200)] = ""
-    dry_run: bool = False
+    dry_run: YesNo = False
 
 
 class Approval(BaseModel):

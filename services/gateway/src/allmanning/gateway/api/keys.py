@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
@@ -26,7 +27,7 @@ class NewKey(BaseModel):
     role: Literal["citizen", "caseworker", "auditor", "admin"]
     authority: Text = ""
     unit: Text = Field(default="", max_length=100)
-    secret: bool = False
+    secret: YesNo = False
     competences: list[Text] = Field(default=[], max_length=20)
 
 

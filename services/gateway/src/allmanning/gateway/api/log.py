@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1.audit_pb import ExportRequest
 from allmanning.contracts.audit.v1.certificate_pb import CertifyRequest, CertifyResponse
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.media import answers
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -23,7 +24,7 @@ router = APIRouter(tags=["decisions"])
 class BundleRequest(BaseModel):
     """What the bundle should hold; content needs a reason, which is recorded."""
 
-    with_content: bool = False
+    with_content: YesNo = False
     reason: Text = Field(default="", max_length=1000)
     start: Text = Field(default="", max_length=40, description="First day of a period in UTC, such as 2026-01-01.")
     end: Text = Field(default="", max_length=40, description="The day after the period's last.")

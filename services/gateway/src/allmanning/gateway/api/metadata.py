@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Priority, State, SubmitRequest, SubmitResponse
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.reading import registered
@@ -34,7 +35,7 @@ class MetadataIn(BaseModel):
     secrecy: Literal["open", "internal", "secret"] | None = None
     secrecy_provision: Annotated[str | None, Field(max_length=200)] = None
     owner_unit: Annotated[str | None, Field(max_length=100)] = None
-    shared: bool | None = None
+    shared: YesNo | None = None
     valid_from: IsoDay | Literal[""] | None = None
     valid_to: Annotated[IsoDay | Literal[""] | None, Field(examples=["2026-12-31"])] = None
     record_type: Annotated[str | None, Field(max_length=200)] = None

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.passage.v1.passage_pb import Filter, Order
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
+from allmanning.gateway.api.exact import Whole, YesNo
 from allmanning.gateway.api.iso_day import IsoDay
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.repeating import repeatable
@@ -83,11 +84,11 @@ class Query(BaseModel):
     """
 
     query: Text
-    limit: Annotated[int, Field(ge=1, le=100)] = 10
+    limit: Annotated[Whole, Field(ge=1, le=100)] = 10
     filters: Filters | None = None
     order: OrderName = "relevance"
     cursor: Text | None = None
-    facets: bool = False
+    facets: YesNo = False
 
     def request(self, principal: Principal) -> SearchRequest:
         """The same search as the retrieve service is asked for it."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from allmanning.contracts.generate.v1 import generate_pb as proto
+from allmanning.gateway.api.exact import Real, Whole
 from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.signin.permission import Permission
@@ -17,8 +18,8 @@ from allmanning.runtime import subjects
 router = APIRouter(prefix="/v1/quota", tags=["authority"])
 
 _MAX_TOKENS = 2**53 - 1
-Weight = Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)]
-Tokens = Annotated[int, Field(ge=0, le=_MAX_TOKENS)]
+Weight = Annotated[Real, Field(gt=0, le=1000, allow_inf_nan=False)]
+Tokens = Annotated[Whole, Field(ge=0, le=_MAX_TOKENS)]
 Named = Annotated[str, Query(max_length=63, description="Another authority, for whoever runs the platform")]
 
 
@@ -31,7 +32,7 @@ class QuotaIn(BaseModel):
     tokens_per_day: Tokens | None = Field(default=None, description="0: no limit. Set by whoever runs the platform")
     own_tokens_per_day: Tokens | None = Field(default=None, description="The authority's own, lower limit; 0: none")
     channel_weights: dict[str, Weight] = Field(default_factory=dict, max_length=20)
-    revision: Annotated[int, Field(ge=0, le=_MAX_TOKENS)] | None = None
+    revision: Annotated[Whole, Field(ge=0, le=_MAX_TOKENS)] | None = None
 
 
 class Limits(TypedDict):

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.repeating import repeatable
 from allmanning.gateway.shapes import OUTCOMES
@@ -76,7 +77,7 @@ class NamedSchema(BaseModel):
     name: Text = Field(max_length=64)
     description: Text | None = None
     schema_: Schema = Field(alias="schema")
-    strict: bool | None = None
+    strict: YesNo | None = None
 
 
 def _fulfillable(named: NamedSchema) -> NamedSchema:

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.audit.v1 import erasure_pb as proto
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
@@ -50,7 +51,7 @@ class NewRetention(BaseModel):
 
     retention_class: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     meaning: Short
-    keep_days: Annotated[int, Field(ge=1, le=40_000)] | None = None
+    keep_days: Annotated[Whole, Field(ge=1, le=40_000)] | None = None
     plan_item: Short
     plan_version: Short
     decision_dnr: Short

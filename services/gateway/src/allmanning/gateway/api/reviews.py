@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 
 from allmanning.contracts.audit.v1.audit_pb import DraftSentence, Ground, Review
 from allmanning.contracts.audit.v1.review_pb import AddControlRequest, AddControlResponse
+from allmanning.gateway.api.exact import Real, YesNo
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
@@ -75,7 +76,7 @@ class Closing(BaseModel):
     action: Literal["approve", "edit", "reject"]
     text: Text = Field(default="", max_length=20_000)
     reason: Text = Field(default="", max_length=2_000)
-    disagreed: bool | None = None
+    disagreed: YesNo | None = None
 
 
 class OwnDraft(BaseModel):
@@ -108,7 +109,7 @@ class ControlSentence(BaseModel):
     """A sentence of the draft, and the words of a document that it seems to rest on."""
 
     text: Text = Field(min_length=1, max_length=5_000)
-    support: float = Field(default=0.9, ge=0, le=1)
+    support: Real = Field(default=0.9, ge=0, le=1)
     document: Text = Field(max_length=128)
     title: Text = Field(default="", max_length=500)
     quote: Text = Field(default="", max_length=5_000)

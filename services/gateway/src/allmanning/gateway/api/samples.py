@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from allmanning.contracts.audit.v1 import inspection_pb as proto
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
@@ -28,7 +29,7 @@ class Framing(SelectionIn, Why):
 class Drawing(BaseModel):
     """How many are drawn."""
 
-    size: int = Field(ge=1, le=5_000)
+    size: Whole = Field(ge=1, le=5_000)
 
 
 class Judging(Why):

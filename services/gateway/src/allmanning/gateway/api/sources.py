@@ -20,6 +20,7 @@ from allmanning.contracts.ingest.v1.ingest_pb import (
     SourcesRequest,
     SourcesResponse,
 )
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.signin.permission import Permission
@@ -69,7 +70,7 @@ class SourceIn(BaseModel):
     metadata: dict[Text, Text] = Field(
         default_factory=dict, max_length=50, description="Of every document, as in POST /v1/documents"
     )
-    every_minutes: int = Field(default=0, ge=0, le=_YEAR, description="0: only when asked")
+    every_minutes: Whole = Field(default=0, ge=0, le=_YEAR, description="0: only when asked")
 
 
 class RunOut(TypedDict):

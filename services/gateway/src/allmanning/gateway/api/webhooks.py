@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from allmanning.gateway.api.exact import YesNo
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Keyed, TheParts
 from allmanning.gateway.idempotency.route import IdempotentRoute
@@ -45,7 +46,7 @@ class WebhookChange(BaseModel):
 
     url: Url = ""
     events: Kinds = []
-    active: bool | None = None
+    active: YesNo | None = None
 
 
 class WebhookOut(TypedDict):
