@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import json
 
 import pytest
@@ -146,6 +148,19 @@ async def test_what_was_used_is_filed_with_a_hash_that_can_be_made_again(asker):
     assert "BN 2026-7" not in json.dumps(record["leaf"])
     again = await asked(asker, "file", proto.FileDecision(decision_id=decision, case_number="BN 2026-7"), CASEWORKER)
     assert again.file == first.file
+
+
+async def test_a_number_that_was_only_read_under_is_no_decision_to_file(asker):
+    await asker.record("access.read", "1", {"reader": {"reason": REASON}}, role="auditor")
+    async with asyncio.timeout(10):
+        # Until there is a record of that name.
+        while True:
+            with contextlib.suppress(NotFound):
+                await asker.get("1")
+                break
+            await asyncio.sleep(0.01)
+    with pytest.raises(NotFound, match=r"decision\.not_found"):
+        await asked(asker, "file", proto.FileDecision(decision_id="1"), CASEWORKER)
 
 
 async def test_the_lint_counts_what_is_missing_by_unit(asker):

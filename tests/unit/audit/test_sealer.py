@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from allmanning.audit.log.origin import end_of, origin_of
+from allmanning.audit.log.reading import LogState
 from allmanning.audit.log.succession import KEY_ROTATION, PERIOD_OVER, sealed_by
 from allmanning.audit.publication.clock import Clock
 from allmanning.audit.publication.sealer import Sealer
-from allmanning.runtime.errors import NotFound
+from allmanning.runtime.errors import Conflict, NotFound
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 
 FIRST, SECOND = origin_of(AUTHORITY, "2026h2"), origin_of(AUTHORITY, "2027h1")
@@ -77,6 +78,14 @@ async def test_a_log_can_be_ended_by_hand_again_and_again(store, records, sealer
     await sealer.round(datetime(2027, 1, 2, tzinfo=UTC))
     assert nexts(store) == {FIRST: f"{FIRST}b", f"{FIRST}b": f"{FIRST}c", f"{FIRST}c": SECOND, SECOND: ""}
     assert records.left == 3
+
+
+async def test_a_half_year_that_has_no_more_names_is_told_so_and_goes_on(store, producer, sealer):
+    put(store, [producer.record("answer.released", "d2", time="2026-12-31T10:00:00.000Z")], 2)
+    newest = origin_of(AUTHORITY, "2026h2z")
+    state = LogState(1, newest, "2026h2z", 1, 1, "")
+    with pytest.raises(Conflict, match=r"log\.parted_out"):
+        await sealer._seal(state, KEY_ROTATION, {})
 
 
 @pytest.mark.usefixtures("records")

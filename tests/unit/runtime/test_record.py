@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from allmanning.runtime.record import canonical, commitment, digest
+from allmanning.runtime.record import Record, _leaf, canonical, commitment, digest
 
 
 def test_the_same_value_has_the_same_bytes_whatever_its_order() -> None:
@@ -30,3 +30,11 @@ def test_a_commitment_binds_salt_and_content() -> None:
 
 def test_digests_name_their_algorithm() -> None:
     assert digest(b"") == "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.parametrize("decision", ["", "en fråga", "a/b", "x" * 65, "1\n", "å"])
+def test_a_record_that_the_log_would_set_aside_is_not_left(decision: str) -> None:
+    """Found by a program that read decisions with made-up numbers: the answer came, and the record never did."""
+    with pytest.raises(ValueError, match="decision_id"):
+        _leaf(Record("access.read", {}, {}), "id", "exempelby", decision, "2026-11-28T06:00:00.000Z", {}, [])
+    assert _leaf(Record("access.read", {}, {}), "id", "exempelby", "log.2026h2", "t", {}, [])

@@ -105,10 +105,7 @@ class Decisions:
         return await self._get(decision_id, with_content=self.may_read_content)
 
     async def _get(self, decision_id: str, *, with_content: bool) -> DecisionOut:
-        request = GetRequest(authority=self.authority, decision_id=decision_id, with_content=with_content)
-        found = await self.parts.bus.call(subjects.AUDIT_GET, request, GetResponse)
-        if not found.records:
-            raise NotFound("decision.not_found", "Det finns inget beslut med det numret i loggen.")
+        found = await self._found(decision_id, with_content=with_content)
         return DecisionOut(
             decision_id=decision_id,
             complete=found.complete,
@@ -116,8 +113,21 @@ class Decisions:
             review=await self._review(decision_id, found),
         )
 
+    async def _found(self, decision_id: str, *, with_content: bool) -> GetResponse:
+        request = GetRequest(authority=self.authority, decision_id=decision_id, with_content=with_content)
+        found = await self.parts.bus.call(subjects.AUDIT_GET, request, GetResponse)
+        if not found.records:
+            raise NotFound("decision.not_found", "Det finns inget beslut med det numret i loggen.")
+        return found
+
     async def note_access(self, decision_id: str, reason: str) -> None:
-        """Record who reads content and why, before they do. Raises Unavailable: `audit.unavailable`."""
+        """Record who reads content and why, before they do.
+
+        Raises:
+            NotFound: `decision.not_found`: a reading under a number that nothing has would itself be a decision.
+            Unavailable: `audit.unavailable`.
+        """
+        await self._found(decision_id, with_content=False)
         principal = self.asker.principal
         reader: Json = {"reason": reason, "key": principal.key_id, "unit": principal.unit}
         await self.parts.recorder.record(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias, Union
@@ -36,6 +37,8 @@ MAX_LEAF_BYTES: Final = 65_535
 MAX_CONTENT_BYTES: Final = 900_000
 # Whose records go by a subject of their own (`permissions.RECORD_TYPES`).
 OWNER: Final = "audit"
+# As the log reads it (audit, log/leaf.py).
+_DECISION: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 
@@ -107,7 +110,8 @@ class Recorder:
         Raises:
             Unavailable: `audit.unavailable`. The caller must then say nothing to the asker.
             TooLarge: `record.too_large`, when the content is over 900 kB.
-            ValueError: when the leaf is over 65,535 bytes or not canonicalisable, or a retention class unknown.
+            ValueError: when the leaf is over 65,535 bytes or not canonicalisable, a retention class unknown, or
+                `decision_id` no name that the log takes: nothing is told of a record that it would set aside.
         """
         [record] = await self.record_all(
             [Record(type, fields or {}, parts or {})], authority=authority, decision_id=decision_id
@@ -173,6 +177,8 @@ def _leaf(
     source: Json,
     parts: Sequence[OpenPart],
 ) -> bytes:
+    if not _DECISION.fullmatch(decision_id):
+        raise ValueError("decision_id ska vara 1-64 tecken ur A-Z a-z 0-9 _ . -")
     leaf = canonical(
         {
             **record.fields,

@@ -86,10 +86,14 @@ def chain_of(log: Reading, decision: str, *, content: bool) -> Chain:
     """
     placed = log.records(decision)
     if not placed:
-        raise NotFound(
-            "decision.not_found", "Det finns inget beslut med det numret. (There is no decision with that number.)"
-        )
+        raise no_decision()
     return _chain(log, decision, placed, content=content)
+
+
+def no_decision() -> NotFound:
+    return NotFound(
+        "decision.not_found", "Det finns inget beslut med det numret. (There is no decision with that number.)"
+    )
 
 
 def chains_of(log: Reading, decisions: Sequence[str], *, content: bool) -> list[Chain]:

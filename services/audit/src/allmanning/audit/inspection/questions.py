@@ -8,7 +8,7 @@ from typing import Final
 
 from allmanning.audit.forgetting.telling import erased_of
 from allmanning.audit.inspection.case_text import FORMS
-from allmanning.audit.inspection.chain import Chain, chain_of
+from allmanning.audit.inspection.chain import Chain, chain_of, no_decision
 from allmanning.audit.inspection.contests import contests
 from allmanning.audit.inspection.counting import counted
 from allmanning.audit.inspection.desk import Desk, pins_of
@@ -152,6 +152,9 @@ class Questions:
 
         def look(log: Reading) -> bytes:
             chain = _without_later(chain_of(log, decision, content=True))
+            if not chain.links:
+                # Somebody has read under a number that nothing was decided under.
+                raise no_decision()
             return make(seen(chain, pins_of(log, chain)), log.authority, case_number)
 
         page = await self._desk.read(principal.authority, look)

@@ -14,7 +14,7 @@ from allmanning.audit.log.store import Store
 from allmanning.audit.log.succession import PERIOD_OVER, SEALED, Sealed
 from allmanning.audit.publication.clock import Clock
 from allmanning.audit.publication.source import newest_time, signed_logs
-from allmanning.runtime.errors import NotFound, PlatformError, Unavailable
+from allmanning.runtime.errors import Conflict, NotFound, PlatformError, Unavailable
 from allmanning.runtime.record import Content, Recorder
 
 _EVERY_S: Final = 60.0
@@ -86,7 +86,7 @@ class Sealer:
         """Seal an open log, the newest unless a half-year is given; returns when the log shows it.
 
         Raises:
-            NotFound: `log.not_open`. Unavailable: `audit.unavailable`, `log.seal_pending`.
+            NotFound: `log.not_open`. Conflict: `log.parted_out`. Unavailable: `audit.unavailable`, `log.seal_pending`.
         """
         mine = [
             each
@@ -110,7 +110,7 @@ class Sealer:
     async def _seal(self, state: LogState, reason: str, parts: Mapping[str, Content]) -> Sealed:
         async with self._one:
             authority, period = place_of(state.origin)
-            following = period_after(period) if reason == PERIOD_OVER else rest_of(period)
+            following = _following(period, reason)
             sealed = await asyncio.to_thread(self._named, state.origin, authority, following, reason)
             asked = _Asked(sealed.origin, sealed.next_origin)
             if asked not in self._asked:
@@ -134,3 +134,17 @@ class Sealer:
             next_origin = following_of[next_origin]
         self._store.keys.ensure(next_origin)
         return Sealed(origin, reason, next_origin, tuple(self._store.keys.vkeys(next_origin)))
+
+
+def _following(period: str, reason: str) -> str:
+    """The period of the log that comes after. Raises Conflict: `log.parted_out`."""
+    if reason == PERIOD_OVER:
+        return period_after(period)
+    try:
+        return rest_of(period)
+    except ValueError as error:
+        raise Conflict(
+            "log.parted_out",
+            "Halvåret har delats så många gånger som går. Nästa halvår börjar en ny logg av sig själv."
+            " (The half-year has been parted as often as it can be. A new log begins with the next one.)",
+        ) from error
