@@ -31,10 +31,13 @@ async def test_sigterm_lets_a_stream_finish_and_logs_hold_no_question(gateway, n
     gateway.script.answer = slowly
     port, data_dir = free_port(), tmp_path / "other"
     key = create_key(data_dir, "exempelby", "citizen")
-    async with gateway_process(nats, data_dir, port) as process:
+    async with gateway_process(nats, data_dir, port, trusted_proxies="192.0.2.1") as process:
         headers = {"Authorization": f"Bearer {key}"}
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=20) as client:
             await until_up(client)
+            # Whoever is no proxy of ours does not say how it came.
+            alone = await client.get("/signin", headers={"X-Forwarded-Proto": "https"})
+            assert "strict-transport-security" not in alone.headers
             async with client.stream("POST", "/v1/chat/completions", json=QUESTION) as answer:
                 lines = answer.aiter_lines()
                 while "markhöjd" not in await anext(lines):

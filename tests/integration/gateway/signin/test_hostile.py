@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import html
+import re
+from urllib.parse import unquote
 
+import pytest
 from playwright.async_api import Page, Request, Response, Route
 
 from allmanning.contracts.passage.v1.passage_pb import Facet, Location, Passage, ScoredPassage
@@ -122,6 +126,60 @@ async def harmless(page: Page) -> None:
           || (each.tagName === "SCRIPT" && !each.src)).map((each) => each.outerHTML)"""
     )
     assert found == [], page.url
+
+
+# What a name, a path or a way back may look like that leads elsewhere.
+ELSEWHERE = ("//ond.se", "/\\ond.se", "https:ond.se", "https://ond.se/", "%2f%2fond.se", "/\t/ond.se", "/\x00/ond.se")
+
+
+async def test_no_way_back_leads_to_another_site(gateway):
+    key = gateway.key("admin")
+    led: list[str] = []
+    async with gateway.client() as client:
+        for path in ELSEWHERE:
+            led.append((await client.post("/signin", data={"key": key, "next_path": path})).headers["location"])
+            answer = await client.get("/account/second-factor", params={"next_path": path})
+            led.append(answer.headers["location"])
+            page = (await client.get("/signin/again", params={"next_path": path})).text
+            assert 'href="//' not in page
+            assert 'action="//' not in page
+    assert set(led) == {"/admin"}
+
+
+async def test_a_page_called_as_another_site_is_leads_nowhere_but_here(gateway):
+    """`GET //ond.se/..` is a path; an address that begins with it is another site."""
+    for path in ("//ond.se/..", "///ond.se", "/%2f%2fond.se", "/%5cond.se", "/%09/ond.se"):
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(gateway.url.rpartition(":")[2]))
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\nConnection: close\r\n\r\n".encode())
+        page = (await reader.read()).decode()
+        writer.close()
+        assert page.startswith("HTTP/1.1 404"), path
+        assert [each for each in re.findall(r'(?:href|action|src)="([^"]*)"', page) if "ond.se" in each] == []
+        assert 'href="?lang=en"' in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'a"; filename="ond.html',
+        "a\r\nSet-Cookie: session=x.pdf",
+        "faktura\u202efdp.exe",
+        "../../etc/passwd",
+        "å;=,.pdf",
+    ],
+)
+async def test_a_hostile_file_name_is_one_harmless_name_in_the_header(gateway, name):
+    await gateway.put_document("ond", b"<script>window.taken=1</script>", uri=name, media_type="text/html")
+    async with gateway.client() as client:
+        answer = await client.get("/v1/documents/ond/original?authority=exempelby")
+
+    told = answer.headers["content-disposition"]
+    assert re.fullmatch(r"attachment; filename\*=UTF-8''[A-Za-z0-9._~%-]+", told), told
+    assert not {"/", "\\", "\r", "\n", "\u202e"} & set(unquote(told))
+    assert "set-cookie" not in answer.headers
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
 
 
 ATTACK = """<form id="f" method="post" action="{url}{path}"{how}>

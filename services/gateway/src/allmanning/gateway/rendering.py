@@ -98,7 +98,8 @@ def _surroundings(request: Request) -> dict[str, object]:
         "_": partial(_translated, language),
         "lang": language,
         "other_language": other,
-        "switch": f"{switch.path}?{switch.query}",
+        # This page, whatever it is called: `//ond.se/` is a path that an address of its own would be made of.
+        "switch": f"?{switch.query}",
         "path": request.url.path,
         "asker": asker,
         "role": role,

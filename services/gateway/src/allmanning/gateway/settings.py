@@ -19,6 +19,10 @@ class GatewaySettings(Settings):
     public_url: str = ""
     """Address under which people reach the pages, for links in answers; empty: the one that the call came to."""
 
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses or networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by
+    commas. Nobody else says from where or how a call came; `*` believes everybody, where only the proxy reaches us."""
+
     default_authority: str = ""
     """Authority whose documents a visitor asks without choosing one; empty: the first that was registered."""
 
