@@ -69,3 +69,10 @@ def test_the_longest_first_part_of_a_word_counts() -> None:
 def test_an_official_word_that_holds_the_everyday_one_is_put_in_once() -> None:
     own = Rows.of({"bidrag": ["kommunalt bidrag"]})
     assert worded_officially("bidrag och bidrag", own) == "kommunalt bidrag och kommunalt bidrag"
+
+
+def test_what_a_thing_costs_is_searched_for_as_its_fee_but_food_is_not() -> None:
+    assert list(official("Vad kostar en plats?")) == [("kostar", ["kostar", "avgift"])]
+    assert worded_officially("Vad kostar en plats?") == "Vad kostar en plats?"
+    assert list(official("Vilken kost får de? Vad kostade den?")) == []
+    assert worded_officially("Vilken kost får de? Vad kostade den?") == "Vilken kost får de? Vad kostade den?"

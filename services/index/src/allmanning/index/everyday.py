@@ -59,8 +59,8 @@ NO_ROWS: Final = Rows()
 def official(text: str, own: Rows = NO_ROWS, *, near: bool = False) -> Iterator[tuple[str, Sequence[str]]]:
     """Each everyday word of `text`, as it is written there, with the official words for it.
 
-    An authority's `own` row that gives only the word itself back leaves the word as it is. With `near`, also words that
-    are only near in meaning.
+    A row that gives only the word itself back leaves the word as it is, as an authority's `own` may. With `near`,
+    also words that are only near in meaning.
     """
     for match in _WORD.finditer(text):
         if words := _official(match[0], own, _shipped(near)):
@@ -70,7 +70,12 @@ def official(text: str, own: Rows = NO_ROWS, *, near: bool = False) -> Iterator[
 def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
     """`text` with each everyday word replaced by the first official one, as an embedder understands it best."""
     shipped = _shipped(near=False)
-    return _WORD.sub(lambda match: (_official(match[0], own, shipped) or match)[0], text)
+
+    def worded(match: re.Match[str]) -> str:
+        words = _official(match[0], own, shipped)
+        return match[0] if not words or _same(match[0], words[0]) else words[0]
+
+    return _WORD.sub(worded, text)
 
 
 def everyday_words(own: Rows = NO_ROWS) -> frozenset[str]:
@@ -81,7 +86,12 @@ def everyday_words(own: Rows = NO_ROWS) -> frozenset[str]:
 def _official(written: str, own: Rows, shipped: Rows) -> Sequence[str]:
     word = folded(written)
     words = own.official(word) or shipped.official(word) or ()
-    return () if [folded(each) for each in words] == [word] else words
+    return () if len(words) == 1 and _same(written, words[0]) else words
+
+
+def _same(one: str, other: str) -> bool:
+    """Two forms of a word."""
+    return stem(folded(one)) == stem(folded(other))
 
 
 @cache
