@@ -32,7 +32,8 @@ _READERS: Final = """
     audit_find audit_see audit_readers audit_lint audit_replay audit_compare audit_tasks recalls_begin samples_frame
     samples_draw samples_judge samples_show controls_standing controls_draw controls_plan controls_show controls_judge
     retention_retention retention_holds erasure_overview_due erasure_overview_report erasures_erasures erasures_one
-    rules_assess gaps_gaps quota_quota
+    rules_assess gaps_gaps quota_quota evaluations_evaluations evaluations_one evaluation_sets_sets
+    evaluation_sets_one_set
 """
 _ADMIN: Final = """
     synonyms_put_synonyms documents_upload documents_retire metadata_change collections_collections
@@ -43,7 +44,8 @@ _ADMIN: Final = """
     rules_propose rules_approve rules_reject deployments_propose deployments_approve deployments_end deployments_resume
     keys_create keys_revoke webhooks_webhooks webhooks_create webhooks_one webhooks_change webhooks_remove
     webhooks_rotate webhooks_ping webhooks_deliveries authority_change_authority channels_channels channels_create
-    channels_revoke quota_change
+    channels_revoke quota_change evaluations_start evaluations_answers evaluations_stop evaluations_remove
+    evaluation_sets_make_set evaluation_sets_change_set evaluation_sets_remove_set
 """
 
 MAY: Final[Mapping[str, str]] = {

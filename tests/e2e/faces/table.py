@@ -57,7 +57,8 @@ _READERS: Final = """
     POST /log/samples/{sample_id}/open | POST /log/samples/{sample_id}/verdicts | GET /log/{decision_id}
     POST /log/{decision_id} | POST /log/{decision_id}/case-file | POST /log/{decision_id}/explanation
     POST /admin/rules/versions/{version_id}/impact | GET /admin/evaluations | GET /admin/setup
-    GET /admin/quotas
+    GET /admin/quotas | GET /admin/evaluations/runs/{run_id} | GET /admin/evaluations/sets/{set_id}
+    GET /admin/evaluations/sets/{set_id}/questions.jsonl
 """
 _ADMIN: Final = """
     GET /admin | GET /admin/collections | POST /admin/collections | GET /admin/collections/{name}
@@ -70,7 +71,11 @@ _ADMIN: Final = """
     GET /admin/rules/edit | POST /admin/rules/edit | POST /admin/rules/versions/{version_id}/settle
     GET /admin/sources | POST /admin/sources | GET /admin/sources/new | GET /admin/sources/{source_id}
     POST /admin/sources/{source_id}/delete | POST /admin/sources/{source_id}/run
-    POST /admin/quotas
+    POST /admin/quotas | POST /admin/evaluations | GET /admin/evaluations/runs/{run_id}/answers/{number}
+    POST /admin/evaluations/runs/{run_id}/stop | POST /admin/evaluations/runs/{run_id}/remove
+    POST /admin/evaluations/sets | POST /admin/evaluations/sets/{set_id}
+    POST /admin/evaluations/sets/{set_id}/questions | POST /admin/evaluations/sets/{set_id}/questions/remove
+    POST /admin/evaluations/sets/{set_id}/remove
     GET /admin/synonyms | POST /admin/synonyms | GET /admin/users | POST /admin/users | GET /admin/users/{account_id}
     POST /admin/users/{account_id} | POST /admin/users/{account_id}/reset | POST /admin/users/{account_id}/state
     GET /admin/webhooks | POST /admin/webhooks | GET /admin/webhooks/{webhook_id} | POST /admin/webhooks/{webhook_id}

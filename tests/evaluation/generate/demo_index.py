@@ -10,6 +10,7 @@ from pathlib import Path
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
+from allmanning.gateway.evaluation.questions import KeyedQuestion, read_questions
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.encode import encode_passages
 from allmanning.index.store.edge import EdgeStore
@@ -21,7 +22,6 @@ from allmanning.ingest.read.reader import read
 from allmanning.ingest.split import PassageSplitter
 from allmanning.ingest.submission import secrecy_of
 from allmanning.node.documents import DocumentFile, documents
-from allmanning.node.evaluate.question_file import KeyedQuestion, read_questions
 from allmanning.retrieve.pipeline import Retrieval
 from tests.evaluation.generate.collected import FOUND, Collected
 from tests.platform_node import ROOT

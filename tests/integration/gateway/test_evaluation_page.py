@@ -41,7 +41,7 @@ async def test_two_measurements_stand_side_by_side_with_what_differed(gateway):
     assert "Hemlig" not in listed
     assert "Rätt utfall: frågor att besvara" in listed
     assert "<strong>+0,05</strong>" in side
-    assert "Det här skilde dem åt: prompt." in side
+    assert "Det här skilde dem åt: Prompt." in side
     assert "mäter inte samma sak" not in side
 
 
@@ -63,6 +63,7 @@ async def test_without_measurements_the_page_says_how_one_is_made_and_to_whom(ga
     async with gateway.signed_in("caseworker") as client:
         others = await client.get("/admin/evaluations")
 
+    assert "Här finns inga frågor än" in empty.text
     assert "--keep" in empty.text
     assert others.status_code == 403
 

@@ -77,12 +77,15 @@ class Platform:
         self.searched.append(request)
         return SearchResponse(passages=self.passages, index_version="i1", total=len(self.passages))
 
-    async def ask(self, *texts: str, wording: Wording | None = None, max_tokens: int = 0) -> list[AnswerResponse]:
+    async def ask(
+        self, *texts: str, wording: Wording | None = None, max_tokens: int = 0, evaluation: bool = False
+    ) -> list[AnswerResponse]:
         """Put a conversation of user messages, with answers between them."""
         messages = [Message(role="user" if n % 2 == 0 else "assistant", content=t) for n, t in enumerate(texts)]
         request = AnswerRequest(
-            principal=CITIZEN, messages=messages, conversation_id="c1", wording=wording, max_tokens=max_tokens
-        )
+            principal=CITIZEN, messages=messages, conversation_id="c1", wording=wording, max_tokens=max_tokens,
+            evaluation=evaluation,
+        )  # fmt: skip
         return [each async for each in self.bus.stream(subjects.GENERATE_ANSWER, request, AnswerResponse)]
 
     async def records(self) -> list[dict[str, Any]]:

@@ -57,3 +57,18 @@ async def test_general_questions_decide_nothing(bus: Bus) -> None:
     assert served.gated[-1].input is not None
     assert served.gated[-1].input.is_decision is False
     assert "decision.made" not in found
+
+
+async def test_a_question_that_measures_decides_nothing_and_is_no_citizens(bus: Bus) -> None:
+    async with platform(bus, **CASE) as made:
+        made.passages = [passage(ALTAN, headings=["När behövs bygglov"])]
+        made.release_rule = GateResponse(
+            verdict=Verdict.AUTO, rule_id="S6", rules="sha256:aa", circumstances=Circumstances(delegation="KS 4.2")
+        )
+        done = finished(await made.ask(QUESTION, evaluation=True))
+        records = await made.records()
+        asked = [each.input.channel for each in made.gated if each.input is not None]
+    assert "decision.made" not in kinds(records)
+    assert records[0]["channel"] == "evaluation"
+    assert set(asked) == {"citizen"}
+    assert (done.rules, bool(done.index_version)) == ("sha256:aa", True)

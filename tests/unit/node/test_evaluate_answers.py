@@ -9,13 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from allmanning.node.evaluate.answer_checks import checked
+from allmanning.gateway.evaluation.answered import Answered, Cited
+from allmanning.gateway.evaluation.checks import checked
+from allmanning.gateway.evaluation.faithful import Said, is_faithful, sentences_of
+from allmanning.gateway.evaluation.figures import figures_of_answers
+from allmanning.gateway.evaluation.questions import KeyedQuestion, read_questions
+from allmanning.gateway.evaluation.readability import lix
+from allmanning.index.language import detect
 from allmanning.node.evaluate.answer_comparison import compared
-from allmanning.node.evaluate.answer_run import Answered, AnswerRun, Cited
-from allmanning.node.evaluate.answers import Told, answered, figures_of_answers, judged, misses
-from allmanning.node.evaluate.faithful import Said, is_faithful, sentences_of
-from allmanning.node.evaluate.question_file import KeyedQuestion, read_questions
-from allmanning.node.evaluate.readability import lix
+from allmanning.node.evaluate.answer_run import AnswerRun
+from allmanning.node.evaluate.answers import Told, answered, judged, misses
 from allmanning.runtime.errors import InvalidInput
 
 QUOTE = "Att lämna barn på förskolan kostar högst 1 547 kronor i månaden."
@@ -37,7 +40,7 @@ def run(first: Answered, second: Answered | None = None, **pins: str) -> AnswerR
 
 
 def test_a_right_answer_says_the_facts_cites_the_source_and_stands_in_it() -> None:
-    judgement = checked(KEY, said())
+    judgement = checked(KEY, said(), detect)
 
     assert judgement.right
     assert (judgement.facts, judgement.source, judgement.faithful, judgement.language) == (True, True, True, True)
@@ -45,7 +48,7 @@ def test_a_right_answer_says_the_facts_cites_the_source_and_stands_in_it() -> No
 
 
 def test_a_space_that_does_not_break_is_a_space() -> None:
-    assert checked(KEY, said(f"{QUOTE} [1]".replace("1 547", "1\u00a0547"))).right
+    assert checked(KEY, said(f"{QUOTE} [1]".replace("1 547", "1\u00a0547")), detect).right
 
 
 @pytest.mark.parametrize(
@@ -61,7 +64,7 @@ def test_a_space_that_does_not_break_is_a_space() -> None:
     ],
 )
 def test_each_kind_of_fault_is_seen(answer: Answered, wrong: str) -> None:
-    judgement = checked(KEY, answer)
+    judgement = checked(KEY, answer, detect)
 
     assert getattr(judgement, wrong) is False
     assert not judgement.right
@@ -72,17 +75,17 @@ def test_words_of_another_language_are_right_when_the_asker_is_told_in_hers() ->
     english = KEY.model_copy(update={"language": "en"})
     told = said().model_copy(update={"foreword": "The documents are in Swedish. Here are their own words:"})
 
-    assert checked(english, said()).language is False
-    assert (checked(english, told).right, checked(english, told).quoted) == (True, True)
-    assert checked(KEY, told).language is False
+    assert checked(english, said(), detect).language is False
+    assert (checked(english, told, detect).right, checked(english, told, detect).quoted) == (True, True)
+    assert checked(KEY, told, detect).language is False
     figures = figures_of_answers(judged([english, SILENT], run(told)))
     assert (figures.language, figures.quoted, figures.right) == (1.0, 1.0, 1.0)
 
 
 def test_the_outcome_and_its_reason_must_be_the_expected_ones() -> None:
-    assert checked(SILENT, said("Vi hittar inget.", "abstained", reason="not_in_sources")).right
-    assert not checked(SILENT, said("Vi hittar inget.", "abstained", reason="out_of_scope")).right
-    assert not checked(SILENT, said()).right
+    assert checked(SILENT, said("Vi hittar inget.", "abstained", reason="not_in_sources"), detect).right
+    assert not checked(SILENT, said("Vi hittar inget.", "abstained", reason="out_of_scope"), detect).right
+    assert not checked(SILENT, said(), detect).right
 
 
 def test_an_answer_is_cut_at_its_marks() -> None:

@@ -50,6 +50,8 @@ class Question:
     batch: bool = False
     """Nobody waits at a screen."""
     easy_read: bool = False
+    evaluation: bool = False
+    """Somebody measures the answers: nobody's use."""
 
     def request(self) -> AnswerRequest:
         return AnswerRequest(
@@ -62,6 +64,7 @@ class Question:
             wording=self.wording,
             batch=self.batch,
             easy_read=self.easy_read,
+            evaluation=self.evaluation,
         )
 
 

@@ -16,6 +16,7 @@ from allmanning.gateway.asker_tokens import AskerTokens
 from allmanning.gateway.body import BodyLimit
 from allmanning.gateway.deprecation import Deprecation
 from allmanning.gateway.description.description import describe, operation_id
+from allmanning.gateway.evaluation import runner as evaluation_runner
 from allmanning.gateway.idempotency.kept_answers import KeptAnswers
 from allmanning.gateway.keyring import Keyring
 from allmanning.gateway.mcp.endpoint import PATH, McpEndpoint
@@ -73,6 +74,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             recorder = Recorder(bus, NAME)
             reception = Reception.of(settings, keyring, recorder)
             await stack.enter_async_context(reception.changes.running())
+            await stack.enter_async_context(evaluation_runner.running(settings.data_dir, bus, recorder))
             app.state.parts = Parts(
                 settings=settings,
                 keyring=keyring,

@@ -1,6 +1,7 @@
 """What staff keep for themselves and each other beside the log: one SQLite file, `<data_dir>/gateway/desk.db`.
 
-Searches that somebody saved, and what they told a document's owner. No question that somebody merely asked is here.
+Searches that somebody saved, what they told a document's owner, and the questions by which they measure answers. No
+question that somebody merely asked is here.
 """
 
 from __future__ import annotations
@@ -26,6 +27,23 @@ CREATE TABLE IF NOT EXISTS report (
     reported_at TEXT NOT NULL, settled_at TEXT NOT NULL DEFAULT '', answer TEXT NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS report_of ON report (authority, settled_at, reported_at);
+CREATE TABLE IF NOT EXISTS question_set (
+    id TEXT PRIMARY KEY, authority TEXT NOT NULL, name TEXT NOT NULL, revision INTEGER NOT NULL,
+    changed_at TEXT NOT NULL, questions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS evaluation (
+    id TEXT PRIMARY KEY, authority TEXT NOT NULL, name TEXT NOT NULL, question_set TEXT NOT NULL,
+    set_name TEXT NOT NULL, started_by TEXT NOT NULL, started_at TEXT NOT NULL, asked INTEGER NOT NULL,
+    rows TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting', why TEXT NOT NULL DEFAULT '', resumed INTEGER NOT NULL DEFAULT 0,
+    ended_at TEXT NOT NULL DEFAULT '', model TEXT NOT NULL DEFAULT '', pins TEXT NOT NULL DEFAULT '{}',
+    figures TEXT NOT NULL DEFAULT '{}', questions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS evaluation_of ON evaluation (authority, started_at);
+CREATE UNIQUE INDEX IF NOT EXISTS evaluation_open ON evaluation (authority) WHERE ended_at = '';
+CREATE TABLE IF NOT EXISTS evaluation_answer (
+    evaluation TEXT NOT NULL, question TEXT NOT NULL, told TEXT NOT NULL, PRIMARY KEY (evaluation, question)
+) STRICT, WITHOUT ROWID;
 """
 
 

@@ -1,8 +1,8 @@
-"""What `allmanning evaluate … --keep NAME` has left in the data folder: figures, and the terms that decided them.
+"""Results that can be compared: runs, and what `allmanning evaluate … --keep NAME` has left in the data folder.
 
-One JSON file each in `<data_dir>/evaluations`: `kind` ("answers", "retrieval", "pii", "injection"), `name`, `at` (RFC
-3339), `measured_on`, `authority` (empty: of the installation), `model`, `figures` (numbers, or objects of numbers) and
-`pins` (hashes; the one of the questions is "rows").
+What a command has left is one JSON file each in `<data_dir>/evaluations`: `kind` ("answers", "retrieval", "pii",
+"injection"), `name`, `at` (RFC 3339), `measured_on`, `authority` (empty: of the installation), `model`, `figures`
+(numbers, or objects of numbers) and `pins` (hashes; the one of the questions is "rows").
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from allmanning.gateway.evaluation.run import Run
 
 FOLDER: Final = "evaluations"
 # The latest of them; a folder of thousands is somebody's mistake.
@@ -38,6 +40,24 @@ class Evaluation(BaseModel):
     model: str = ""
     figures: Mapping[str, JsonValue]
     pins: Mapping[str, str]
+    run: bool = False
+    """Of the authority's own questions, begun from a page or over the API."""
+
+    @classmethod
+    def of(cls, run: Run) -> Self:
+        """A run that has ended."""
+        return cls(
+            id=run.id,
+            kind="answers",
+            name=run.name,
+            at=run.ended_at,
+            measured_on=run.set_name,
+            authority=run.authority,
+            model=run.model,
+            figures=run.figures,
+            pins={**run.pins, _ROWS: run.rows},
+            run=True,
+        )
 
     @property
     def measures(self) -> Mapping[str, float | None]:

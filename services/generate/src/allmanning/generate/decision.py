@@ -32,6 +32,8 @@ _ENDS: Mapping[Outcome, tuple[str, str]] = {
 }
 # A decision in somebody's case is preserved.
 _KEPT: Final = "B"
+EVALUATION: Final = "evaluation"
+"""The channel, on record, of a question by which somebody measures how good the answers are."""
 _first_sentence: Final = metrics.get_meter("allmanning").create_histogram(
     "allmanning.answer.first_sentence",
     unit="s",
@@ -48,7 +50,9 @@ class Decision:
         Unavailable: `audit.unavailable`; then nothing more may leave.
     """
 
-    def __init__(self, recorder: Recorder, principal: Principal) -> None:
+    def __init__(self, recorder: Recorder, principal: Principal, *, evaluation: bool = False) -> None:
+        self.evaluation = evaluation
+        self.index_version = ""
         self.id = uuid7()
         self._recorder = recorder
         self._principal = principal
@@ -94,7 +98,8 @@ class Decision:
         return Record(
             "question.received",
             {
-                "channel": self._principal.channel,
+                # The rules saw the channel that it stands for; whoever counts must not take it for somebody's question.
+                "channel": EVALUATION if self.evaluation else self._principal.channel,
                 "role": role,
                 "language": signals.language,
                 "signals": shown,
@@ -133,6 +138,7 @@ class Decision:
             for each in found.passages
             if each.passage is not None and each.passage.document is not None
         ]
+        self.index_version = found.index_version
         fields: dict[str, Json] = {
             "index_version": found.index_version,
             "passages": passages,

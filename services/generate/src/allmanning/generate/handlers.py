@@ -94,7 +94,7 @@ class Answers:
             raise InvalidInput("principal.missing", "Det framgår inte vem som frågar.")
         checked_authority(request.principal.authority)
         asked = asking(request.messages, self._max_question_chars, self._memory)
-        decision = Decision(self._recorder, request.principal)
+        decision = Decision(self._recorder, request.principal, evaluation=request.evaluation)
         course = Course(request, request.principal, asked, decision)
         try:
             if self._listener is not None:
@@ -207,7 +207,8 @@ class Answers:
             ending = without_answer(course.signals, task.passages, course.elsewhere)
         else:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
-        if rule is not None and release.decides and release.text and not cut:
+        decides = release.decides and not course.decision.evaluation
+        if rule is not None and decides and release.text and not cut:
             course.decision.keep(course.decision.made(release.text, release.said, rule))
         draft = "\n".join(each.text for each in release.draft)
         rests_on = grounds(release.citations, release.draft) if ending.outcome is Outcome.REVIEW else ()
@@ -241,6 +242,8 @@ class Answers:
             referral=ending.referral,
             cut=ending.cut,
             pins=dict(course.decision.pins),
+            rules=rule.rules if rule else "",
+            index_version=course.decision.index_version,
             not_followed=course.not_followed,
             text_language=foreword.quoted_in if foreword else detect(ending.text) if ending.text else "",
             foreword=foreword.text if foreword else "",

@@ -43,6 +43,8 @@ RECORD_TYPES: Final[Mapping[str, frozenset[str]]] = {
             "signin.ended",
             "account.changed",
             "key.changed",
+            "evaluation.started",
+            "evaluation.ended",
         }
     ),
 }

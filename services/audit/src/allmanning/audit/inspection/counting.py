@@ -14,6 +14,7 @@ from allmanning.audit.inspection.find import Wanted, bounds
 from allmanning.audit.inspection.recall import OPENED, is_open
 from allmanning.audit.inspection.schema import tasks, terms
 from allmanning.audit.inspection.terms import CHANNEL, UNIT
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.json_path import text
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions, leaves
@@ -28,7 +29,7 @@ _MAX_RECALLS: Final = 200
 
 
 def counted(connection: Connection, authority: str, opened_from: str, opened_to: str) -> dict[str, Json]:
-    """Decisions opened from one time and before another (RFC 3339 UTC; empty: no limit).
+    """Decisions opened from one time and before another (RFC 3339 UTC; empty: no limit), without an evaluation's.
 
     `days` has Swedish days, those without decisions left out, each with counts by outcome; an outcome is "" until the
     decision has ended. `reviews` counts what was held for a person in the period by what became of it; `waiting`,
@@ -65,7 +66,7 @@ def _days(
     rows = connection.execute(
         select(day, late, decisions.c.outcome, func.count())
         .where(decisions.c.authority == authority, decisions.c.place >= first, decisions.c.place < end)
-        .where(*_within(decisions.c.opened_at, wanted))
+        .where(decisions.c.channel != EVALUATION, *_within(decisions.c.opened_at, wanted))
         # By name: PostgreSQL takes the same expression with other parameters for another one.
         .group_by("day", "late", decisions.c.outcome)
     )
@@ -90,6 +91,7 @@ def _of_kind(connection: Connection, authority: str, kind: str, first: int, end:
     rows = connection.execute(
         select(terms.c.value, func.count())
         .where(terms.c.authority == authority, terms.c.kind == kind, terms.c.place >= first, terms.c.place < end)
+        .where(terms.c.value != EVALUATION)
         .group_by(terms.c.value)
     )
     return dict(sorted(((row[0], row[1]) for row in rows), key=lambda each: -each[1]))

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.bulk import EMPTY, Bulk, Value
 from allmanning.audit.log.database import upserting
-from allmanning.audit.log.decision_list import STEPS
+from allmanning.audit.log.decision_list import EVALUATION, STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
@@ -36,7 +36,8 @@ def apply(connection: Connection, new: Sequence[Numbered]) -> None:
                 # An end that comes before its question is nobody's, whatever they are taken in together with.
                 _use(connection, asked, ended)
                 asked, ended = [], {}
-            asked.append(_row(leaf))
+            if leaf.text("channel") != EVALUATION:
+                asked.append(_row(leaf))
         elif kind == "review.closed":
             _use(connection, asked, ended)
             asked, ended = [], {}

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.numbered import Numbered
@@ -104,6 +105,9 @@ def _open(connection: Connection, leaf: Leaf, own: dict[str, Any]) -> None:
         .order_by(leaves.c.place.desc())
     )
     said = [Leaf.stored(data) for data in rows]
+    if any(each.text("channel") == EVALUATION for each in said):
+        # Nobody waits for it.
+        return
 
     def newest(*path: str) -> str:
         return next((text for each in said if (text := each.text(*path))), "")

@@ -21,6 +21,8 @@ from allmanning.gateway.api import (
     embeddings,
     erasure_overview,
     erasures,
+    evaluation_sets,
+    evaluations,
     gaps,
     health,
     keys,
@@ -95,6 +97,9 @@ parts = (
     erasures,
     rules,
     deployments,
+    # Before the runs, whose path takes any word.
+    evaluation_sets,
+    evaluations,
     keys,
     webhooks,
     health,

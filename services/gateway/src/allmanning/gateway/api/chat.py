@@ -58,6 +58,7 @@ def question_of(asked: ChatRequest, asker: Asker) -> Question:
         wording=asked.wording(),
         batch=asked.allmanning.batch,
         easy_read=asked.allmanning.easy_read,
+        evaluation=asked.allmanning.evaluation,
     )
 
 

@@ -71,6 +71,10 @@ class Extra(BaseModel):
     child: YesNo | None = Field(default=None, description="The asker is a child, or the matter concerns one.")
     no_ai: YesNo | None = Field(default=None, description="The asker wants no answer made by AI.")
     batch: YesNo = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
+    evaluation: YesNo = Field(
+        default=False,
+        description="Somebody measures the answers: on record as that, counted as nobody's use, reviewed by nobody.",
+    )
     easy_read: YesNo = Field(default=False, description="Word the answer easy to read (lättläst), where a model does.")
 
     def matter(self) -> Matter:

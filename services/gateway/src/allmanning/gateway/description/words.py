@@ -45,6 +45,7 @@ TAGS: Final = [
         "name": "rules",
         "description": "The rules on automatic answers, where they are in use, and how they are stopped.",
     },
+    {"name": "evaluations", "description": "Questions with a key, asked to see how good the answers are."},
     {"name": "keys", "description": "API keys of the authority."},
     {"name": "webhooks", "description": "Be told of reviews and documents: signed messages to a system of your own."},
     {"name": "authority", "description": "The authority itself: its name, and how people reach a person there."},

@@ -66,6 +66,8 @@ TITLES: Final[Mapping[str, str]] = {
     "register.written": "Texter till register skrevs",
     "register.published": "Ett register publicerades",
     "log.sealed": "Loggen avslutades",
+    "evaluation.started": "En mätning av svaren startades",
+    "evaluation.ended": "Mätningen slutade",
 }
 
 LABELS: Final[Mapping[str, str]] = {
@@ -102,7 +104,12 @@ LABELS: Final[Mapping[str, str]] = {
 
 # Values from closed sets, as people say them.
 VALUES: Final[Mapping[str, Mapping[str, str]]] = {
-    "channel": {"citizen": "Medborgartjänsten", "internal": "Medarbetare", "api": "Annat system"},
+    "channel": {
+        "citizen": "Medborgartjänsten",
+        "internal": "Medarbetare",
+        "api": "Annat system",
+        "evaluation": "Mätning",
+    },
     "role": {
         "citizen": "Invånare",
         "caseworker": "Handläggare",

@@ -50,6 +50,8 @@ class Permission(Enum):
     KEYS_MANAGE = "keys.manage"
     USERS_MANAGE = "users.manage"
     WEBHOOKS_MANAGE = "webhooks.manage"
+    EVALUATIONS_READ = "evaluations.read"
+    EVALUATE = "evaluations.run"
 
 
 _CASEWORKER: Final = frozenset(
@@ -84,6 +86,7 @@ _AUDITOR: Final = frozenset(
         Permission.HALT,
         Permission.REGISTERS_READ,
         Permission.RETENTION_READ,
+        Permission.EVALUATIONS_READ,
     }
 )
 # An administrator decides on no single answer: whoever sets the rules does not also apply them.

@@ -77,11 +77,12 @@ def answers(
     as_json: AsJson = False,
 ) -> None:
     """Mät svaren på frågor med facit mot en nod som kör: fakta, källa, trohet, utfall, språk, läsbarhet och längd."""
+    from allmanning.gateway.evaluation.figures import figures_of_answers
+    from allmanning.gateway.evaluation.questions import read_questions
     from allmanning.node.evaluate.answer_comparison import compared
     from allmanning.node.evaluate.answer_run import AnswerRun
-    from allmanning.node.evaluate.answers import answered, figures_of_answers, judged, misses
+    from allmanning.node.evaluate.answers import answered, judged, misses
     from allmanning.node.evaluate.asking import asking
-    from allmanning.node.evaluate.question_file import read_questions
     from allmanning.node.evaluate.result import Result, rows_pin
 
     with errors(as_json):

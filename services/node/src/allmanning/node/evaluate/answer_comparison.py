@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from allmanning.node.evaluate.answer_checks import Checked
+from allmanning.gateway.evaluation.checks import Checked
+from allmanning.gateway.evaluation.figures import AnswerFigures, figures_of_answers
+from allmanning.gateway.evaluation.questions import KeyedQuestion
 from allmanning.node.evaluate.answer_run import AnswerRun
-from allmanning.node.evaluate.answers import AnswerFigures, figures_of_answers, judged
+from allmanning.node.evaluate.answers import judged
 from allmanning.node.evaluate.comparison import bootstrap_interval
-from allmanning.node.evaluate.question_file import KeyedQuestion
 from allmanning.runtime.record import Json
 
 

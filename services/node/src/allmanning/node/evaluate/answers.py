@@ -1,16 +1,17 @@
-"""How good are the answers? Questions with a key, put to a running platform, and figures of what came back."""
+"""How good are the answers? Questions with a key, put to a running platform, and what came back."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Final
 
-from allmanning.node.evaluate.answer_checks import Checked, checked
-from allmanning.node.evaluate.answer_run import Answered, AnswerRun
-from allmanning.node.evaluate.question_file import KeyedQuestion
+from allmanning.gateway.evaluation.answered import Answered
+from allmanning.gateway.evaluation.checks import Checked, checked
+from allmanning.gateway.evaluation.questions import KeyedQuestion
+from allmanning.index.language import detect
+from allmanning.node.evaluate.answer_run import AnswerRun
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.record import Json
 
@@ -29,45 +30,6 @@ class Told:
 
 
 Ask = Callable[[KeyedQuestion], Awaitable[Told]]
-
-
-@dataclass(frozen=True)
-class AnswerFigures:
-    """Shares are 0..1. `fact` and `source` are over the questions to be answered, `language` over those whose key
-    names one, what else follows `faithful` over those that were answered. `quoted` is the share of these whose words
-    are the documents', in another language than the asker's, which she is told in hers.
-    """
-
-    questions: int
-    right: float
-    outcome: float
-    outcome_by_kind: Mapping[str, float]
-    fact: float
-    source: float
-    faithful: float
-    language: float
-    quoted: float
-    sentences: float
-    words: float
-    lix: float
-    ms_per_question: float
-
-    def as_dict(self) -> dict[str, Json]:
-        return {
-            "questions": self.questions,
-            "right": round(self.right, 4),
-            "outcome": round(self.outcome, 4),
-            "outcome_by_kind": {kind: round(share, 4) for kind, share in self.outcome_by_kind.items()},
-            "fact": round(self.fact, 4),
-            "source": round(self.source, 4),
-            "faithful": round(self.faithful, 4),
-            "language": round(self.language, 4),
-            "quoted": round(self.quoted, 4),
-            "sentences": round(self.sentences, 2),
-            "words": round(self.words, 1),
-            "lix": round(self.lix, 1),
-            "ms_per_question": round(self.ms_per_question, 1),
-        }
 
 
 async def answered(questions: Sequence[KeyedQuestion], ask: Ask) -> AnswerRun:
@@ -106,29 +68,7 @@ def judged(questions: Sequence[KeyedQuestion], run: AnswerRun) -> list[Checked]:
         named = ", ".join(odd[:_NAMED]) + (" …" if len(odd) > _NAMED else "")
         text = f"Svaren gäller andra frågor än filen: {named}. (The answers are to other questions than the file’s.)"
         raise InvalidInput("evaluation.other_questions", text)
-    return [checked(each, run.answers[each.id]) for each in questions]
-
-
-def figures_of_answers(checks: Sequence[Checked]) -> AnswerFigures:
-    said = [each for each in checks if each.answer.outcome == "answered"]
-    kinds = sorted({each.question.expect for each in checks})
-    return AnswerFigures(
-        questions=len(checks),
-        right=_share(each.right for each in checks),
-        outcome=_share(each.outcome for each in checks),
-        outcome_by_kind={
-            kind: _share(each.outcome for each in checks if each.question.expect == kind) for kind in kinds
-        },
-        fact=_share(each.facts for each in checks),
-        source=_share(each.source for each in checks),
-        faithful=_share(each.faithful for each in checks),
-        language=_share(each.language for each in checks),
-        quoted=_share(each.quoted for each in said),
-        sentences=_mean([each.sentences for each in said]),
-        words=_mean([each.words for each in said]),
-        lix=_mean([each.lix for each in said if each.lix is not None]),
-        ms_per_question=1000 * _mean([each.answer.seconds for each in checks]),
-    )
+    return [checked(each, run.answers[each.id], detect) for each in questions]
 
 
 def misses(checks: Sequence[Checked]) -> list[dict[str, Json]]:
@@ -144,11 +84,3 @@ def misses(checks: Sequence[Checked]) -> list[dict[str, Json]]:
         for each in checks
         if not each.right
     ]
-
-
-def _share(hits: Iterable[bool | None]) -> float:
-    return _mean([float(hit) for hit in hits if hit is not None])
-
-
-def _mean(values: Sequence[float]) -> float:
-    return fmean(values) if values else 0.0

@@ -7,11 +7,11 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from allmanning.gateway.evaluation.answered import Answered, Cited
+from allmanning.gateway.evaluation.questions import KeyedQuestion
 from allmanning.node.client import Target
 from allmanning.node.documents import documents
-from allmanning.node.evaluate.answer_run import Answered, Cited
 from allmanning.node.evaluate.answers import Ask, Told
-from allmanning.node.evaluate.question_file import KeyedQuestion
 
 
 def asking(platform: Target, authority: str, folder: Path) -> Ask:
@@ -39,7 +39,7 @@ def _names(folder: Path) -> dict[str, str]:
 def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mapping[str, str]) -> Told:
     client = platform.client(authority, question.role)
     started = time.perf_counter()
-    answer = client.ask(question.question)
+    answer = client.ask(question.question, evaluation=True)
     seconds = time.perf_counter() - started
     decision = answer["allmanning"]
     cited = [

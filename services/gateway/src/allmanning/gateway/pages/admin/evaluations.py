@@ -3,83 +3,77 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
-from allmanning.gateway.asker import TheParts
-from allmanning.gateway.evaluations import Comparison, evaluations
-from allmanning.gateway.language import marked
+from allmanning.gateway.api import evaluations as api
+from allmanning.gateway.api.evaluation_sets import question_sets
+from allmanning.gateway.asker import Asker, TheParts
+from allmanning.gateway.evaluations import Comparison, Evaluation, evaluations
+from allmanning.gateway.pages.admin.evaluation_words import FIRST, KINDS, MEASURES, PINS, STATES
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
-from allmanning.gateway.rendering import render
+from allmanning.gateway.parts import Parts
+from allmanning.gateway.signin.permission import Permission
+from allmanning.runtime.errors import PlatformError
 
 router = APIRouter(prefix="/admin/evaluations")
 
-KINDS: Final[Mapping[str, str]] = {
-    "answers": marked("Svar"),
-    "retrieval": marked("Sökning"),
-    "pii": marked("Personuppgifter"),
-    "injection": marked("Planterade instruktioner"),
-}
-# The one that says most of each kind.
-FIRST: Final[Mapping[str, str]] = {
-    "answers": "right",
-    "retrieval": "ndcg@10",
-    "pii": "recall",
-    "injection": "obeyed_rate",
-}
-MEASURES: Final[Mapping[str, str]] = {
-    "questions": marked("Frågor"),
-    "queries": marked("Frågor"),
-    "rows": marked("Rader"),
-    "right": marked("Rätt i allt"),
-    "outcome": marked("Rätt utfall"),
-    "outcome_by_kind": marked("Rätt utfall"),
-    "answered": marked("frågor att besvara"),
-    "abstained": marked("frågor utan svar i dokumenten"),
-    "handed_over": marked("frågor att lämna över"),
-    "review": marked("frågor att granska"),
-    "refused": marked("frågor att avvisa"),
-    "kinds": marked("Slag"),
-    "fact": marked("Rätt fakta"),
-    "source": marked("Rätt källa"),
-    "faithful": marked("Täckt av källan"),
-    "language": marked("Rätt språk"),
-    "quoted": marked("Källans ord på ett annat språk, vilket sägs"),
-    "sentences": marked("Meningar i ett svar"),
-    "words": marked("Ord i ett svar"),
-    "lix": marked("Läsbarhet (LIX)"),
-    "ms_per_question": marked("Tid för en fråga, ms"),
-    "ms_per_query": marked("Tid för en fråga, ms"),
-    "hit@1": marked("Rätt först"),
-    "hit@5": marked("Rätt bland de fem första"),
-    "recall@10": marked("Funna bland de tio första"),
-    "recall": marked("Funna"),
-    "precision": marked("Rätt av det som hittades"),
-    "cases": marked("Rader"),
-    "attacks": marked("Angrepp"),
-    "ordinary": marked("Vanliga texter"),
-    "obeyed_rate": marked("Åtlydda angrepp"),
-    "false_refusal_rate": marked("Avvisade vanliga texter"),
-    "held_rate": marked("Angrepp som hölls kvar"),
-    "kept_out_rate": marked("Angrepp som stoppades"),
-}
+_TEMPLATE = "admin/evaluations.html"
+_Id = Annotated[str, Query(max_length=100)]
 
 
 @router.get("")
-async def evaluations_page(
+async def evaluations_page(request: Request, parts: TheParts, before: _Id = "", after: _Id = "") -> Response:
+    """The sets of questions, every kept result, and two of them side by side."""
+    asker = staff(request, Permission.EVALUATIONS_READ)
+    return form_page(request, _TEMPLATE, await overview(asker, parts, before, after))
+
+
+@router.post("")
+async def start(
     request: Request,
     parts: TheParts,
-    before: Annotated[str, Query(max_length=100)] = "",
-    after: Annotated[str, Query(max_length=100)] = "",
+    chosen: Annotated[str, Form(alias="set", max_length=64)] = "",
+    name: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Every kept result, and two of them side by side."""
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
-    kept = await asyncio.to_thread(evaluations, parts.settings.data_dir, asker.principal.authority)
-    by_id = {each.id: each for each in kept}
-    both = Comparison(by_id[before], by_id[after]) if before in by_id and after in by_id else None
-    values = {"kept": kept, "comparison": both, "before": before, "after": after}
-    return render(request, "admin/evaluations.html", {**values, "kinds": KINDS, "first": FIRST, "measures": MEASURES})
+    """Begin a run of a set of questions, and follow it."""
+    asker = staff(request, Permission.EVALUATE)
+    try:
+        run = await api.begin(api.RunIn(set=chosen, name=name), asker, parts)
+    except PlatformError as error:
+        return form_page(request, _TEMPLATE, await overview(asker, parts), error)
+    return RedirectResponse(f"/admin/evaluations/runs/{run.id}", status_code=303)
+
+
+async def overview(asker: Asker, parts: Parts, before: str = "", after: str = "") -> dict[str, object]:
+    """What the page shows, also with a form on it that was refused."""
+    authority = asker.principal.authority
+    runs, sets, kept = await asyncio.gather(
+        api.runs(parts).listed(authority),
+        question_sets(parts).listed(authority),
+        asyncio.to_thread(evaluations, parts.settings.data_dir, authority),
+    )
+    done = [Evaluation.of(each) for each in runs if each.state == "done"]
+    results = sorted([*kept, *done], key=lambda each: each.at, reverse=True)
+    by_id = {each.id: each for each in results}
+    latest = {each.question_set: each for each in reversed(runs) if each.state == "done"}
+    return {
+        "kept": results,
+        "comparison": Comparison(by_id[before], by_id[after]) if before in by_id and after in by_id else None,
+        "before": before,
+        "after": after,
+        "kinds": KINDS,
+        "first": FIRST,
+        "measures": MEASURES,
+        "pin_names": PINS,
+        "sets": sets,
+        "latest": latest,
+        "open": next((each for each in runs if each.open), None),
+        "unfinished": [each for each in runs if each.state in ("stopped", "broken")],
+        "states": STATES,
+        "may": asker.may(Permission.EVALUATE),
+        "name": "",
+    }

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from allmanning.node.evaluate.answer_run import Cited
+from allmanning.gateway.evaluation.answered import Cited
 
 LEAST_SHARE: Final = 0.75
 """Of a sentence's words that stand in what it cites: an inflected word or two may differ."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from allmanning.index.language import detect
-from allmanning.node.evaluate.answer_run import Answered
-from allmanning.node.evaluate.faithful import is_faithful, sentences_of
-from allmanning.node.evaluate.question_file import KeyedQuestion
-from allmanning.node.evaluate.readability import lix, words_of
+from allmanning.gateway.evaluation.answered import Answered
+from allmanning.gateway.evaluation.faithful import is_faithful, sentences_of
+from allmanning.gateway.evaluation.questions import KeyedQuestion
+from allmanning.gateway.evaluation.readability import lix, words_of
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ class Checked:
         return [*outcome, *self.missing, *source, *(f"unfaithful: {each}" for each in self.unfaithful), *language]
 
 
-def checked(question: KeyedQuestion, answer: Answered) -> Checked:
+def checked(question: KeyedQuestion, answer: Answered, language_of: Callable[[str], str]) -> Checked:
+    """An answer against its key; `language_of` tells the language (ISO 639-1) of what the asker is told."""
     answered = answer.outcome == "answered"
     keyed = question.expect == "answered"
     said = sentences_of(answer.text) if answered else []
@@ -66,7 +66,7 @@ def checked(question: KeyedQuestion, answer: Answered) -> Checked:
         facts=not missing if keyed and question.facts else None,
         source=answered and bool(sources & set(question.sources)) if keyed and question.sources else None,
         faithful=not unfaithful if answered else None,
-        language=_reads(answer, question.language),
+        language=_reads(answer, question.language, language_of),
         quoted=bool(answer.foreword),
         unfaithful=unfaithful,
         missing=missing,
@@ -76,9 +76,9 @@ def checked(question: KeyedQuestion, answer: Answered) -> Checked:
     )
 
 
-def _reads(answer: Answered, language: str) -> bool | None:
+def _reads(answer: Answered, language: str, language_of: Callable[[str], str]) -> bool | None:
     told = answer.foreword or answer.text
-    return detect(told) == language if language and told else None
+    return language_of(told) == language if language and told else None
 
 
 def _plain(text: str) -> str:
