@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+from allmanning.gateway.api.exact import Whole
 from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.desk import Desk
@@ -28,7 +29,7 @@ class SetIn(BaseModel):
 
     name: Annotated[Text, Field(max_length=200)]
     questions: Annotated[list[KeyedQuestion], Field(max_length=MAX_QUESTIONS)]
-    revision: Annotated[int, Field(ge=0, le=_MAX_REVISION)] | None = None
+    revision: Annotated[Whole, Field(ge=0, le=_MAX_REVISION)] | None = None
 
 
 class QuestionOut(TypedDict):

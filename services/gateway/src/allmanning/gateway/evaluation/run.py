@@ -86,8 +86,18 @@ class Result:
         return _joined(told.pins for _, told in self.pairs)
 
     def figures(self) -> dict[str, Json]:
-        """As `allmanning evaluate answers` has them; none before the first answer."""
-        return figures_of_answers(self.checks).as_dict() if self.pairs else {}
+        """As `allmanning evaluate answers` has them, without shares of what no question asks for."""
+        if not self.pairs:
+            return {}
+        checks = self.checks
+        figures = figures_of_answers(checks).as_dict()
+        seen = {
+            "fact": any(each.facts is not None for each in checks),
+            "source": any(each.source is not None for each in checks),
+            "language": any(each.language is not None for each in checks),
+            "faithful": any(each.faithful is not None for each in checks),
+        }
+        return {name: value for name, value in figures.items() if seen.get(name, True)}
 
 
 def run_of(row: Sequence[object]) -> Run:
