@@ -15,7 +15,7 @@ from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1 import retrieve_pb as retrieve
 from allmanning.runtime import subjects
 from allmanning.runtime.endpoint import Endpoint, StreamEndpoint
-from allmanning.runtime.errors import NotFound
+from allmanning.runtime.errors import NotFound, Unavailable
 from allmanning.runtime.objects import Objects
 from tests.integration.gateway.said import (
     DECISION,
@@ -48,6 +48,7 @@ class Script:
     neighbours: list[Passage] = field(default_factory=list)
     synonyms: list[retrieve.Synonym] = field(default_factory=list)
     documents: dict[str, ingest.Document] = field(default_factory=dict)
+    unanswered: set[str] = field(default_factory=set)
     sources: dict[str, ingest.Source] = field(default_factory=dict)
     run: ingest.Source.Run = field(default_factory=ingest.Source.Run)
     collections: dict[str, ingest.Collection] = field(default_factory=dict)
@@ -124,6 +125,8 @@ class Script:
 
     async def submitted(self, request: ingest.SubmitRequest) -> ingest.SubmitResponse:
         self.asked.append(request)
+        if request.filename in self.unanswered:
+            raise Unavailable("ingest.unavailable", "Inläsningen svarar inte.")
         known = request.object in {each.object for each in self.documents.values()}
         described = version(request.uri, authority=request.authority, title=request.title, uri=request.uri)
         document = ingest.Document(version=described, state=ingest.State.RECEIVED, object=request.object)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import random
+from pathlib import Path
 
 import pytest
 
 from allmanning.gateway.problems import _http_error
 from allmanning.runtime.objects import Objects
+from tests.integration.gateway.conftest import until
 
 DATA = random.Random(2).randbytes(700_000)
 
@@ -89,19 +92,41 @@ async def test_a_body_that_says_nothing_of_its_size_ends_at_the_limit(gateway):
     assert not gateway.script.asked
 
 
-async def test_an_upload_that_breaks_off_leaves_nothing(gateway):
+def spooled(folder: Path) -> list[str]:
+    """Files in the folder that are open; they have no name there, so that they end with whoever has them open."""
+    found = []
+    for each in Path("/proc/self/fd").iterdir():
+        with contextlib.suppress(OSError):
+            if (name := str(each.readlink())).startswith(str(folder)):
+                found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("path", ["/v1/documents", "/admin/documents"])
+async def test_an_upload_that_breaks_off_leaves_nothing(gateway, tmp_path, monkeypatch, caplog, path):
+    folder = tmp_path / "spool"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    monkeypatch.setattr("starlette.formparsers.MultiPartParser.spool_max_size", 1)
+    async with gateway.signed_in("admin") as client:
+        cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
     head = (
-        "POST /v1/documents HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n"
-        f"Authorization: Bearer {gateway.key('admin')}\r\nContent-Length: 100000\r\n\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        f"Authorization: Bearer {gateway.key('admin')}\r\nCookie: {cookie}\r\nContent-Length: 49000\r\n\r\n"
     )
     host, port = gateway.url.removeprefix("http://").split(":")
     _, writer = await asyncio.open_connection(host, int(port))
-    writer.write(head.encode() + FORM)
+    field = b'name="files"' if "admin" in path else b'name="file"'
+    writer.write(head.encode() + FORM[:40_000].replace(b'name="file"', field))
     await writer.drain()
+    await until(lambda: bool(spooled(folder)))
     writer.transport.abort()
-    await asyncio.sleep(0.2)
+    await until(lambda: not spooled(folder))
+
+    assert list(folder.iterdir()) == []
     assert not gateway.script.asked
     assert [name async for name in Objects(gateway.bus, "originals").names()] == []
+    assert [each.message for each in caplog.records if each.levelname == "ERROR"] == []
 
 
 async def test_a_large_upload_is_stored_as_it_came(gateway):

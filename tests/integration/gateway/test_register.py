@@ -105,6 +105,20 @@ async def test_uploaded_files_go_before_imports_and_refused_ones_are_named(gatew
     assert "1 fil togs emot" in words(both)
 
 
+async def test_when_ingest_stops_answering_between_two_files_each_is_told_of(gateway):
+    gateway.script.unanswered = {"två.txt", "tre.txt"}
+    files = [("files", (f"{each}.txt", each.encode(), "text/plain")) for each in ("ett", "två", "tre")]
+    async with gateway.signed_in("admin") as client:
+        answer = await client.post("/admin/documents", files=files)
+
+    assert answer.status_code == 503
+    assert "1 fil togs emot" in words(answer)
+    assert "två.txt" in words(answer)
+    assert "tre.txt" in words(answer)
+    # The third is not waited for in vain.
+    assert [each.filename for each in gateway.script.asked] == ["ett.txt", "två.txt"]
+
+
 async def test_what_is_here_already_and_what_was_not_chosen_is_told(gateway):
     await gateway.put_document("altan", data=b"Likadan.")
     gateway.script.documents["altan"].object = sha256(b"Likadan.").hexdigest()

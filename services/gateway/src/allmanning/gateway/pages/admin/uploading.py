@@ -56,7 +56,9 @@ async def upload(request: Request, parts: TheParts) -> Response:
         "taken": received.taken,
         "batch": received.batch,
     }
-    return render(request, "admin/received.html", values, status=422 if received.refused else 200)
+    # What does not work now may work soon; what was refused never will.
+    statuses = [error.status for _, error in received.refused if error.retryable] or [422]
+    return render(request, "admin/received.html", values, status=statuses[0] if received.refused else 200)
 
 
 async def _received(parts: Parts, authority: str, form: FormData) -> Received:
@@ -78,7 +80,7 @@ async def _received(parts: Parts, authority: str, form: FormData) -> Received:
         priority=Priority.URGENT,
         batch=received.batch,
     )
-    for file in files:
+    for place, file in enumerate(files):
         name = file.filename or ""
         try:
             if (await submit(parts, authority, file, details)).unchanged:
@@ -86,7 +88,9 @@ async def _received(parts: Parts, authority: str, form: FormData) -> Received:
             else:
                 received.taken += 1
         except PlatformError as error:
-            if error.retryable:
-                raise
             received.refused.append((name, error))
+            if error.retryable:
+                # The rest would fail in the same way, one long wait after another.
+                received.refused += [(each.filename or "", error) for each in files[place + 1 :]]
+                break
     return received
