@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
+import httpx2
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 from pypdf import PdfWriter
 
 from tests.platform_node import Platform
@@ -67,6 +71,42 @@ def test_a_question_that_is_no_question_is_refused(
         answer = client.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert answer.json()["error"]["message"]
+
+
+async def test_a_question_of_20_000_characters_is_told_how_long_it_may_be_whichever_way_it_comes(
+    demo: Platform, keys: dict[str, str]
+) -> None:
+    question, site = "å" * 20_000, "https://www.exempelby.se"
+    asked: dict[str, dict[str, Any]] = {
+        "api": {"url": "/v1/chat/completions", "json": {"messages": [{"role": "user", "content": question}]}},
+        "page": {"url": "/?authority=exempelby", "data": {"question": question}},
+    }
+    with demo.http(keys["admin"]) as admin, demo.http(keys["citizen"]) as client:
+        channel = admin.post("/v1/channels", json={"origins": [site]}).json()
+        asked["widget"] = {"url": "/widget/ask", "data": {"key": channel["key"], "question": question}}
+        for language, words in (("sv", "tecken"), ("en", "characters")):
+            headers = {"Accept-Language": language, "Cookie": f"lang={language}", "Origin": site}
+            asked["widget"]["data"]["lang"] = language
+            for way, call in asked.items():
+                said = headers if way == "widget" else {k: v for k, v in headers.items() if k != "Origin"}
+                if way == "page":
+                    said["Accept"] = "text/html"
+                answer = client.post(headers=said, **call)
+                assert answer.status_code == 400, (way, answer.text)
+                assert "4000" in answer.text, (way, language)
+                assert words in answer.text, (way, language)
+                # What was written stands in the form, to be shortened.
+                assert way != "page" or f">{question}</textarea>" in answer.text
+        admin.delete(f"/v1/channels/{channel['id']}")
+    async with (
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {keys['citizen']}"}, timeout=60) as http,
+        Client(streamable_http_client(f"{demo.url}/mcp", http_client=http)) as tools,
+    ):
+        for tool, name, most in (("ask", "question", "4000"), ("search", "query", "2000")):
+            refused = await tools.call_tool(tool, {name: question})
+            assert refused.is_error
+            assert f"{name}.too_long" in refused.content[0].text
+            assert most in refused.content[0].text
 
 
 @pytest.mark.parametrize("key", ["", "alm_unknown"])

@@ -72,7 +72,11 @@ def asking(messages: Sequence[Message], max_chars: int, memory: Memory = Memory(
     if not question:
         raise InvalidInput("question.empty", "Frågan är tom. Skriv vad du undrar över.")
     if len(question) > max_chars:
-        raise InvalidInput("question.too_long", f"Frågan är {len(question)} tecken lång. Högst {max_chars} går bra.")
+        raise InvalidInput(
+            "question.too_long",
+            f"Frågan är {len(question)} tecken lång. Högst {max_chars} går bra."
+            f" (The question is {len(question)} characters long. At most {max_chars} will do.)",
+        )
     spoken = [Said(each.role == "user", text) for each in messages[:-1] if (text := _spoken(each))]
     return Asking(question, _before(question, spoken, max_chars), _remembered(spoken, memory))
 

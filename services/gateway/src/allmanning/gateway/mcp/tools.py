@@ -37,7 +37,7 @@ class AskArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    question: Text = Field(min_length=1, max_length=4_000, description="Frågan, så att den går att förstå ensam.")
+    question: Text = Field(min_length=1, description="Frågan, så att den går att förstå ensam.")
     collections: list[Text] = Field(default_factory=list, max_length=100, description="Bara i de här samlingarna.")
 
     def body(self) -> dict[str, Json]:
@@ -50,7 +50,7 @@ class SearchArguments(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    query: Text = Field(min_length=1, max_length=4_000, description="Sökord eller en fråga. “…” söker ordagrant.")
+    query: Text = Field(min_length=1, description="Sökord eller en fråga. “…” söker ordagrant.")
     limit: int = Field(default=5, ge=1, le=20, description="Högst så många stycken.")
     collections: list[Text] = Field(default_factory=list, max_length=100, description="Bara i de här samlingarna.")
 

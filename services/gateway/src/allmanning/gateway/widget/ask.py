@@ -40,7 +40,8 @@ async def ask(
     try:
         if len(question) > parts.settings.max_question_chars:
             most = parts.settings.max_question_chars
-            raise InvalidInput("question.too_long", f"Frågan får vara högst {most} tecken.")
+            text = f"Frågan får vara högst {most} tecken. (The question may be {most} characters at most.)"
+            raise InvalidInput("question.too_long", text)
         channel = await asyncio.to_thread(admitted, parts.settings.data_dir, key, origin)
     except PlatformError as error:
         return readable(refusal(error, lang), origin)
