@@ -57,6 +57,7 @@ _READERS: Final = """
     POST /log/samples/{sample_id}/open | POST /log/samples/{sample_id}/verdicts | GET /log/{decision_id}
     POST /log/{decision_id} | POST /log/{decision_id}/case-file | POST /log/{decision_id}/explanation
     POST /admin/rules/versions/{version_id}/impact | GET /admin/evaluations | GET /admin/setup
+    GET /admin/setup/text
     GET /admin/quotas | GET /admin/evaluations/runs/{run_id} | GET /admin/evaluations/sets/{set_id}
     GET /admin/evaluations/sets/{set_id}/questions.jsonl
 """

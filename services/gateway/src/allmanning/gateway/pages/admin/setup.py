@@ -6,19 +6,21 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Annotated, Final
 
 import yaml
-from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import PlainTextResponse, Response
 
 from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.staff import staff
+from allmanning.gateway.parts import Parts
 from allmanning.gateway.rendering import render
 from allmanning.runtime import subjects
+from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json
 
 router = APIRouter(prefix="/admin/setup")
@@ -56,12 +58,16 @@ _VERSION: Final = re.compile(r"\bVersion (\d+)\b")
 
 @dataclass(frozen=True)
 class Pinned:
-    """One text with the hash that records point to; `facts` when it is JSON, else `text`."""
+    """One text with the hash that records point to; `facts` when it is JSON, else `text`.
+
+    `length`: characters of the whole, of which `text` may be the beginning.
+    """
 
     kind: str
     hash: str
     facts: Sequence[tuple[str, str]]
     text: str
+    length: int = 0
 
     @property
     def version(self) -> str:
@@ -73,9 +79,7 @@ class Pinned:
 @router.get("")
 async def setup_page(request: Request, parts: TheParts) -> Response:
     """The models and how their servers are, then everything that is pinned."""
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
-    asked = GetSetupRequest(principal=asker.principal)
-    found = await parts.bus.call(subjects.GENERATE_GET_SETUP, asked, GetSetupResponse)
+    found = await _setup(request, parts)
     pins = {each.kind: pinned(each) for each in found.pins}
     order = [*(kind for kind in TITLES if kind in pins), *(kind for kind in pins if kind not in TITLES)]
     values = {
@@ -88,6 +92,26 @@ async def setup_page(request: Request, parts: TheParts) -> Response:
     return render(request, "admin/setup.html", values)
 
 
+@router.get("/text")
+async def whole_text(request: Request, parts: TheParts, kind: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """One of the texts from beginning to end, as it is pinned.
+
+    Raises:
+        NotFound: `pin.not_found`.
+    """
+    found = await _setup(request, parts)
+    for pin in found.pins:
+        if pin.kind == kind:
+            return PlainTextResponse(pin.content, headers={"ETag": f'"{pin.hash}"'})
+    raise NotFound("pin.not_found", "Det finns ingen sådan text i dag. (There is no such text today.)")
+
+
+async def _setup(request: Request, parts: Parts) -> GetSetupResponse:
+    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+    asked = GetSetupRequest(principal=asker.principal)
+    return await parts.bus.call(subjects.GENERATE_GET_SETUP, asked, GetSetupResponse)
+
+
 def pinned(pin: GetSetupResponse.Pin) -> Pinned:
     """The pin as people read it."""
     try:
@@ -95,13 +119,16 @@ def pinned(pin: GetSetupResponse.Pin) -> Pinned:
     except ValueError:
         value = None
     if not isinstance(value, dict):
-        return Pinned(pin.kind, pin.hash, (), shortened(pin.content))
+        return Pinned(pin.kind, pin.hash, (), shortened(pin.content), len(pin.content))
     return Pinned(pin.kind, pin.hash, [(name, _said(each)) for name, each in value.items() if each not in ("", [])], "")
 
 
 def shortened(content: str) -> str:
-    """No longer than a page can carry; the whole text is in the file that the page names, and kept by its hash."""
-    return content if len(content) <= _MOST_CHARS else content[:_MOST_CHARS].rpartition("\n")[0] + "\n…"
+    """No longer than a page can carry, and whole lines of it where there are lines."""
+    if len(content) <= _MOST_CHARS:
+        return content
+    beginning = content[:_MOST_CHARS]
+    return beginning.rpartition("\n")[0] or beginning
 
 
 def _said(value: Json) -> str:
