@@ -91,7 +91,8 @@ def crowds(made: Bench, rounds: int, pace: float = speed.READING_PACE) -> None:
     row("  told to come back later", f"{found.turned_away}")
     for what, times in found.errors.most_common(3):
         print(f"    {times} times: {what}")
-    row("  memory of all processes, MiB", f"{found.most_mebibytes:.0f}", "", "", "< 1024")
+    row("  memory of all processes, MiB", f"{sum(found.most_mebibytes.values()):.0f}", "", "", "< 1024")
+    by_process({name: each / 1000 for name, each in found.most_mebibytes.items()}, 0)
     row(
         "  light authority's answers beside them, p95, s",
         f"{p95(beside):.2f}",

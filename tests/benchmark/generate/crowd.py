@@ -32,7 +32,8 @@ class Crowd:
     errors: Counter[str] = field(default_factory=Counter)
     turned_away: int = 0
     """Told to come back later, in time."""
-    most_mebibytes: float = 0.0
+    most_mebibytes: dict[str, float] = field(default_factory=dict)
+    """Of each process, when all together had most."""
 
 
 def _client(bench: Bench, authority: str, connections: int) -> httpx2.AsyncClient:
@@ -82,7 +83,7 @@ async def flooded(bench: Bench, rounds: int) -> Crowd:
     async def weigh() -> None:
         while True:
             memory = await asyncio.to_thread(footprint.by_process, bench.platform)
-            crowd.most_mebibytes = max(crowd.most_mebibytes, sum(memory.values()))
+            crowd.most_mebibytes = max(crowd.most_mebibytes, memory, key=lambda each: sum(each.values()))
             await asyncio.sleep(2)
 
     weighing = asyncio.create_task(weigh())

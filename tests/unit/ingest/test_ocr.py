@@ -33,7 +33,7 @@ def read_pdf(data: bytes) -> Extract:
 
 @pytest.fixture
 def without_ocr(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ocr, "tesseract", lambda: None)
+    monkeypatch.setattr(ocr, "installed", lambda: False)
 
 
 @needs_tesseract

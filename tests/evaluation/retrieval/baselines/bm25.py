@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-import snowballstemmer
+import Stemmer
 from numpy.typing import NDArray
 
 K1, B = 1.2, 0.75
 _WORD = re.compile(r"\w+")
-_stemmer = snowballstemmer.stemmer("swedish")
+_stemmer = Stemmer.Stemmer("swedish")
 
 
 @lru_cache(maxsize=200_000)

@@ -31,7 +31,7 @@ from allmanning.gateway.signin.detour import follow_detours
 from allmanning.gateway.signin.reception import Reception
 from allmanning.gateway.static_files import ROOT, static_files
 from allmanning.gateway.webhooks.webhooks import running
-from allmanning.runtime import streams
+from allmanning.runtime import heap, streams
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.discovery import Discovery
 from allmanning.runtime.errors import Unavailable
@@ -89,6 +89,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
                 webhooks=await stack.enter_async_context(running(settings, bus)),
             )
             await discovery.announce(bus.nc)
+            heap.settle()
             log.info("%s is ready on http://%s:%d", NAME, settings.gateway_host, settings.gateway_port)
             yield
         finally:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-import snowballstemmer  # type: ignore[import-untyped]
+import Stemmer  # type: ignore[import-not-found]
 
 from allmanning.index.fold import folded
 from allmanning.index.identifiers import identifiers
@@ -53,7 +53,8 @@ class _Stemmer(threading.local):
     """A stemmer for each thread: it keeps the word it works on."""
 
     def __init__(self) -> None:
-        self.snowball = snowballstemmer.stemmer("swedish")
+        # Our own cache is in front of it.
+        self.snowball = Stemmer.Stemmer("swedish", 0)
 
 
 _stemmer = _Stemmer()

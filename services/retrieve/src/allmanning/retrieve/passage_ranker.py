@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import TYPE_CHECKING
 
 from haystack import Document, component
-from haystack_integrations.components.rankers.huggingface_api import HuggingFaceTEIRanker
 
 from allmanning.contracts.passage.v1.passage_pb import Order
 from allmanning.retrieve.stage import stage
+
+if TYPE_CHECKING:
+    from haystack_integrations.components.rankers.huggingface_api import HuggingFaceTEIRanker
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +32,9 @@ class PassageRanker:
 
     def bind_cross_encoder(self, url: str) -> None:
         """Use the cross-encoder behind this address."""
+        # Its client takes 18 MB, which who has no cross-encoder need not spend.
+        from haystack_integrations.components.rankers.huggingface_api import HuggingFaceTEIRanker
+
         # Without a token of our own the client would send the one this machine has for huggingface.co.
         self._cross_encoder = HuggingFaceTEIRanker(url=url, timeout=self.timeout_s, max_retries=1, token=None)
 

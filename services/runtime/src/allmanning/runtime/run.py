@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 import sys
@@ -15,7 +14,7 @@ from typing import Protocol
 
 import uvloop
 
-from allmanning.runtime import streams, telemetry
+from allmanning.runtime import heap, streams, telemetry
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.cancel import cancel
 from allmanning.runtime.discovery import Discovery, EndpointStats
@@ -100,9 +99,7 @@ async def serve(bus: Bus, name: str, service: Service, stop: asyncio.Event, drai
     try:
         await server.start(pairs)
         await discovery.announce(bus.nc)
-        # What start-up built lives on; keeping it out of collections saves pauses and shared pages.
-        gc.collect()
-        gc.freeze()
+        heap.settle()
         log.info("%s is ready", name)
         done, _ = await asyncio.wait({stopping, *background}, return_when=asyncio.FIRST_COMPLETED)
         for task in done - {stopping}:

@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-from zxcvbn import zxcvbn
-
 from allmanning.runtime.errors import InvalidInput
 
 LEAST_CHARS: Final = 12
@@ -51,6 +49,9 @@ def check_password(password: str, known: Iterable[str]) -> None:
         )
     if len(written) > MOST_CHARS:
         raise InvalidInput("password.long", f"Lösenordet får ha högst {MOST_CHARS} tecken.")
+    # Its lists take 11 MB, and hours go by between two new passwords.
+    from zxcvbn import zxcvbn
+
     words = {word.casefold() for each in known for word in (each, *re.split(r"\W+", each)) if len(word) > 2}
     worked_out = zxcvbn(written[:_WORKED_OUT_CHARS], user_inputs=[*sorted(words), *_SWEDISH])
     if int(worked_out["score"]) < _LEAST_SCORE:

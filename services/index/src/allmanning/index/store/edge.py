@@ -16,7 +16,7 @@ from pathlib import Path
 import qdrant_edge as edge
 
 from allmanning.index.condition import Condition, PointIn
-from allmanning.index.store import edge_schema, heap
+from allmanning.index.store import edge_schema
 from allmanning.index.store.about import About
 from allmanning.index.store.edge_filter import edge_filter
 from allmanning.index.store.engine import Candidates, Lookup, Vectors, sampled
@@ -29,6 +29,7 @@ from allmanning.index.store.passages import EnginePassageStore
 from allmanning.index.store.point import DENSE, SPARSE, Payload, Point
 from allmanning.index.store.publication import Publication, incomplete
 from allmanning.index.store.root import IndexRoot
+from allmanning.runtime import heap
 from allmanning.runtime.errors import Conflict, Unavailable
 
 # About 10 MB of payloads.

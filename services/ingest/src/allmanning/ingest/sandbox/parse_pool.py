@@ -15,6 +15,7 @@ from allmanning.ingest.read.original import Original
 from allmanning.ingest.sandbox import confine, wire
 from allmanning.ingest.sandbox.ending import Limits, crashed
 from allmanning.ingest.sandbox.template import Crashed, Template
+from allmanning.runtime import heap
 from allmanning.runtime.errors import Refused
 
 _MODULE: Final = "allmanning.ingest.sandbox.worker"
@@ -89,6 +90,8 @@ class ParsePool:
             if template is self._template and not template.reading and template.idle_s >= self._idle_s:
                 self._template = None
                 await template.stop()
+                # What passages and vectors took while documents came.
+                heap.give_back()
 
 
 def check_sandbox(*, required: bool) -> None:

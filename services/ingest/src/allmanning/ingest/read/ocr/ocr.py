@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 from typing import Final
 
-from allmanning.ingest.read.ocr.tesseract import Picture, Word, tesseract
+from allmanning.ingest.read.ocr.tesseract import Picture, Word, installed, tesseract
 from allmanning.ingest.read.pdf.characters import Place
 from allmanning.ingest.read.pdf.lines import GAP, Line, Page, along
 from allmanning.runtime.errors import Unprocessable
@@ -42,7 +42,7 @@ class Reading:
 
 def available() -> bool:
     """Whether pictures can be read on this machine."""
-    return tesseract() is not None
+    return installed()
 
 
 def missing() -> Unprocessable:

@@ -156,6 +156,12 @@ class Tesseract:
 
 
 @cache
+def installed() -> bool:
+    """Whether this process could read pictures; nothing but the library is loaded to tell."""
+    return _data() is not None and _library() is not None
+
+
+@cache
 def tesseract() -> Tesseract | None:
     """The one of this process; None where the library or its Swedish and English data are not installed."""
     data, library = _data(), _library()
@@ -176,6 +182,7 @@ def _data() -> Path | None:
     return None
 
 
+@cache
 def _library() -> ctypes.CDLL | None:
     # Its threads gain little and take address space and the other workers' processor time.
     os.environ.setdefault("OMP_THREAD_LIMIT", "1")
