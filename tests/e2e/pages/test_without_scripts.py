@@ -162,8 +162,10 @@ async def publish(first: Plain, second: Plain) -> None:
     await expect(page.locator("#verdict")).to_contain_text("Tabellen går att föreslå.")
     await page.get_by_role("textbox", name="Varför").fill("Vi vill se dem först.")
     await first.press("Föreslå tabellen")
+    await page.wait_for_url("**/admin/rules/versions/*")
     proposal = page.url
     await first.press("Räkna ut")
+    await expect(page.get_by_role("button", name="Godkänn", exact=True)).to_be_visible(timeout=30_000)
     await second.page.goto(proposal)
     await second.page.get_by_label("Varför").fill("Granskat.")
     await second.press("Godkänn")
