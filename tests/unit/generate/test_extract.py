@@ -269,6 +269,17 @@ def test_a_sentence_that_says_little_alone_brings_the_one_that_leans_on_it() -> 
     assert Citations(found).support_of(first) == 1.0
 
 
+def test_what_was_decided_in_one_case_is_not_said_beside_the_rule() -> None:
+    rule = passages("Ett rivningslov kostar 7 400 kronor.", title="Rivning", dense=0.93)
+    minutes = "Beslut:\n- Ansökan om rivningslov avslås.\n- Avgiften för rivningslov är 7 400 kronor."
+
+    assert [each.text for each in answer("Vad kostar ett rivningslov?", [*rule, *passages(minutes)]).sentences] == [
+        "Ett rivningslov kostar 7 400 kronor."
+    ]
+    alone = passages(minutes, title="Protokoll", dense=0.93)
+    assert "avslås" in answer("Vad blev det av ansökan om rivningslov?", alone, least=0.0).sentences[0].text
+
+
 def test_a_sentence_of_a_second_document_says_where_it_stands() -> None:
     found = of_documents("Bygglov för altan kostar 900 kronor.", "För altan tar vi 900 kronor i avgift för bygglov.")
 

@@ -16,6 +16,7 @@ _EXCEPTION = re.compile(r"\w+ som (?:bara|endast|enbart)\b", re.IGNORECASE)
 _OF_EXCEPTION = 2.0
 # Its own words when it is written "Exempel: …", or those of the heading it stands under.
 _EXAMPLE = re.compile(r"\b(?:Exempel|Räkneexempel|Example)\b(?! på)")
+_DECIDED = re.compile(r"(?:Beslut|Beslutet|Decision)\b[^.:!?]{0,40}:")
 _LONGEST_CONDITION = 8
 _HOURS = re.compile(r"(\w+(?:n|t|na)) (?:har öppet|är öpp\w+|är stängd?\w*|öppnar|stänger)\b", re.IGNORECASE)
 
@@ -23,6 +24,11 @@ _HOURS = re.compile(r"(\w+(?:n|t|na)) (?:har öppet|är öpp\w+|är stängd?\w*|
 def is_example(sentence: str) -> bool:
     """The sentence says of itself that it is one: "Exempel: Ett hushåll tjänar …"."""
     return bool(_EXAMPLE.match(sentence))
+
+
+def is_decided(said: str) -> bool:
+    """Minutes tell what was decided in one case: "Beslut: Ansökan om rivningslov avslås"."""
+    return bool(_DECIDED.match(said))
 
 
 def particular(sentence: str, context: str, asked: frozenset[str]) -> float:

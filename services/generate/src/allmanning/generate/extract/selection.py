@@ -10,7 +10,7 @@ from allmanning.generate.draft import DraftSentence, Quote
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import Candidate, after_marker, plain
 from allmanning.generate.extract.leaning import leans
-from allmanning.generate.extract.particular import is_example
+from allmanning.generate.extract.particular import is_decided, is_example
 from allmanning.generate.extract.ranking import Ranked
 from allmanning.generate.extract.table import row, rows_beside, table
 from allmanning.generate.extract.terms import terms
@@ -39,6 +39,9 @@ def selected(
     for each in likely:
         if len(chosen) == most or (chosen and each.share < _SHARE_OF_FIRST * likely[0].share):
             break
+        if chosen and is_decided(each.candidate.said):
+            # Somebody's own case adds nothing to the rule for all.
+            continue
         sentence = _worded_for(question, each.candidate, ranked, passages)
         words = terms(sentence.text)
         if any(_overlap(words, earlier) >= _SAME for earlier in said) or _covered(sentence, chosen):
