@@ -71,7 +71,11 @@ class Leaf:
     @classmethod
     def stored(cls, data: bytes) -> Leaf:
         """Read a leaf of our own log, which was checked when it came."""
-        return cls._of(data, json.loads(data))
+        try:
+            return cls._of(data, orjson.loads(data))
+        except orjson.JSONDecodeError:
+            # What orjson can't read, RFC 8785 may.
+            return cls._of(data, json.loads(data))
 
     @classmethod
     def _of(cls, data: bytes, fields: Mapping[str, Json]) -> Leaf:

@@ -36,6 +36,8 @@ leaves = Table(
     Column("place", BigInteger, nullable=False, server_default="0"),
     Index("leaves_of_decision", "authority", "decision"),
     Index("leaves_by_place", "authority", "place"),
+    # Ids begin with their time: a month of an authority, and its oldest record.
+    Index("leaves_by_id", "authority", "id"),
 )
 
 nodes = Table(

@@ -88,11 +88,13 @@ def measured(connection: Connection, authority: str, first: str, last: str) -> U
 
 def _reviews(connection: Connection, authority: str, first: str, last: str) -> dict[str, tuple[int, int]]:
     """How the reviews of the questions of these months were closed, and how many of them did not stand."""
-    joined = use.join(reviews, and_(use.c.authority == reviews.c.authority, use.c.decision == reviews.c.decision))
+    # Few decisions have a review: from those to the questions, not the other way round.
+    joined = reviews.join(use, and_(use.c.authority == reviews.c.authority, use.c.decision == reviews.c.decision))
     rows = connection.execute(
         select(reviews.c.state, func.count(), func.sum(case((reviews.c.reversed, 1), else_=0)))
         .select_from(joined)
-        .where(use.c.authority == authority, use.c.month >= first, use.c.month <= last, reviews.c.state.in_(CLOSED))
+        .where(reviews.c.authority == authority, reviews.c.state.in_(CLOSED))
+        .where(use.c.month >= first, use.c.month <= last)
         .group_by(reviews.c.state)
     )
     return {state: (number, int(withdrawn)) for state, number, withdrawn in sorted(tuple(row) for row in rows)}

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from sqlalchemy import Select, and_, literal, or_, select, tuple_
@@ -17,6 +16,7 @@ from allmanning.audit.log.reading import MAX_PAGE, Reading
 from allmanning.audit.log.schema import leaves
 from allmanning.audit.review.deadline import written
 from allmanning.audit.review.desk import Desk, reviewer
+from allmanning.audit.review.known_verdicts import KnownVerdicts, measured
 from allmanning.audit.review.oversight import GROUPINGS, Group, Verdict, grouped
 from allmanning.audit.review.schema import reviews, verdicts
 from allmanning.contracts.access.v1.access_pb import Principal, Role
@@ -28,8 +28,8 @@ from allmanning.contracts.audit.v1.review_pb import (
 )
 from allmanning.runtime.errors import Forbidden, InvalidInput
 from allmanning.runtime.identity import checked_authority, uuid7
-from allmanning.runtime.record import Content, Json
-from allmanning.runtime.swedish_day import SWEDEN, beginning, today
+from allmanning.runtime.record import Content
+from allmanning.runtime.swedish_day import beginning, today
 
 INDIVIDUAL: Final = "oversight.individual"
 DAYS: Final = 30
@@ -41,7 +41,6 @@ _OWN: Final = 50
 # Verdicts that one look for a person's own goes through at most, and how many are opened together.
 _WALKED: Final = 5_000
 _CHUNK: Final = 500
-_MEASURES: Final = ("measured", "reviewer", "action")
 
 
 class Meter:
@@ -49,6 +48,7 @@ class Meter:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._known = KnownVerdicts()
 
     async def read(self, request: OversightRequest) -> OversightResponse:
         """Figures by team, hour or both; one person's only with a ground, which is recorded first.
@@ -130,7 +130,7 @@ class Meter:
 
     def _read(self, authority: str, key_id: str, by: str, first: str, last: str) -> OversightResponse:
         with self._desk.ledger.records.reading(authority) as log:
-            found = _verdicts(log, _rows(log, first, last))
+            found = self._known.verdicts(log, first, last)
         known = [each for each in found if each is not None and key_id in ("", each.reviewer)]
         least = _ONE if key_id else self._desk.terms.least_group
         groups, withheld = grouped(known, by, least)
@@ -162,12 +162,6 @@ class _Row(NamedTuple):
     control: bool
 
 
-def _rows(log: Reading, first: str, last: str) -> list[_Row]:
-    """Those given from one moment and before another, oldest first."""
-    query = _counting(log).where(verdicts.c.time >= first, verdicts.c.time < last)
-    return _read(log, query.order_by(verdicts.c.time, verdicts.c.record))
-
-
 def _newest(log: Reading, before: str, limit: int) -> list[_Row]:
     """So many before a place, which is a time and a record; newest first."""
     query = _counting(log)
@@ -193,30 +187,12 @@ def _read(log: Reading, query: Select[bytes, bool, bool]) -> list[_Row]:
 
 def _verdicts(log: Reading, rows: Sequence[_Row]) -> list[Verdict | None]:
     """What was measured with each; None when that, or who it was, is erased."""
-    opened = log.parts_of([row.leaf for row in rows], *_MEASURES)
+    opened = measured(log, [row.leaf for row in rows])
+    found = (opened.get(row.leaf.id) for row in rows)
     return [
-        _verdict(row, {name: json.loads(part.content) for name, part in opened[row.leaf.id].items()}) for row in rows
+        each._replace(reversed=row.reversed, control=row.control) if each else None
+        for each, row in zip(found, rows, strict=True)
     ]
-
-
-def _verdict(row: _Row, said: Mapping[str, Json]) -> Verdict | None:
-    measured, who, action = said.get("measured"), said.get("reviewer"), said.get("action")
-    if not isinstance(measured, dict) or not isinstance(who, dict) or not isinstance(action, str):
-        return None
-    seconds = measured.get("active_seconds")
-    return Verdict(
-        unit=str(who.get("unit") or ""),
-        hour=datetime.fromisoformat(row.leaf.time).astimezone(SWEDEN).hour,
-        reviewer=str(who.get("key_id") or ""),
-        action=action,
-        active_seconds=seconds if isinstance(seconds, int) else None,
-        sources_opened=int(_figure(measured.get("sources_opened"))),
-        sources=int(_figure(measured.get("sources"))),
-        draft_chars=int(_figure(measured.get("draft_chars"))),
-        edited_share=_figure(measured.get("edited_share")),
-        reversed=row.reversed,
-        control=row.control,
-    )
 
 
 def _told(row: _Row, said: Verdict) -> ListOwnVerdictsResponse.Verdict:
@@ -233,10 +209,6 @@ def _told(row: _Row, said: Verdict) -> ListOwnVerdictsResponse.Verdict:
     if said.active_seconds is not None:
         told.active_seconds = said.active_seconds
     return told
-
-
-def _figure(value: Json) -> float:
-    return float(value) if isinstance(value, (int, float)) else 0.0
 
 
 def _message(group: Group) -> OversightResponse.Group:
