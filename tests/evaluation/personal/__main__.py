@@ -57,7 +57,7 @@ def numbers(data: Path) -> Iterator[tuple[str, list[str]]]:
         for spelling, spelled in _SPELLINGS.items():
             yield f"{name} {spelling}", [spelled(pin) for pin in pins]
             # The last digit is the check digit: the next one is wrong.
-            yield f"{name} {spelling}, mistyped", [write(f"{pin[:-1]}{(int(pin[-1]) + 1) % 10}") for pin in pins]
+            yield f"{name} {spelling}, mistyped", [spelled(f"{pin[:-1]}{(int(pin[-1]) + 1) % 10}") for pin in pins]
     for name in ("list", "interim", "orgnumber"):
         entries = json.loads((data / f"personnummer-{name}.json").read_text())
         for valid in (True, False):
