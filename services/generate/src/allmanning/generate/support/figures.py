@@ -45,7 +45,8 @@ _UNITS: Final = _map(
         "second": "sekund sekunder s second seconds",
         "minute": "minut minuter min minute minutes minuters",
         "hour": "timme timmar timmars tim timma h hour hours",
-        "day": "dag dagar dagars dygn dygnet dagarna day days arbetsdagar arbetsdag vardagar",
+        "day": "dag dagar dagars dygn dygns dygnet dagarna day days",
+        "working day": "arbetsdagar arbetsdag arbetsdagars vardagar vardag",
         "week": "vecka veckor veckors veckan week weeks",
         "month": "månad månader månaders month months",
         "year": "år års åren year years",
@@ -68,12 +69,29 @@ _ONE: Final = frozenset({"en", "ett", "one", "a"})
 _MEASURES: Final = frozenset(
     {"hour", "day", "week", "month", "year", "metre", "centimetre", "kilometre", "money", "percent"}
 )
+# "Halv åtta" is half past seven.
+_HALF: Final = "halv"
 _TIME: Final = re.compile(r"([01]?\d|2[0-4])[.:]([0-5]\d)")
 
 
 def figures(tokens: Sequence[Token]) -> list[Mention]:
     """Every number, in digits or spelled out, by what it counts. "En" and "ett" are numbers only before a measure."""
     return list(_figures(tokens))
+
+
+def as_quoted(said: Sequence[Token], quoted: Sequence[Token]) -> tuple[Token, ...]:
+    """The sentence with its figures written as the quoted text has them, where they are the same in another unit."""
+    theirs = figures(quoted)
+    written, at = list[Token](), 0
+    for each in figures(said):
+        same = [quoted[other.start : other.end] for other in theirs if other.kind and each.equals(other)]
+        if not each.kind or not same or each.start < at:
+            continue
+        mine = said[each.start : each.end]
+        as_mine = any([token.low for token in one] == [token.low for token in mine] for one in same)
+        written += [*said[at : each.start], *(mine if as_mine else same[0])]
+        at = each.end
+    return (*written, *said[at:])
 
 
 def _figures(tokens: Sequence[Token]) -> Iterator[Mention]:
@@ -84,20 +102,22 @@ def _figures(tokens: Sequence[Token]) -> Iterator[Mention]:
             yield _numbered(at, token, before, follows)
         elif token.low in _ONE and follows and _UNITS.get(follows[0].low, "") in _MEASURES:
             yield Mention(_UNITS[follows[0].low], "1", at, at + 2)
+        elif token.low in _SPELLED and before is not None and before.low == _HALF and not _unit_of(follows):
+            yield Mention("time", f"{int(_SPELLED[token.low]) - 1}.30", at - 1, at + 1)
         elif token.low in _SPELLED:
             if token.low == "tusen" and before is not None and (before.number or before.low in _SPELLED):
                 continue
             value, unit, length = _scaled(Decimal(_SPELLED[token.low]), follows)
             yield Mention(unit, value, at, at + 1 + length)
         elif token.low in _ORDINAL:
-            unit = _UNITS.get(follows[0].low, "") if follows else ""
+            unit = _unit_of(follows)
             yield Mention(unit if unit in ("subsection", "chapter", "section", "point") else "ordinal",
                           _ORDINAL[token.low], at, at + 1)  # fmt: skip
 
 
 def _numbered(at: int, token: Token, before: Token | None, follows: Sequence[Token]) -> Mention:
     written = token.text.replace(",", ".")
-    unit = _UNITS.get(follows[0].low, "") if follows else ""
+    unit = _unit_of(follows)
     if not unit and (time := _TIME.fullmatch(written)):
         # A whole hour may be written "8" after "kl.".
         minutes = "" if time[2] == "00" else f".{time[2]}"
@@ -112,6 +132,10 @@ def _numbered(at: int, token: Token, before: Token | None, follows: Sequence[Tok
         return Mention(_AHEAD[before.low], written.lstrip("0") or "0", at, at + 1)
     value, unit, length = _scaled(Decimal(written), follows)
     return Mention(unit, value, at, at + 1 + length)
+
+
+def _unit_of(follows: Sequence[Token]) -> str:
+    return _UNITS.get(follows[0].low, "") if follows else ""
 
 
 def _scaled(number: Decimal, follows: Sequence[Token]) -> tuple[str, str, int]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from allmanning.generate.support.measure import measured
 from allmanning.generate.support.tokens import Token
 
 _REACH: Final = 7
@@ -20,19 +21,29 @@ class Mention:
     """A value of a kind, at the tokens `start` to `end` (exclusive) of a text."""
 
     kind: str
-    """Mentions of one kind exclude each other: "3 veckor" and "4 veckor"; the kind "" fits every one."""
+    """Mentions of one kind exclude each other: "3 veckor" and "4 veckor" or "20 dagar"; the kind "" fits every one."""
     value: str
     start: int
     end: int
 
     def rivals(self, other: Mention) -> bool:
         """Both could stand at the same place."""
-        return not self.kind or not other.kind or self.kind == other.kind
+        return not self.kind or not other.kind or self._measured[0] == other._measured[0]
+
+    def equals(self, other: Mention) -> bool:
+        """Both say the same, be it in different units."""
+        if not self.kind or not other.kind:
+            return self.value == other.value
+        return self._measured == other._measured
+
+    @property
+    def _measured(self) -> tuple[str, str]:
+        return measured(self.kind, self.value)
 
 
 def missing(said: Iterable[Mention], quoted: Sequence[Mention]) -> list[Mention]:
     """What is said and not quoted at all."""
-    return [each for each in said if not any(each.rivals(other) and each.value == other.value for other in quoted)]
+    return [each for each in said if not any(each.rivals(other) and each.equals(other) for other in quoted)]
 
 
 def misplaced(
@@ -46,8 +57,8 @@ def misplaced(
     for each in said:
         rivals = [other for other in quoted if each.rivals(other)]
         mine = _surroundings(each, tokens)
-        same = [_likeness(mine, _surroundings(other, quoted_tokens)) for other in rivals if other.value == each.value]
-        others = [_likeness(mine, _surroundings(other, quoted_tokens)) for other in rivals if other.value != each.value]
+        same = [_likeness(mine, _surroundings(other, quoted_tokens)) for other in rivals if each.equals(other)]
+        others = [_likeness(mine, _surroundings(other, quoted_tokens)) for other in rivals if not each.equals(other)]
         if others and max(others) > max(same, default=0.0) + _CLEARLY:
             found.append(each)
     return found

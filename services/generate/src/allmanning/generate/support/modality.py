@@ -23,7 +23,7 @@ _RIGHT: Final = _words(
     " allowed"
 )
 _ADVICE: Final = _words(
-    "bör borde rekommenderas rekommenderar rekommenderat lämpligt lämpligen should ought recommended"
+    "bör borde gärna rekommenderas rekommenderar rekommenderat lämpligt lämpligen should ought recommended"
 )
 # "Får" gives leave when a verb follows, and means "receives" when none does.
 _LEAVE: Final = _words("får fick finge")

@@ -11,6 +11,7 @@ from allmanning.generate.support.tokens import Token
 from allmanning.index.fold import folded
 
 _COPULAS: Final = frozenset(folded("är var blir blev har hade is was are were has had").split())
+_SUBJECTS: Final = {"du": "you", "ni": "you", "you": "you", "vi": "we", "we": "we"}
 _MOST_PAIRS: Final = 400
 _VERBS: Final = ("r", "de", "te", "ade", "bad")
 
@@ -28,6 +29,21 @@ def roles_swapped(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
             if between & _telling(quoted[theirs[other] + 1 : theirs[one]]):
                 return True
     return False
+
+
+def subjects_differ(said: Sequence[Token], quoted: Sequence[Token]) -> bool:
+    """What "du" do in one text "vi" do in the other: the pronoun beside a word that stands once in both."""
+    mine, theirs = _single(said), _single(quoted)
+    return any(
+        (here := _subjects(said, mine[stem])) and (there := _subjects(quoted, theirs[stem])) and not here & there
+        for stem in mine
+        if stem in theirs
+    )
+
+
+def _subjects(tokens: Sequence[Token], at: int) -> set[str]:
+    beside = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 2]]
+    return {_SUBJECTS[token.low] for token in beside if token.low in _SUBJECTS}
 
 
 def _single(tokens: Sequence[Token]) -> dict[str, int]:

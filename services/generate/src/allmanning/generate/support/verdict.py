@@ -15,7 +15,7 @@ from allmanning.generate.support.comparison import comparison_differs
 from allmanning.generate.support.condition import condition_left_out
 from allmanning.generate.support.containment import containment
 from allmanning.generate.support.dates import dates
-from allmanning.generate.support.figures import figures
+from allmanning.generate.support.figures import as_quoted, figures
 from allmanning.generate.support.meaning import carried
 from allmanning.generate.support.mentions import Mention, misplaced, missing
 from allmanning.generate.support.modality import modals
@@ -26,7 +26,7 @@ from allmanning.generate.support.qualifiers import overstated
 from allmanning.generate.support.quantity import quantity_differs
 from allmanning.generate.support.reference import reference_changed
 from allmanning.generate.support.restriction import restriction_left_out
-from allmanning.generate.support.roles import roles_swapped, voice_changed
+from allmanning.generate.support.roles import roles_swapped, subjects_differ, voice_changed
 from allmanning.generate.support.scope import scope_moved
 from allmanning.generate.support.tense import tense_differs
 from allmanning.generate.support.tokens import Token, tokens
@@ -85,9 +85,10 @@ def verdict(sentence: str, quoted: str, context: str = "") -> Verdict:
         return Verdict(0.0, failed=("empty",))
     if is_verbatim(sentence, quoted):
         return Verdict(VERBATIM, containment=1.0)
-    said, found, around = tokens(sentence), tokens(quoted), tokens(context)
+    found, around = tokens(quoted), tokens(context)
+    said = as_quoted(tokens(sentence), found)
     alignment = align(said, found)
-    share = containment(sentence, " ".join([quoted, *carried(said, found)]), context)
+    share = containment(" ".join(token.text for token in said), " ".join([quoted, *carried(said, found)]), context)
     failed = (*_figures(said, found), *_words(said, found, around, alignment))
     doubts = () if failed else _doubts(sentence, said, found, around, alignment)
     support = 0.0 if failed else min(share, DOUBTFUL if doubts else WORDED_FREELY)
@@ -144,7 +145,10 @@ def _doubts(
         "omission": turning_word_differs(said, relevant),
         "splice": spliced(found, alignment),
         "reference": reference_changed(said, found, alignment),
-        "roles": roles_swapped(said, found) or voice_changed(said, found) or relation_changed(said, found, alignment),
+        "roles": roles_swapped(said, found)
+        or voice_changed(said, found)
+        or subjects_differ(said, found)
+        or relation_changed(said, found, alignment),
         "condition": condition_left_out(said, found, alignment),
         "restriction": restriction_left_out(found, alignment),
         "tense": tense_differs(said, found, alignment),

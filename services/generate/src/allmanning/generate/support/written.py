@@ -1,4 +1,4 @@
-"""Numbers and dates written one way, whichever way they were written."""
+"""Numbers, dates and set phrases written one way, whichever way they were written."""
 
 from __future__ import annotations
 
@@ -43,15 +43,37 @@ _SHORTENED: Final = re.compile(
 )
 
 
+_BEFORE: Final = r"(?= \w+ (?:minuter|timmar|dagar|arbetsdagar|veckor?|månader?|år) (?:före|innan|i förväg)\b)"
+# The same said in other words, each with a "not" in it or a word that elsewhere says another thing.
+_SAME: Final = [
+    (re.compile(pattern, re.IGNORECASE), instead)
+    for pattern, instead in (
+        (r"\b(?:utan (?:kostnad|avgift)|(?:kostnads|avgifts)fri(?:tt|a)?|free of charge)\b", "gratis"),
+        (r"\bkostar (?:dig |er )?(?:inget|ingenting)\b", "är gratis"),
+        (r"\b(?:inte|aldrig) (?:mer|fler|längre|högre|större|tyngre|senare) än\b", "högst"),
+        (r"\b(?:inte|aldrig) (?:mindre|färre|kortare|lägre|tidigare) än\b", "minst"),
+        (r"\b(?:upp till|maximalt|max|som mest)(?= \d)", "högst"),
+        # Three weeks before or more is no later than three weeks before.
+        (rf"\bsenast{_BEFORE}", "minst"),
+        (rf"\btidigast{_BEFORE}", "högst"),
+    )
+]  # fmt: skip
+
+
 @lru_cache(maxsize=8_000)
 def one_way(text: str) -> str:
-    """Numbers without groups, dates as "31 mars 2026", phone numbers as digits, abbreviations in full."""
+    """Numbers without groups, dates as "31 mars 2026", phone numbers as digits, abbreviations in full, and "utan
+    kostnad" as "gratis".
+    """
     plain = text.translate(_DASHES)
     plain = _PHONE.sub(lambda found: re.sub(r"\D", "", _ABROAD.sub("0", found.group())), plain)
     plain = _ISO.sub(lambda found: f"{int(found['d'])} {_name(found['m'])} {found['y']}", plain)
     plain = _SLASHED.sub(lambda found: f"{int(found['d'])} {_name(found['m'])}", plain)
     plain = _GROUPED.sub(lambda found: found[1] + re.sub(r"\D", "", found[2]), plain)
-    return _SHORTENED.sub(lambda found: _SHORT[found.group().lower()], plain)
+    plain = _SHORTENED.sub(lambda found: _SHORT[found.group().lower()], plain)
+    for pattern, instead in _SAME:
+        plain = pattern.sub(instead, plain)
+    return plain
 
 
 def _name(month: str) -> str:
