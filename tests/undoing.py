@@ -23,6 +23,7 @@ ASKS: Final[dict[str, dict[str, str]]] = {
     # What answers people from now on.
     "/admin/rules/versions/{version_id}/settle": {},
     "/admin/deployments/{deployment_id}/approve": {},
+    "/admin/setup": {"reason": "x"},
     "/admin/deployments/halts/{halt_id}/resume": {"reason": "x"},
     # Who comes in.
     "/admin/users": {"name": "x", "role": "admin"},

@@ -33,7 +33,7 @@ _READERS: Final = """
     samples_draw samples_judge samples_show controls_standing controls_draw controls_plan controls_show controls_judge
     retention_retention retention_holds erasure_overview_due erasure_overview_report erasures_erasures erasures_one
     rules_assess gaps_gaps quota_quota evaluations_evaluations evaluations_one evaluation_sets_sets
-    evaluation_sets_one_set
+    evaluation_sets_one_set choices_choices
 """
 _ADMIN: Final = """
     synonyms_put_synonyms documents_upload documents_retire metadata_change collections_collections
@@ -45,7 +45,7 @@ _ADMIN: Final = """
     keys_create keys_revoke webhooks_webhooks webhooks_create webhooks_one webhooks_change webhooks_remove
     webhooks_rotate webhooks_ping webhooks_deliveries authority_change_authority channels_channels channels_create
     channels_revoke quota_change evaluations_start evaluations_answers evaluations_stop evaluations_remove
-    evaluation_sets_make_set evaluation_sets_change_set evaluation_sets_remove_set
+    evaluation_sets_make_set evaluation_sets_change_set evaluation_sets_remove_set choices_change
 """
 
 MAY: Final[Mapping[str, str]] = {

@@ -49,6 +49,7 @@ def furnish(town: Town) -> None:
     _forgetting(town)
     _settings(town)
     _people(town)
+    _evaluations(town)
 
 
 def _sent(town: Town, operation: str, path: str, role: str = "admin", method: str = "POST", **texts: Any) -> Any:
@@ -163,6 +164,16 @@ def _settings(town: Town) -> None:
         "webhook_id": _sent(town, "webhooks_create", "/v1/webhooks")["id"],
         "source_id": SOURCE,
     }
+
+
+def _evaluations(town: Town) -> None:
+    question = {"id": ATTACK[:100], "question": ATTACK, "expect": "answered", "facts": [ATTACK], "sources": [ATTACK]}
+    made = town.api(
+        "POST", "/v1/evaluations/sets", "admin", json={"name": ATTACK[:60], "questions": [question]}
+    )  # fmt: skip
+    run = town.api("POST", "/v1/evaluations", "admin", json={"set": made["id"]})
+    _until(lambda: bool(town.api("GET", f"/v1/evaluations/{run['id']}", "admin")["ended_at"]))
+    town.known |= {"set_id": made["id"], "run_id": run["id"]}
 
 
 def _people(town: Town) -> None:

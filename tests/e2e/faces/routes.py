@@ -24,7 +24,7 @@ _NAMES: Final[Mapping[str, str]] = {
     "/api/reference/{name}": "group",
     "/signin/oidc/{name}": "provider",
 }
-_FIXED: Final[Mapping[str, str]] = {"group": "reviews", "provider": "ingen"}
+_FIXED: Final[Mapping[str, str]] = {"group": "reviews", "provider": "ingen", "number": "1"}
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ _ADMIN: Final = """
     GET /admin/sources | POST /admin/sources | GET /admin/sources/new | GET /admin/sources/{source_id}
     POST /admin/sources/{source_id}/delete | POST /admin/sources/{source_id}/run
     POST /admin/quotas | POST /admin/evaluations | GET /admin/evaluations/runs/{run_id}/answers/{number}
-    POST /admin/evaluations/runs/{run_id}/stop | POST /admin/evaluations/runs/{run_id}/remove
+    POST /admin/setup | POST /admin/evaluations/runs/{run_id}/stop | POST /admin/evaluations/runs/{run_id}/remove
     POST /admin/evaluations/sets | POST /admin/evaluations/sets/{set_id}
     POST /admin/evaluations/sets/{set_id}/questions | POST /admin/evaluations/sets/{set_id}/questions/remove
     POST /admin/evaluations/sets/{set_id}/remove

@@ -8,9 +8,11 @@ from typing import Final
 
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
+    GetChoicesRequest,
     GetLoadRequest,
     GetQuotaRequest,
     GetSetupRequest,
+    SetChoicesRequest,
     SetQuotaRequest,
 )
 from allmanning.generate.admission.admission import Admission, Limits
@@ -19,8 +21,10 @@ from allmanning.generate.admission.door import Door
 from allmanning.generate.admission.headroom import Headroom
 from allmanning.generate.admission.quota_desk import QuotaDesk
 from allmanning.generate.admission.quotas import Quotas
-from allmanning.generate.answerer import answerer_of
+from allmanning.generate.answerers import Answerers
 from allmanning.generate.authorities import Authorities
+from allmanning.generate.choices.choices import Choices
+from allmanning.generate.choices.desk import ChoiceDesk
 from allmanning.generate.conversation import Memory
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
@@ -28,12 +32,12 @@ from allmanning.generate.kinds import Listener
 from allmanning.generate.load import Load
 from allmanning.generate.model.registry import registry_of
 from allmanning.generate.model.standing import standing_of
-from allmanning.generate.pins import pins_of
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
 from allmanning.generate.setup import Setup
 from allmanning.generate.support.opened import verifier_at
 from allmanning.generate.support.verifier import Verifier
+from allmanning.generate.terms import Terms
 from allmanning.index.connect import embedder_at
 from allmanning.index.embed.protocol import OpenedEmbedder
 from allmanning.runtime import subjects
@@ -62,8 +66,9 @@ async def _answering(
     bus: Bus, settings: GenerateSettings, embedder: OpenedEmbedder, verifier: Verifier
 ) -> AsyncIterator[Service]:
     registry = registry_of(settings)
-    answerer = answerer_of(settings, registry, verifier)
-    await answerer.warm_up()
+    answerers = Answerers(settings, registry, verifier)
+    answerer = answerers.default
+    await answerers.warm_up()
     authorities = Authorities.read(settings.authorities)
     quotas = Quotas(bus, authorities, settings.channel_weights)
     limits = Limits(
@@ -77,11 +82,16 @@ async def _answering(
     load = Load(admission, budget, quotas)
     recorder = Recorder(bus, "generate")
     desk = QuotaDesk(quotas, budget, recorder)
-    pins = pins_of(settings, answerer, registry)
-    setup = Setup(pins, authorities, lambda: standing_of(answerer, registry))
+    choices = Choices(bus)
+    choice_desk = ChoiceDesk(choices, answerers, authorities, recorder)
+
+    async def terms(authority: str) -> Terms:
+        return await answerers.terms(authorities.of(authority), await choices.now(authority))
+
+    setup = Setup(terms, lambda on: standing_of(on.answerer, answerers.registry_of(on)))
     answers = Answers(
         door=Door(admission, budget, quotas),
-        authorities=authorities,
+        terms=terms,
         gate=Gate(
             bus,
             timeout_s=settings.gate_timeout_s,
@@ -92,8 +102,6 @@ async def _answering(
         ),
         search=Search(bus, limit=settings.search_limit, timeout_s=settings.search_timeout_s),
         recorder=recorder,
-        answerer=answerer,
-        pins=pins,
         model_approved=settings.model_approved,
         max_question_chars=settings.max_question_chars,
         listener=Listener(embedder, timeout_s=settings.embedder_timeout_s),
@@ -112,12 +120,14 @@ async def _answering(
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
                 Endpoint(subjects.GENERATE_GET_QUOTA, GetQuotaRequest, desk.get),
                 Endpoint(subjects.GENERATE_SET_QUOTA, SetQuotaRequest, desk.set),
+                Endpoint(subjects.GENERATE_GET_CHOICES, GetChoicesRequest, choice_desk.get),
+                Endpoint(subjects.GENERATE_SET_CHOICES, SetChoicesRequest, choice_desk.set),
                 Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, setup.get),
             ],
             tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],
         )
     finally:
-        await answerer.close()
+        await answerers.close()
         await budget.written()
 
 

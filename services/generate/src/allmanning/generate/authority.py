@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -61,7 +61,10 @@ class Authority(BaseModel):
     tone: Annotated[str, Field(max_length=600)] = ""
     """How the authority wants its answers worded, for the model: form of address, words to use and to avoid."""
 
+    model_secrecy: Literal["open", "internal", "secret"] = "open"
+    """A model that the authority itself chooses must be allowed to see passages up to this class."""
+
     @property
     def pinned(self) -> bytes:
         """What of it decides how answers are worded, as RFC 8785 JSON; shares and limits decide only when."""
-        return canonical(self.model_dump(mode="json", exclude={"share"}))
+        return canonical(self.model_dump(mode="json", exclude={"share", "model_secrecy"}))

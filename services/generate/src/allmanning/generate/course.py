@@ -18,6 +18,7 @@ from allmanning.generate.masking import masked, restored
 from allmanning.generate.release import Release
 from allmanning.generate.signals import signals_of
 from allmanning.generate.style import Style, asks_for_easy_read
+from allmanning.generate.terms import Terms
 from allmanning.index.injection.disguise import visible
 
 
@@ -40,6 +41,8 @@ class Course:
         self.signals = signals_of(asked.question, before.values)
         self.masked = Asking(self.signals.question, before.text, tuple(earlier))
         self.visit: Visit | None = None
+        self.on: Terms
+        """On what terms it is answered; set before anything else is done."""
         self.elsewhere: Elsewhere | None = None
         self.disputed = False
         """Two sources that say different things were released, and nothing after them."""

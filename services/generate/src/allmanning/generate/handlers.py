@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
@@ -19,7 +19,6 @@ from allmanning.contracts.generate.v1.generate_pb import (
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate import responses
 from allmanning.generate.admission.door import Door
-from allmanning.generate.authorities import Authorities
 from allmanning.generate.conflict import in_conflict
 from allmanning.generate.contact import reached
 from allmanning.generate.conversation import Memory, asking
@@ -41,6 +40,7 @@ from allmanning.generate.grounds import grounds
 from allmanning.generate.kinds import Listener
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
+from allmanning.generate.terms import Terms
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
 from allmanning.runtime.errors import InvalidInput, PlatformError, Unavailable
@@ -60,9 +60,7 @@ class Answers:
         gate: Gate,
         search: Search,
         recorder: Recorder,
-        authorities: Authorities,
-        answerer: Answerer,
-        pins: Mapping[str, bytes],
+        terms: Callable[[str], Awaitable[Terms]],
         model_approved: bool,
         max_question_chars: int,
         listener: Listener | None = None,
@@ -72,9 +70,7 @@ class Answers:
         self._gate = gate
         self._search = search
         self._recorder = recorder
-        self._authorities = authorities
-        self._answerer = answerer
-        self._pins = pins
+        self._terms = terms
         self._model_approved = model_approved
         self._max_question_chars = max_question_chars
         self._listener = listener
@@ -87,7 +83,8 @@ class Answers:
             InvalidInput: `messages.invalid`, `question.empty`, `question.too_long`, `principal.missing`,
                 `authority.invalid`.
             Busy: `budget.used_up`, `queue.full`, `queue.too_long`; nothing was begun.
-            Unavailable: `audit.unavailable`; nothing leaves after it. `retrieve.unavailable`, `budget.unavailable`.
+            Unavailable: `audit.unavailable`; nothing leaves after it. `retrieve.unavailable`, `budget.unavailable`,
+                `choice.unavailable`.
             Busy, Unavailable, TimedOut: what the model server answered, see `draft.Answerer`.
         """
         if request.principal is None:
@@ -99,6 +96,7 @@ class Answers:
         try:
             if self._listener is not None:
                 course.signals = await self._listener.heard(course.signals)
+            course.on = await self._terms(decision.authority)
             # Whoever is in danger is told at once where help is; that takes no model.
             if not course.signals.acute:
                 async for response in self._turn(course):
@@ -122,7 +120,7 @@ class Answers:
     async def _run(self, course: Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
         given = self._gate.request_input(course.principal, signals, course.matter)
-        await decision.pinned({**self._pins, "authority": self._authorities.of(decision.authority).pinned})
+        await decision.pinned(course.on.pins)
         received = decision.received(
             signals, course.request.conversation_id, given, waited_ms=course.waited_ms
         )  # fmt: skip
@@ -138,7 +136,7 @@ class Answers:
             return
         async for response in self._turn(course):
             yield response
-        query = await self._answerer.query(course.masked, signals.language)
+        query = await course.on.answerer.query(course.masked, signals.language)
         found = await self._search.find(course.principal, query, list(course.request.collections))
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
@@ -154,7 +152,7 @@ class Answers:
         self, course: Course, passages: Sequence[ScoredPassage], rule: GateResponse, recorded: asyncio.Task[None]
     ) -> AsyncGenerator[AnswerResponse, None]:
         """Sentences as they may leave, then the end; nothing before the search is `recorded`."""
-        signals, authority = course.signals, self._authorities.of(course.decision.authority)
+        signals, authority = course.signals, course.on.authority
         course.elsewhere = elsewhere(signals.question, course.decision.authority, authority.name)
         if course.elsewhere and not course.elsewhere.known_here(passages):
             await recorded
@@ -163,11 +161,11 @@ class Answers:
         task = course.task(passages, authority)
         release = Release(
             self._gate, course.decision, course.principal, task.passages,
-            language=signals.language, matter=course.matter, model=self._answerer.model,
+            language=signals.language, matter=course.matter, model=course.on.answerer.model,
             model_approved=self._model_approved, stop=course.wording.stop,
         )  # fmt: skip
-        course.begun_tokens = self._answerer.most_tokens if task.passages else 0
-        async with contextlib.aclosing(_drafts(self._answerer, task)) as drafts:
+        course.begun_tokens = course.on.answerer.most_tokens if task.passages else 0
+        async with contextlib.aclosing(_drafts(course.on.answerer, task)) as drafts:
             async for draft in drafts:
                 await recorded
                 course.count(draft)
@@ -188,7 +186,7 @@ class Answers:
         if course.visit is not None:
             return
         course.visit = await self._door.enter(
-            course.principal, batch=course.request.batch, most_tokens=self._answerer.most_tokens
+            course.principal, batch=course.request.batch, most_tokens=course.on.answerer.most_tokens
         )
         async for place in course.visit.turn():
             yield responses.queued(place)
@@ -218,7 +216,7 @@ class Answers:
         self, course: Course, ending: Ending, rule: GateResponse | None, *, draft: str, rests_on: Sequence[Json] = ()
     ) -> AnswerResponse:
         """The last record, then the last message."""
-        contact = self._authorities.of(course.decision.authority).contact
+        contact = course.on.authority.contact
         if ending.names_a_person and (ways := reached(contact, course.signals.language)):
             ending = replace(ending, text=f"{ending.text} {ways}")
         ending = reminded(ending, course.signals)
@@ -234,7 +232,7 @@ class Answers:
             text=course.own_text(ending.text),
             citations=list(ending.citations),
             rule_id=rule.rule_id if rule else "",
-            model=course.model or self._answerer.model,
+            model=course.model or course.on.answerer.model,
             language=course.signals.language,
             prompt_tokens=course.prompt_tokens,
             completion_tokens=course.completion_tokens,

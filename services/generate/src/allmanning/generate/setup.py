@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
-from allmanning.generate.authorities import Authorities
+from allmanning.generate.terms import Terms
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import digest
 
@@ -16,27 +16,24 @@ class Setup:
 
     def __init__(
         self,
-        pins: Mapping[str, bytes],
-        authorities: Authorities,
-        models: Callable[[], Sequence[GetSetupResponse.Model]],
+        terms: Callable[[str], Awaitable[Terms]],
+        models: Callable[[Terms], Sequence[GetSetupResponse.Model]],
     ) -> None:
-        """`models`: those there are now, see `model.standing`."""
-        self._pins = pins
-        self._authorities = authorities
+        """`models`: those there are now, in the order that an authority's questions ask them."""
+        self._terms = terms
         self._models = models
 
     async def get(self, request: GetSetupRequest) -> GetSetupResponse:
         """Every pin by kind, in the order of kinds, and every model.
 
         Raises:
-            InvalidInput: `authority.invalid`.
+            InvalidInput: `authority.invalid`. Unavailable: `choice.unavailable`.
         """
-        authority = checked_authority((request.principal or Principal()).authority)
-        pins = {**self._pins, "authority": self._authorities.of(authority).pinned}
+        terms = await self._terms(checked_authority((request.principal or Principal()).authority))
         return GetSetupResponse(
             pins=[
                 GetSetupResponse.Pin(kind=kind, hash=digest(content), content=content.decode("utf-8", "replace"))
-                for kind, content in sorted(pins.items())
+                for kind, content in sorted(terms.pins.items())
             ],
-            models=list(self._models()),
+            models=list(self._models(terms)),
         )

@@ -125,6 +125,7 @@ SERVICES: Final[Mapping[str, Permissions]] = {
             "generate.tokens.*.*",
             "$JS.API.STREAM.MSG.GET.TOKENS",
             *_key_value("quotas"),
+            *_key_value("choices"),
             *RECORDS,
         ),
         subscribe=("generate.v1.*",),

@@ -101,6 +101,7 @@ KEY_VALUES: Final = (
     KeyValueConfig(
         bucket="quotas", description="What each authority may use, where somebody has changed it", history=64
     ),
+    KeyValueConfig(bucket="choices", description="The tone and the model that each authority has chosen", history=64),
     # On disk all the same: in memory the bucket would be gone when the server starts again, and services that may
     # not create it could not start.
     KeyValueConfig(

@@ -45,6 +45,8 @@ GENERATE_ANSWER: Final = "generate.v1.answer"
 GENERATE_GET_LOAD: Final = "generate.v1.get_load"
 GENERATE_GET_QUOTA: Final = "generate.v1.get_quota"
 GENERATE_SET_QUOTA: Final = "generate.v1.set_quota"
+GENERATE_GET_CHOICES: Final = "generate.v1.get_choices"
+GENERATE_SET_CHOICES: Final = "generate.v1.set_choices"
 GENERATE_GET_SETUP: Final = "generate.v1.get_setup"
 
 AUDIT_GATE: Final = "audit.v1.gate"

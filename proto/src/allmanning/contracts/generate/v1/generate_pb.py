@@ -1354,6 +1354,326 @@ class GetSetupResponse(Message_[_GetSetupResponseFields]):
             turn: int
             replicas: list[GetSetupResponse.Replica]
 
+_ChoiceFields: TypeAlias = Literal["tone", "model"]
+
+class Choice(Message_[_ChoiceFields]):
+    """
+    What is not set is as the operator's files have it.
+
+    ```proto
+    message generate.v1.Choice
+    ```
+
+    Attributes:
+        tone:
+            How the authority wants its answers worded, for a model to read.
+
+            ```proto
+            optional string tone = 1;
+            ```
+        model:
+            Who is asked first: a model of the registry, or "extractive"; empty: as the registry has it.
+
+            ```proto
+            string model = 2;
+            ```
+    """
+
+    __slots__ = ("tone", "model")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            tone: str | None = None,
+            model: str = "",
+        ) -> None:
+            pass
+
+        tone: str
+        model: str
+
+_ChoiceChangeFields: TypeAlias = Literal["at", "by", "reason", "record", "before", "after"]
+
+class ChoiceChange(Message_[_ChoiceChangeFields]):
+    """
+    ```proto
+    message generate.v1.ChoiceChange
+    ```
+
+    Attributes:
+        at:
+            RFC 3339.
+
+            ```proto
+            string at = 1;
+            ```
+        by:
+            Pseudonym of whoever changed it.
+
+            ```proto
+            string by = 2;
+            ```
+        reason:
+            ```proto
+            string reason = 3;
+            ```
+        record:
+            The config.changed record.
+
+            ```proto
+            string record = 4;
+            ```
+        before:
+            ```proto
+            optional generate.v1.Choice before = 5;
+            ```
+        after:
+            ```proto
+            optional generate.v1.Choice after = 6;
+            ```
+    """
+
+    __slots__ = ("at", "by", "reason", "record", "before", "after")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            at: str = "",
+            by: str = "",
+            reason: str = "",
+            record: str = "",
+            before: Choice | None = None,
+            after: Choice | None = None,
+        ) -> None:
+            pass
+
+        at: str
+        by: str
+        reason: str
+        record: str
+        before: Choice | None
+        after: Choice | None
+
+_ModelOptionFields: TypeAlias = Literal["name", "chain", "barred"]
+
+class ModelOption(Message_[_ModelOptionFields]):
+    """
+    ```proto
+    message generate.v1.ModelOption
+    ```
+
+    Attributes:
+        name:
+            ```proto
+            string name = 1;
+            ```
+        chain:
+            Who is asked, in order, when this one is asked first.
+
+            ```proto
+            repeated string chain = 2;
+            ```
+        barred:
+            The registry lets it see less than the authority demands.
+
+            ```proto
+            bool barred = 3;
+            ```
+    """
+
+    __slots__ = ("name", "chain", "barred")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str = "",
+            chain: list[str] | None = None,
+            barred: bool = False,
+        ) -> None:
+            pass
+
+        name: str
+        chain: list[str]
+        barred: bool
+
+_GetChoicesRequestFields: TypeAlias = Literal["principal"]
+
+class GetChoicesRequest(Message_[_GetChoicesRequestFields]):
+    """
+    ```proto
+    message generate.v1.GetChoicesRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+    """
+
+    __slots__ = ("principal",)
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+        ) -> None:
+            pass
+
+        principal: Principal | None
+
+_GetChoicesResponseFields: TypeAlias = Literal["choice", "revision", "tone_of_file", "model_of_registry", "options", "changes"]
+
+class GetChoicesResponse(Message_[_GetChoicesResponseFields]):
+    """
+    ```proto
+    message generate.v1.GetChoicesResponse
+    ```
+
+    Attributes:
+        choice:
+            ```proto
+            optional generate.v1.Choice choice = 1;
+            ```
+        revision:
+            Names what was read; a change says which one it changes.
+
+            ```proto
+            uint64 revision = 2;
+            ```
+        tone_of_file:
+            What holds where nothing is chosen.
+
+            ```proto
+            string tone_of_file = 3;
+            ```
+        model_of_registry:
+            ```proto
+            string model_of_registry = 4;
+            ```
+        options:
+            ```proto
+            repeated generate.v1.ModelOption options = 5;
+            ```
+        changes:
+            The latest first.
+
+            ```proto
+            repeated generate.v1.ChoiceChange changes = 6;
+            ```
+    """
+
+    __slots__ = ("choice", "revision", "tone_of_file", "model_of_registry", "options", "changes")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            choice: Choice | None = None,
+            revision: int = 0,
+            tone_of_file: str = "",
+            model_of_registry: str = "",
+            options: list[ModelOption] | None = None,
+            changes: list[ChoiceChange] | None = None,
+        ) -> None:
+            pass
+
+        choice: Choice | None
+        revision: int
+        tone_of_file: str
+        model_of_registry: str
+        options: list[ModelOption]
+        changes: list[ChoiceChange]
+
+_SetChoicesRequestFields: TypeAlias = Literal["principal", "choice", "revision", "reason"]
+
+class SetChoicesRequest(Message_[_SetChoicesRequestFields]):
+    """
+    ```proto
+    message generate.v1.SetChoicesRequest
+    ```
+
+    Attributes:
+        principal:
+            ```proto
+            optional access.v1.Principal principal = 1;
+            ```
+        choice:
+            ```proto
+            optional generate.v1.Choice choice = 2;
+            ```
+        revision:
+            ```proto
+            uint64 revision = 3;
+            ```
+        reason:
+            ```proto
+            string reason = 4;
+            ```
+    """
+
+    __slots__ = ("principal", "choice", "revision", "reason")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            principal: Principal | None = None,
+            choice: Choice | None = None,
+            revision: int = 0,
+            reason: str = "",
+        ) -> None:
+            pass
+
+        principal: Principal | None
+        choice: Choice | None
+        revision: int
+        reason: str
+
+_SetChoicesResponseFields: TypeAlias = Literal["choice", "revision"]
+
+class SetChoicesResponse(Message_[_SetChoicesResponseFields]):
+    """
+    ```proto
+    message generate.v1.SetChoicesResponse
+    ```
+
+    Attributes:
+        choice:
+            ```proto
+            optional generate.v1.Choice choice = 1;
+            ```
+        revision:
+            ```proto
+            uint64 revision = 2;
+            ```
+    """
+
+    __slots__ = ("choice", "revision")
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            choice: Choice | None = None,
+            revision: int = 0,
+        ) -> None:
+            pass
+
+        choice: Choice | None
+        revision: int
+
 class Outcome(Enum):
     """
     ```proto
@@ -1541,7 +1861,7 @@ class Cut(Enum):
 
 
 _DESC = file_desc(
-    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8f\x03\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter\x12\x14\n\x05batch\x18\x07 \x01(\x08R\x05batch\x12\x1b\n\teasy_read\x18\x08 \x01(\x08R\x08easyRead\x12.\n\x07wording\x18\t \x01(\x0b2\x14.generate.v1.WordingR\x07wording\x12\x1e\n\nevaluation\x18\n \x01(\x08R\nevaluation"v\n\x07Wording\x12\x12\n\x04stop\x18\x01 \x03(\tR\x04stop\x12\x17\n\x04seed\x18\x02 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12%\n\x0btemperature\x18\x03 \x01(\x01H\x01R\x0btemperature\x88\x01\x01B\x07\n\x05_seedB\x0e\n\x0c_temperature"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xe1\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finished\x12-\n\x06queued\x18\x04 \x01(\x0b2\x13.generate.v1.QueuedH\x00R\x06queuedB\x07\n\x05event"L\n\x06Queued\x12\x1a\n\x08position\x18\x01 \x01(\rR\x08position\x12&\n\x0fexpected_wait_s\x18\x02 \x01(\x01R\rexpectedWaitS")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"o\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x1a\n\x08language\x18\x03 \x01(\tR\x08language"\xd2\x05\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral\x12"\n\x03cut\x18\x0c \x01(\x0e2\x10.generate.v1.CutR\x03cut\x123\n\x04pins\x18\r \x03(\x0b2\x1f.generate.v1.Finished.PinsEntryR\x04pins\x12!\n\x0cnot_followed\x18\x0e \x03(\tR\x0bnotFollowed\x12#\n\rtext_language\x18\x0f \x01(\tR\x0ctextLanguage\x12\x1a\n\x08foreword\x18\x10 \x01(\tR\x08foreword\x12\x14\n\x05rules\x18\x11 \x01(\tR\x05rules\x12#\n\rindex_version\x18\x12 \x01(\tR\x0cindexVersion\x1a7\n\tPinsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01"D\n\x0eGetLoadRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x96\x04\n\x0fGetLoadResponse\x12\x16\n\x06places\x18\x01 \x01(\rR\x06places\x12\x14\n\x05taken\x18\x02 \x01(\rR\x05taken\x12\x18\n\x07waiting\x18\x03 \x01(\rR\x07waiting\x12\x19\n\x08answer_s\x18\x04 \x01(\x01R\x07answerS\x12\x1b\n\town_taken\x18\x05 \x01(\rR\x08ownTaken\x12\x1f\n\x0bown_waiting\x18\x06 \x01(\rR\nownWaiting\x12\x16\n\x06weight\x18\x07 \x01(\x01R\x06weight\x12&\n\x0fmax_own_waiting\x18\x08 \x01(\rR\rmaxOwnWaiting\x12\x1f\n\x0bmax_waiting\x18\t \x01(\rR\nmaxWaiting\x12\x1c\n\nmax_wait_s\x18\n \x01(\x01R\x08maxWaitS\x12\x1f\n\x0btokens_used\x18\x0b \x01(\x04R\ntokensUsed\x12$\n\x0etokens_per_day\x18\x0c \x01(\x04R\x0ctokensPerDay\x12Y\n\x0fchannel_weights\x18\r \x03(\x0b20.generate.v1.GetLoadResponse.ChannelWeightsEntryR\x0echannelWeights\x1aA\n\x13ChannelWeightsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01"\x86\x02\n\x05Quota\x12\x16\n\x06weight\x18\x01 \x01(\x01R\x06weight\x12$\n\x0etokens_per_day\x18\x02 \x01(\x04R\x0ctokensPerDay\x12+\n\x12own_tokens_per_day\x18\x03 \x01(\x04R\x0fownTokensPerDay\x12O\n\x0fchannel_weights\x18\x04 \x03(\x0b2&.generate.v1.Quota.ChannelWeightsEntryR\x0echannelWeights\x1aA\n\x13ChannelWeightsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01"\xb7\x01\n\x0bQuotaChange\x12\x0e\n\x02at\x18\x01 \x01(\tR\x02at\x12\x0e\n\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator\x12\x16\n\x06record\x18\x04 \x01(\tR\x06record\x12*\n\x06before\x18\x05 \x01(\x0b2\x12.generate.v1.QuotaR\x06before\x12(\n\x05after\x18\x06 \x01(\x0b2\x12.generate.v1.QuotaR\x05after"\x7f\n\x0fGetQuotaRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator"\xad\x01\n\x10GetQuotaResponse\x12(\n\x05quota\x18\x01 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\x12\x1f\n\x0btokens_used\x18\x03 \x01(\x04R\ntokensUsed\x122\n\x07changes\x18\x04 \x03(\x0b2\x18.generate.v1.QuotaChangeR\x07changes"\xc5\x01\n\x0fSetQuotaRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator\x12(\n\x05quota\x18\x04 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x05 \x01(\x04R\x08revision"X\n\x10SetQuotaResponse\x12(\n\x05quota\x18\x01 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision"E\n\x0fGetSetupRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x97\x05\n\x10GetSetupResponse\x125\n\x04pins\x18\x01 \x03(\x0b2!.generate.v1.GetSetupResponse.PinR\x04pins\x12;\n\x06models\x18\x02 \x03(\x0b2#.generate.v1.GetSetupResponse.ModelR\x06models\x1aG\n\x03Pin\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n\x04hash\x18\x02 \x01(\tR\x04hash\x12\x18\n\x07content\x18\x03 \x01(\tR\x07content\x1a\x80\x01\n\x07Replica\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12\x12\n\x04well\x18\x02 \x01(\x08R\x04well\x12\x14\n\x05taken\x18\x03 \x01(\rR\x05taken\x12\x1a\n\x08capacity\x18\x04 \x01(\rR\x08capacity\x12\x17\n\x07rests_s\x18\x05 \x01(\x01R\x06restsS\x1a\xc2\x02\n\x05Model\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03api\x18\x02 \x01(\tR\x03api\x12\x16\n\x06digest\x18\x03 \x01(\tR\x06digest\x12%\n\x0econtext_tokens\x18\x04 \x01(\rR\rcontextTokens\x12\x1c\n\tlanguages\x18\x05 \x03(\tR\tlanguages\x12\'\n\x0fhighest_secrecy\x18\x06 \x01(\tR\x0ehighestSecrecy\x12\x1a\n\x08approved\x18\x07 \x01(\x08R\x08approved\x12\x1a\n\x08fallback\x18\x08 \x01(\tR\x08fallback\x12\x12\n\x04turn\x18\t \x01(\rR\x04turn\x12A\n\x08replicas\x18\n \x03(\x0b2%.generate.v1.GetSetupResponse.ReplicaR\x08replicas*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xdc\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c\x12\x12\n\x0eREASON_NO_ROOM\x10\r*8\n\x03Cut\x12\x13\n\x0fCUT_UNSPECIFIED\x10\x00\x12\x0e\n\nCUT_LENGTH\x10\x01\x12\x0c\n\x08CUT_STOP\x10\x022\xf7\x02\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01\x12D\n\x07GetLoad\x12\x1b.generate.v1.GetLoadRequest\x1a\x1c.generate.v1.GetLoadResponse\x12G\n\x08GetQuota\x12\x1c.generate.v1.GetQuotaRequest\x1a\x1d.generate.v1.GetQuotaResponse\x12G\n\x08SetQuota\x12\x1c.generate.v1.SetQuotaRequest\x1a\x1d.generate.v1.SetQuotaResponse\x12G\n\x08GetSetup\x12\x1c.generate.v1.GetSetupRequest\x1a\x1d.generate.v1.GetSetupResponseb\x06proto3',
+    b'\n\x1agenerate/v1/generate.proto\x12\x0bgenerate.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"F\n\x08Referral\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03url\x18\x02 \x01(\tR\x03url\x12\x14\n\x05phone\x18\x03 \x01(\tR\x05phone"7\n\x07Message\x12\x12\n\x04role\x18\x01 \x01(\tR\x04role\x12\x18\n\x07content\x18\x02 \x01(\tR\x07content"\x8f\x03\n\rAnswerRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x120\n\x08messages\x18\x02 \x03(\x0b2\x14.generate.v1.MessageR\x08messages\x12\'\n\x0fconversation_id\x18\x03 \x01(\tR\x0econversationId\x12\x1d\n\nmax_tokens\x18\x04 \x01(\rR\tmaxTokens\x12 \n\x0bcollections\x18\x05 \x03(\tR\x0bcollections\x12+\n\x06matter\x18\x06 \x01(\x0b2\x13.generate.v1.MatterR\x06matter\x12\x14\n\x05batch\x18\x07 \x01(\x08R\x05batch\x12\x1b\n\teasy_read\x18\x08 \x01(\x08R\x08easyRead\x12.\n\x07wording\x18\t \x01(\x0b2\x14.generate.v1.WordingR\x07wording\x12\x1e\n\nevaluation\x18\n \x01(\x08R\nevaluation"v\n\x07Wording\x12\x12\n\x04stop\x18\x01 \x03(\tR\x04stop\x12\x17\n\x04seed\x18\x02 \x01(\x03H\x00R\x04seed\x88\x01\x01\x12%\n\x0btemperature\x18\x03 \x01(\x01H\x01R\x0btemperature\x88\x01\x01B\x07\n\x05_seedB\x0e\n\x0c_temperature"\x9c\x01\n\x06Matter\x122\n\x12protected_identity\x18\x01 \x01(\x08H\x00R\x11protectedIdentity\x88\x01\x01\x12\x19\n\x05child\x18\x02 \x01(\x08H\x01R\x05child\x88\x01\x01\x12\x18\n\x05no_ai\x18\x03 \x01(\x08H\x02R\x04noAi\x88\x01\x01B\x15\n\x13_protected_identityB\x08\n\x06_childB\x08\n\x06_no_ai"\x81\x01\n\x08Citation\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12-\n\x07passage\x18\x02 \x01(\x0b2\x13.passage.v1.PassageR\x07passage\x12\x14\n\x05quote\x18\x03 \x01(\tR\x05quote\x12\x18\n\x07support\x18\x04 \x01(\x01R\x07support"\xe1\x01\n\x0eAnswerResponse\x12-\n\x06opened\x18\x01 \x01(\x0b2\x13.generate.v1.OpenedH\x00R\x06opened\x123\n\x08sentence\x18\x02 \x01(\x0b2\x15.generate.v1.SentenceH\x00R\x08sentence\x123\n\x08finished\x18\x03 \x01(\x0b2\x15.generate.v1.FinishedH\x00R\x08finished\x12-\n\x06queued\x18\x04 \x01(\x0b2\x13.generate.v1.QueuedH\x00R\x06queuedB\x07\n\x05event"L\n\x06Queued\x12\x1a\n\x08position\x18\x01 \x01(\rR\x08position\x12&\n\x0fexpected_wait_s\x18\x02 \x01(\x01R\rexpectedWaitS")\n\x06Opened\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId"o\n\x08Sentence\x12\x12\n\x04text\x18\x01 \x01(\tR\x04text\x123\n\tcitations\x18\x02 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x1a\n\x08language\x18\x03 \x01(\tR\x08language"\xd2\x05\n\x08Finished\x12\x1f\n\x0bdecision_id\x18\x01 \x01(\tR\ndecisionId\x12.\n\x07outcome\x18\x02 \x01(\x0e2\x14.generate.v1.OutcomeR\x07outcome\x12\x12\n\x04text\x18\x03 \x01(\tR\x04text\x123\n\tcitations\x18\x04 \x03(\x0b2\x15.generate.v1.CitationR\tcitations\x12\x17\n\x07rule_id\x18\x05 \x01(\tR\x06ruleId\x12\x14\n\x05model\x18\x06 \x01(\tR\x05model\x12\x1a\n\x08language\x18\x07 \x01(\tR\x08language\x12#\n\rprompt_tokens\x18\x08 \x01(\rR\x0cpromptTokens\x12+\n\x11completion_tokens\x18\t \x01(\rR\x10completionTokens\x12+\n\x06reason\x18\n \x01(\x0e2\x13.generate.v1.ReasonR\x06reason\x121\n\x08referral\x18\x0b \x01(\x0b2\x15.generate.v1.ReferralR\x08referral\x12"\n\x03cut\x18\x0c \x01(\x0e2\x10.generate.v1.CutR\x03cut\x123\n\x04pins\x18\r \x03(\x0b2\x1f.generate.v1.Finished.PinsEntryR\x04pins\x12!\n\x0cnot_followed\x18\x0e \x03(\tR\x0bnotFollowed\x12#\n\rtext_language\x18\x0f \x01(\tR\x0ctextLanguage\x12\x1a\n\x08foreword\x18\x10 \x01(\tR\x08foreword\x12\x14\n\x05rules\x18\x11 \x01(\tR\x05rules\x12#\n\rindex_version\x18\x12 \x01(\tR\x0cindexVersion\x1a7\n\tPinsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x028\x01"D\n\x0eGetLoadRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x96\x04\n\x0fGetLoadResponse\x12\x16\n\x06places\x18\x01 \x01(\rR\x06places\x12\x14\n\x05taken\x18\x02 \x01(\rR\x05taken\x12\x18\n\x07waiting\x18\x03 \x01(\rR\x07waiting\x12\x19\n\x08answer_s\x18\x04 \x01(\x01R\x07answerS\x12\x1b\n\town_taken\x18\x05 \x01(\rR\x08ownTaken\x12\x1f\n\x0bown_waiting\x18\x06 \x01(\rR\nownWaiting\x12\x16\n\x06weight\x18\x07 \x01(\x01R\x06weight\x12&\n\x0fmax_own_waiting\x18\x08 \x01(\rR\rmaxOwnWaiting\x12\x1f\n\x0bmax_waiting\x18\t \x01(\rR\nmaxWaiting\x12\x1c\n\nmax_wait_s\x18\n \x01(\x01R\x08maxWaitS\x12\x1f\n\x0btokens_used\x18\x0b \x01(\x04R\ntokensUsed\x12$\n\x0etokens_per_day\x18\x0c \x01(\x04R\x0ctokensPerDay\x12Y\n\x0fchannel_weights\x18\r \x03(\x0b20.generate.v1.GetLoadResponse.ChannelWeightsEntryR\x0echannelWeights\x1aA\n\x13ChannelWeightsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01"\x86\x02\n\x05Quota\x12\x16\n\x06weight\x18\x01 \x01(\x01R\x06weight\x12$\n\x0etokens_per_day\x18\x02 \x01(\x04R\x0ctokensPerDay\x12+\n\x12own_tokens_per_day\x18\x03 \x01(\x04R\x0fownTokensPerDay\x12O\n\x0fchannel_weights\x18\x04 \x03(\x0b2&.generate.v1.Quota.ChannelWeightsEntryR\x0echannelWeights\x1aA\n\x13ChannelWeightsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01"\xb7\x01\n\x0bQuotaChange\x12\x0e\n\x02at\x18\x01 \x01(\tR\x02at\x12\x0e\n\x02by\x18\x02 \x01(\tR\x02by\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator\x12\x16\n\x06record\x18\x04 \x01(\tR\x06record\x12*\n\x06before\x18\x05 \x01(\x0b2\x12.generate.v1.QuotaR\x06before\x12(\n\x05after\x18\x06 \x01(\x0b2\x12.generate.v1.QuotaR\x05after"\x7f\n\x0fGetQuotaRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator"\xad\x01\n\x10GetQuotaResponse\x12(\n\x05quota\x18\x01 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\x12\x1f\n\x0btokens_used\x18\x03 \x01(\x04R\ntokensUsed\x122\n\x07changes\x18\x04 \x03(\x0b2\x18.generate.v1.QuotaChangeR\x07changes"\xc5\x01\n\x0fSetQuotaRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1c\n\tauthority\x18\x02 \x01(\tR\tauthority\x12\x1a\n\x08operator\x18\x03 \x01(\x08R\x08operator\x12(\n\x05quota\x18\x04 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x05 \x01(\x04R\x08revision"X\n\x10SetQuotaResponse\x12(\n\x05quota\x18\x01 \x01(\x0b2\x12.generate.v1.QuotaR\x05quota\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision"E\n\x0fGetSetupRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x97\x05\n\x10GetSetupResponse\x125\n\x04pins\x18\x01 \x03(\x0b2!.generate.v1.GetSetupResponse.PinR\x04pins\x12;\n\x06models\x18\x02 \x03(\x0b2#.generate.v1.GetSetupResponse.ModelR\x06models\x1aG\n\x03Pin\x12\x12\n\x04kind\x18\x01 \x01(\tR\x04kind\x12\x12\n\x04hash\x18\x02 \x01(\tR\x04hash\x12\x18\n\x07content\x18\x03 \x01(\tR\x07content\x1a\x80\x01\n\x07Replica\x12\x16\n\x06number\x18\x01 \x01(\rR\x06number\x12\x12\n\x04well\x18\x02 \x01(\x08R\x04well\x12\x14\n\x05taken\x18\x03 \x01(\rR\x05taken\x12\x1a\n\x08capacity\x18\x04 \x01(\rR\x08capacity\x12\x17\n\x07rests_s\x18\x05 \x01(\x01R\x06restsS\x1a\xc2\x02\n\x05Model\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x10\n\x03api\x18\x02 \x01(\tR\x03api\x12\x16\n\x06digest\x18\x03 \x01(\tR\x06digest\x12%\n\x0econtext_tokens\x18\x04 \x01(\rR\rcontextTokens\x12\x1c\n\tlanguages\x18\x05 \x03(\tR\tlanguages\x12\'\n\x0fhighest_secrecy\x18\x06 \x01(\tR\x0ehighestSecrecy\x12\x1a\n\x08approved\x18\x07 \x01(\x08R\x08approved\x12\x1a\n\x08fallback\x18\x08 \x01(\tR\x08fallback\x12\x12\n\x04turn\x18\t \x01(\rR\x04turn\x12A\n\x08replicas\x18\n \x03(\x0b2%.generate.v1.GetSetupResponse.ReplicaR\x08replicas"@\n\x06Choice\x12\x17\n\x04tone\x18\x01 \x01(\tH\x00R\x04tone\x88\x01\x01\x12\x14\n\x05model\x18\x02 \x01(\tR\x05modelB\x07\n\x05_tone"\xb6\x01\n\x0cChoiceChange\x12\x0e\n\x02at\x18\x01 \x01(\tR\x02at\x12\x0e\n\x02by\x18\x02 \x01(\tR\x02by\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x16\n\x06record\x18\x04 \x01(\tR\x06record\x12+\n\x06before\x18\x05 \x01(\x0b2\x13.generate.v1.ChoiceR\x06before\x12)\n\x05after\x18\x06 \x01(\x0b2\x13.generate.v1.ChoiceR\x05after"O\n\x0bModelOption\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05chain\x18\x02 \x03(\tR\x05chain\x12\x16\n\x06barred\x18\x03 \x01(\x08R\x06barred"G\n\x11GetChoicesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal"\x94\x02\n\x12GetChoicesResponse\x12+\n\x06choice\x18\x01 \x01(\x0b2\x13.generate.v1.ChoiceR\x06choice\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision\x12 \n\x0ctone_of_file\x18\x03 \x01(\tR\ntoneOfFile\x12*\n\x11model_of_registry\x18\x04 \x01(\tR\x0fmodelOfRegistry\x122\n\x07options\x18\x05 \x03(\x0b2\x18.generate.v1.ModelOptionR\x07options\x123\n\x07changes\x18\x06 \x03(\x0b2\x19.generate.v1.ChoiceChangeR\x07changes"\xa8\x01\n\x11SetChoicesRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12+\n\x06choice\x18\x02 \x01(\x0b2\x13.generate.v1.ChoiceR\x06choice\x12\x1a\n\x08revision\x18\x03 \x01(\x04R\x08revision\x12\x16\n\x06reason\x18\x04 \x01(\tR\x06reason"]\n\x12SetChoicesResponse\x12+\n\x06choice\x18\x01 \x01(\x0b2\x13.generate.v1.ChoiceR\x06choice\x12\x1a\n\x08revision\x18\x02 \x01(\x04R\x08revision*\x91\x01\n\x07Outcome\x12\x17\n\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x14\n\x10OUTCOME_ANSWERED\x10\x01\x12\x15\n\x11OUTCOME_ABSTAINED\x10\x02\x12\x12\n\x0eOUTCOME_REVIEW\x10\x03\x12\x13\n\x0fOUTCOME_REFUSED\x10\x04\x12\x17\n\x13OUTCOME_HANDED_OVER\x10\x05*\xdc\x02\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x19\n\x15REASON_NOT_IN_SOURCES\x10\x01\x12\x1e\n\x1aREASON_CONFLICTING_SOURCES\x10\x02\x12\x17\n\x13REASON_OUT_OF_SCOPE\x10\x03\x12\x1a\n\x16REASON_INDIVIDUAL_CASE\x10\x04\x12\x11\n\rREASON_CRISIS\x10\x05\x12\x18\n\x14REASON_PERSONAL_DATA\x10\x06\x12\x1a\n\x16REASON_WRONG_AUTHORITY\x10\x07\x12\x17\n\x13REASON_NEEDS_REVIEW\x10\x08\x12\x16\n\x12REASON_WANTS_HUMAN\x10\t\x12\x17\n\x13REASON_MANIPULATION\x10\n\x12\x12\n\x0eREASON_SECRECY\x10\x0b\x12\x0f\n\x0bREASON_RULE\x10\x0c\x12\x12\n\x0eREASON_NO_ROOM\x10\r*8\n\x03Cut\x12\x13\n\x0fCUT_UNSPECIFIED\x10\x00\x12\x0e\n\nCUT_LENGTH\x10\x01\x12\x0c\n\x08CUT_STOP\x10\x022\x95\x04\n\x0fGenerateService\x12C\n\x06Answer\x12\x1a.generate.v1.AnswerRequest\x1a\x1b.generate.v1.AnswerResponse0\x01\x12D\n\x07GetLoad\x12\x1b.generate.v1.GetLoadRequest\x1a\x1c.generate.v1.GetLoadResponse\x12G\n\x08GetQuota\x12\x1c.generate.v1.GetQuotaRequest\x1a\x1d.generate.v1.GetQuotaResponse\x12G\n\x08SetQuota\x12\x1c.generate.v1.SetQuotaRequest\x1a\x1d.generate.v1.SetQuotaResponse\x12M\n\nGetChoices\x12\x1e.generate.v1.GetChoicesRequest\x1a\x1f.generate.v1.GetChoicesResponse\x12M\n\nSetChoices\x12\x1e.generate.v1.SetChoicesRequest\x1a\x1f.generate.v1.SetChoicesResponse\x12G\n\x08GetSetup\x12\x1c.generate.v1.GetSetupRequest\x1a\x1d.generate.v1.GetSetupResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
@@ -1571,6 +1891,13 @@ _DESC = file_desc(
         "GetSetupResponse.Pin": GetSetupResponse.Pin,
         "GetSetupResponse.Replica": GetSetupResponse.Replica,
         "GetSetupResponse.Model": GetSetupResponse.Model,
+        "Choice": Choice,
+        "ChoiceChange": ChoiceChange,
+        "ModelOption": ModelOption,
+        "GetChoicesRequest": GetChoicesRequest,
+        "GetChoicesResponse": GetChoicesResponse,
+        "SetChoicesRequest": SetChoicesRequest,
+        "SetChoicesResponse": SetChoicesResponse,
         "Outcome": Outcome,
         "Reason": Reason,
         "Cut": Cut,

@@ -51,6 +51,8 @@ class Permission(Enum):
     USERS_MANAGE = "users.manage"
     WEBHOOKS_MANAGE = "webhooks.manage"
     EVALUATIONS_READ = "evaluations.read"
+    CHOICES_READ = "choices.read"
+    CHOICES_WRITE = "choices.write"
     EVALUATE = "evaluations.run"
 
 
@@ -87,6 +89,7 @@ _AUDITOR: Final = frozenset(
         Permission.REGISTERS_READ,
         Permission.RETENTION_READ,
         Permission.EVALUATIONS_READ,
+        Permission.CHOICES_READ,
     }
 )
 # An administrator decides on no single answer: whoever sets the rules does not also apply them.

@@ -17,7 +17,7 @@ from allmanning.runtime.errors import Refused
 EXTRACTIVE: Final = "extractive"
 NONE: Final = "none"
 SecrecyClass = Literal["open", "internal", "secret"]
-_SECRECY: Final[Mapping[SecrecyClass, Secrecy]] = {
+SECRECY: Final[Mapping[SecrecyClass, Secrecy]] = {
     "open": Secrecy.OPEN,
     "internal": Secrecy.INTERNAL,
     "secret": Secrecy.SECRET,
@@ -120,7 +120,7 @@ class Model(BaseModel):
 
     def may_see(self, secrecy: Secrecy) -> bool:
         """Whether it may be given a passage of this class; an unknown class counts as the strictest."""
-        return (secrecy or Secrecy.SECRET) <= _SECRECY[self.highest_secrecy]
+        return (secrecy or Secrecy.SECRET) <= SECRECY[self.highest_secrecy]
 
     def may_answer_in(self, language: str) -> bool:
         return not self.languages or language in self.languages

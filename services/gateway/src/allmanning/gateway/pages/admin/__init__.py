@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from allmanning.gateway.pages.admin import (
+    choices,
     collections,
     deployments,
     document,
@@ -44,6 +45,7 @@ for part in (
     deployments,
     synonyms,
     setup,
+    choices,
     gaps,
     write,
     evaluations,

@@ -23,6 +23,7 @@ from allmanning.runtime.record import now
 router = APIRouter(prefix="/admin/evaluations/runs")
 
 _TEMPLATE: Final = "admin/evaluation_run.html"
+_DIGITS: Final = 6
 
 
 @router.get("/{run_id}")
@@ -33,26 +34,26 @@ async def run_page(request: Request, parts: TheParts, run_id: str) -> Response:
 
 
 @router.get("/{run_id}/answers/{number}")
-async def answer_page(request: Request, parts: TheParts, run_id: str, number: int) -> Response:
+async def answer_page(request: Request, parts: TheParts, run_id: str, number: str) -> Response:
     """One question: its key, the answer, its sources and its decision."""
     asker = staff(request, Permission.EVALUATE)
     authority = asker.principal.authority
     run, result = await api.runs(parts).one(authority, run_id), await api.runs(parts).result(authority, run_id)
-    if not 1 <= number <= len(result.pairs):
+    at = int(number) if number.isascii() and number.isdecimal() and len(number) <= _DIGITS else 0
+    if not 1 <= at <= len(result.pairs):
         raise NotFound("evaluation.not_found", "Det finns ingen sådan mätning.")
-    question, told = result.pairs[number - 1]
+    question, told = result.pairs[at - 1]
     check = told.judged(question)
     wrong = [place for place, each in enumerate(result.checks, start=1) if not each.right]
     values = {
         "run": run,
-        "number": number,
         "check": check,
         "told": told,
         "expected": EXPECTED,
         "came": CAME,
         "roles": ROLES,
-        "previous": max((each for each in wrong if each < number), default=0),
-        "next": min((each for each in wrong if each > number), default=0),
+        "previous": max((each for each in wrong if each < at), default=0),
+        "next": min((each for each in wrong if each > at), default=0),
     }
     return render(request, "admin/evaluation_answer.html", values)
 

@@ -12,13 +12,14 @@ import yaml
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from allmanning.contracts.access.v1.access_pb import Role
 from allmanning.contracts.generate.v1.generate_pb import GetSetupRequest, GetSetupResponse
-from allmanning.gateway.asker import TheParts
+from allmanning.gateway.api.choices import chosen
+from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
+from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.rendering import render
+from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 from allmanning.runtime.errors import NotFound
 from allmanning.runtime.record import Json
@@ -37,7 +38,7 @@ TITLES: Final[Mapping[str, str]] = {
 }
 
 
-# Where each is changed: in files, which a system of versions keeps, and never from a page.
+# Where the operator changes each: in files, which a system of versions keeps.
 CHANGED_IN: Final[Mapping[str, str]] = {
     "model": "ALLMANNING_MODEL_REGISTRY, ALLMANNING_MODEL_*",
     "authority": "ALLMANNING_AUTHORITIES",
@@ -52,6 +53,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "internal": marked("öppna och interna stycken"),
     "secret": marked("alla stycken, också med sekretess"),
 }
+TEMPLATE: Final = "admin/setup.html"
 _MOST_CHARS: Final = 20_000
 _VERSION: Final = re.compile(r"\bVersion (\d+)\b")
 
@@ -77,19 +79,31 @@ class Pinned:
 
 
 @router.get("")
-async def setup_page(request: Request, parts: TheParts) -> Response:
-    """The models and how their servers are, then everything that is pinned."""
-    found = await _setup(request, parts)
+async def setup_page(request: Request, parts: TheParts, saved: bool = False) -> Response:
+    """What the authority has chosen, the models and how their servers are, then everything that is pinned."""
+    asker = staff(request, Permission.CHOICES_READ)
+    return form_page(request, TEMPLATE, {**await setup_values(asker, parts), "saved": saved})
+
+
+async def setup_values(asker: Asker, parts: Parts) -> dict[str, object]:
+    """What the page shows, also with a form on it that was refused."""
+    found = await _setup(asker, parts)
     pins = {each.kind: pinned(each) for each in found.pins}
     order = [*(kind for kind in TITLES if kind in pins), *(kind for kind in pins if kind not in TITLES)]
-    values = {
+    known = await chosen(asker, parts)
+    names = {each.id: each.name for each in parts.reception.accounts.of(asker.principal.authority)}
+    return {
+        "known": known,
+        "form": None,
+        "names": names,
+        "writable": asker.may(Permission.CHOICES_WRITE),
+        "saved": False,
         "models": found.models,
         "pins": [pins[kind] for kind in order],
         "titles": TITLES,
         "changed_in": CHANGED_IN,
         "classes": CLASSES,
     }
-    return render(request, "admin/setup.html", values)
 
 
 @router.get("/text")
@@ -99,15 +113,14 @@ async def whole_text(request: Request, parts: TheParts, kind: Annotated[str, Que
     Raises:
         NotFound: `pin.not_found`.
     """
-    found = await _setup(request, parts)
+    found = await _setup(staff(request, Permission.CHOICES_READ), parts)
     for pin in found.pins:
         if pin.kind == kind:
             return PlainTextResponse(pin.content, headers={"ETag": f'"{pin.hash}"'})
     raise NotFound("pin.not_found", "Det finns ingen sådan text i dag. (There is no such text today.)")
 
 
-async def _setup(request: Request, parts: Parts) -> GetSetupResponse:
-    asker = staff(request, Role.ADMIN, Role.AUDITOR)
+async def _setup(asker: Asker, parts: Parts) -> GetSetupResponse:
     asked = GetSetupRequest(principal=asker.principal)
     return await parts.bus.call(subjects.GENERATE_GET_SETUP, asked, GetSetupResponse)
 

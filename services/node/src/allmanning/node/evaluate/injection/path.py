@@ -16,7 +16,7 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.admission.door import Door, Visit
 from allmanning.generate.admission.ticket import Place
-from allmanning.generate.authorities import Authorities
+from allmanning.generate.authority import Authority
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.model.answerer import ModelAnswerer
@@ -25,6 +25,7 @@ from allmanning.generate.pins import pins_of, source_of
 from allmanning.generate.pipeline import read_pipeline
 from allmanning.generate.search import Search
 from allmanning.generate.settings import GenerateSettings
+from allmanning.generate.terms import Terms
 from allmanning.runtime.record import Record, Recorder, digest
 from allmanning.runtime.swedish_day import today
 
@@ -56,14 +57,17 @@ class GeneratePath:
             **{name: source_of(f"allmanning.{name}") for name in ("index", "audit")},
         }
         """What decides what is said: hashes by kind, as on record, with the code that finds attacks and the rules."""
+        terms = Terms.of(answerer, Authority(), {})
+
+        async def _terms(_: str) -> Terms:
+            return terms
+
         self._answers = Answers(
             door=_OpenDoor(),
-            authorities=Authorities(),
+            terms=_terms,
             gate=_InProcessGate(settings),
             search=self._search,
             recorder=self._recorder,
-            answerer=answerer,
-            pins={},
             model_approved=True,
             max_question_chars=settings.max_question_chars,
         )
