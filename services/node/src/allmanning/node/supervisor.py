@@ -104,8 +104,6 @@ class Supervisor:
             **(self._model.for_generate if self._model and name == "generate" else {}),
             # Several processes share the cores; a pool of threads in each would only fight for them.
             "OMP_NUM_THREADS": "1",
-            # The same of heaps: each thread's own would keep what it freed (mallopt(3)).
-            "MALLOC_ARENA_MAX": "2",
         }
         command = [sys.executable, "-m", f"allmanning.{name}"]
         return Process(name, command, environment, self._folder.logs / f"{name}.log")
