@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page, Response, Route
+from playwright.async_api import APIResponse, Browser, BrowserContext, CDPSession, Page, Route
 
 from tests.e2e.faces.hostile import WORKED_OUT
 
@@ -35,7 +37,8 @@ _CONTROLS: Final = frozenset(
 
 
 # What passes need not be told, which takes most of the time.
-_VIOLATIONS_ONLY: Final = {"resultTypes": ["violations"]}
+_AXE: Final = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((each) => each.html.slice(0, 200))}`))"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,6 @@ class Looker:
     page: Page
     wire: CDPSession
     found: list[str] = field(default_factory=list)
-    titles: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     async def of(cls, browser: Browser, url: str, session: str) -> Looker:
@@ -73,47 +75,51 @@ class Looker:
         page.on("request", lambda each: looker.found.append(each.url) if not each.url.startswith(url) else None)
         return looker
 
-    async def sent(self, address: str, fields: Mapping[str, str]) -> Response | None:
-        """The page that a form leads to at once, shown; nothing when it is another page, or a file."""
+    async def got(self, address: str) -> APIResponse | None:
+        """The answer to a GET, when it is a page."""
+        return self._page_in(await self.page.context.request.get(address, max_redirects=0))
+
+    async def sent(self, address: str, fields: Mapping[str, str]) -> APIResponse | None:
+        """What a form leads to at once, when it is a page."""
         headers = {"Accept": "text/html", "Origin": address[: address.index("/", 8)]}
-        made = await self.page.context.request.post(address, form=dict(fields), headers=headers, max_redirects=0)
+        return self._page_in(
+            await self.page.context.request.post(address, form=dict(fields), headers=headers, max_redirects=0)
+        )
+
+    def _page_in(self, made: APIResponse) -> APIResponse | None:
+        """None for the way to another page, and for a file."""
         kind = made.headers.get("content-type", "")
         if made.status >= 500:
-            self.found.append(f"{address}: {made.status}")
-        if made.status in range(300, 400) or not kind.startswith("text/html") or "content-disposition" in made.headers:
-            return None
+            self.found.append(f"{made.url}: {made.status}")
+        is_page = made.status not in range(300, 400) and kind.startswith("text/html")
+        return made if is_page and "content-disposition" not in made.headers else None
+
+    async def open(self, made: APIResponse) -> None:
+        """Show in the browser what came, without asking for it once more."""
 
         async def told(route: Route) -> None:
             await route.fulfill(response=made)
 
-        await self.page.route(address, told)
-        shown = await self.page.goto(address)
-        await self.page.unroute(address)
-        return shown
+        await self.page.route(made.url, told)
+        await self.page.goto(made.url)
+        await self.page.unroute(made.url)
 
-    async def shown(self, answer: Response | None, name: str) -> str:
+    async def shown(self, name: str) -> str:
         """That nothing stored ran, and that it is a page; its title."""
-        assert answer is not None
-        if answer.status >= 500:
-            self.found.append(f"{name}: {answer.status}")
         self.found += [f"{name}: {each}" for each in await self.page.evaluate(_RAN)]
         shape = await self.page.evaluate(_SHAPE)
         if shape["headings"] != 1 or not shape["lang"] or WORKED_OUT in shape["text"]:
             self.found.append(f"{name}: {shape['headings']} h1, lang {shape['lang']}")
         return str(shape["title"])
 
-    async def look(self, answer: Response | None, name: str, *views: View) -> None:
-        """Everything, as each of `views` shows it."""
-        title = await self.shown(answer, name)
-        if answer and answer.ok:
-            self.titles[name] = title
+    async def look(self, name: str, *views: View) -> None:
+        """What axe finds, and what has no name or no room, as each of `views` shows it."""
         self.found += [f"{name}: a {each} without a name" async for each in self._nameless()]
+        await self.page.evaluate(Axe().axe_script)
         for view in views:
             await self.page.emulate_media(color_scheme=view.scheme)
             await self.page.set_viewport_size({"width": view.width, "height": 800})
-            for each in (await Axe().run(self.page, options=_VIOLATIONS_ONLY)).response["violations"]:
-                places = [one["html"][:200] for one in each["nodes"][:3]]
-                self.found.append(f"{name} {view.scheme}: {each['id']} {places}")
+            self.found += [f"{name} {view.scheme}: {each}" for each in await self.page.evaluate(_AXE)]
             wide = await self.page.evaluate("document.documentElement.scrollWidth")
             if wide > view.width:
                 self.found.append(f"{name}: {wide} px wide on {view.width}")
@@ -124,3 +130,47 @@ class Looker:
             role = each.get("role", {}).get("value")
             if role in _CONTROLS and not each.get("ignored") and not each.get("name", {}).get("value", "").strip():
                 yield role
+
+
+class Lookers:
+    """Several of each asker's: a page is looked at while the server makes the next."""
+
+    _EACH: Final = 3
+
+    def __init__(self, opened: Mapping[str, list[Looker]]) -> None:
+        self._all = [each for lookers in opened.values() for each in lookers]
+        self._senders = {asker: lookers[0] for asker, lookers in opened.items()}
+        self._free = {asker: [*lookers] for asker, lookers in opened.items()}
+        self._places = asyncio.Semaphore(self._EACH)
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, browser: Browser, url: str, sessions: Mapping[str, str]) -> AsyncIterator[Lookers]:
+        """`sessions` are the askers' and their sessions'; nobody's is empty."""
+        opened = {
+            asker: [await Looker.of(browser, url, session) for _ in range(cls._EACH)]
+            for asker, session in sessions.items()
+        }
+        yield cls(opened)
+        for lookers in opened.values():
+            for each in lookers:
+                await each.page.context.close()
+
+    @property
+    def found(self) -> list[str]:
+        """What was wrong in what any of them saw."""
+        return [found for each in self._all for found in each.found]
+
+    def sender(self, asker: str) -> Looker:
+        """The one that sends all of the asker's forms: what they do to a session stays in its cookies."""
+        return self._senders[asker]
+
+    @asynccontextmanager
+    async def one(self, asker: str) -> AsyncIterator[Looker]:
+        """One of the asker's that nobody else uses meanwhile."""
+        async with self._places:
+            looker = self._free[asker].pop()
+            try:
+                yield looker
+            finally:
+                self._free[asker].append(looker)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import APIResponse, Browser
 
 from tests.browser import needs_chromium
-from tests.e2e.faces.looks import DESK, PHONE, Looker
+from tests.e2e.faces.looks import DESK, PHONE, Lookers, View
 from tests.e2e.faces.matrix import ENDING, ENDLESS, LETTERS, typed
 from tests.e2e.faces.routes import Face, faces
 from tests.e2e.faces.states import STATES
@@ -31,44 +32,40 @@ def asker_of(face: Face) -> str:
     return ASKERS[MAY[face.name][0]]
 
 
-@asynccontextmanager
-async def lookers(town: Town, browser: Browser) -> AsyncIterator[Mapping[str, Looker]]:
-    """A browser's page for each asker."""
-    opened = {each: await Looker.of(browser, town.url, town.sessions.get(each, "")) for each in LETTERS}
-    yield opened
-    for each in opened.values():
-        await each.page.context.close()
+def lookers(town: Town, browser: Browser) -> AbstractAsyncContextManager[Lookers]:
+    return Lookers.of(browser, town.url, {each: town.sessions.get(each, "") for each in LETTERS})
 
 
-async def shows_a_page(looker: Looker, address: str) -> bool:
-    """Whether what is there is read in the browser, and is no file."""
-    head = await looker.page.context.request.get(address, max_redirects=0)
-    kind = head.headers.get("content-type", "")
-    return (
-        head.status not in range(300, 400)
-        and kind.startswith("text/html")
-        and "content-disposition" not in head.headers
-    )
+def address_of(face: Face, town: Town) -> str:
+    return town.url + face.of(town.known) + (f"?authority={town.ours}" if "n" in MAY[face.name] else "")
 
 
 @pytest.mark.timeout(600)
 async def test_every_page_is_whole_for_everybody_and_runs_nothing_that_somebody_wrote(town, browser):
-    visits = [
-        (asker_of(face), face.of(town.known) + (f"?authority={town.ours}" if "n" in MAY[face.name] else ""), face.name)
-        for face in faces()
-        if face.method == "GET" and face.name not in _PIECES | _ELSEWHERE
-    ]
-    async with lookers(town, browser) as by_asker:
-        for asker, address, name in visits:
-            looker = by_asker[asker]
-            if await shows_a_page(looker, address):
-                await looker.look(await looker.page.goto(address), name, DESK, PHONE)
-        titles = [title for each in by_asker.values() for title in each.titles.values()]
-        for asker, address in STATES:
-            await by_asker[asker].look(await by_asker[asker].page.goto(address), address, PHONE)
+    pages = [each for each in faces() if each.method == "GET" and each.name not in _PIECES | _ELSEWHERE]
+    titles: dict[str, str] = {}
 
-    assert [found for each in by_asker.values() for found in each.found] == []
-    assert sorted({each for each in titles if titles.count(each) > 1}) == []
+    async def see(asker: str, address: str, name: str, *views: View) -> None:
+        async with opened.one(asker) as looker:
+            made = await looker.got(address)
+            if made is None:
+                return
+            await looker.open(made)
+            title = await looker.shown(name)
+            if made.ok and name in MAY:
+                titles[name] = title
+            await looker.look(name, *views)
+
+    async with lookers(town, browser) as opened:
+        await asyncio.gather(
+            *(see(asker_of(face), address_of(face, town), face.name, DESK, PHONE) for face in pages),
+            *(see(asker, town.url + address, address, PHONE) for asker, address in STATES),
+        )
+
+    told = list(titles.values())
+    assert len(told) > 70
+    assert opened.found == []
+    assert sorted({each for each in told if told.count(each) > 1}) == []
 
 
 @pytest.mark.timeout(600)
@@ -76,18 +73,22 @@ async def test_what_every_form_leads_to_is_whole_and_runs_nothing_that_was_typed
     """Each is sent with an attack in every field; what comes back of it is a page, or the way to one."""
     forms = [each for each in faces() if each.method == "POST" and each.name not in ENDING]
     seen: set[str] = set()
-    async with lookers(town, browser) as by_asker:
-        for face in forms:
-            looker = by_asker[asker_of(face)]
-            address = face.of(town.known) + (f"?authority={town.ours}" if "n" in MAY[face.name] else "")
-            answer = await looker.sent(town.url + address, typed(face, town))
-            if answer is None:
-                continue
+
+    async def see(face: Face, made: APIResponse) -> None:
+        async with opened.one(asker_of(face)) as looker:
+            await looker.open(made)
+            title = await looker.shown(face.name)
             # The page of an error is the same wherever it comes from.
-            title = await looker.shown(answer, face.name)
             if title not in seen:
                 seen.add(title)
-                await looker.look(answer, face.name, PHONE)
+                await looker.look(face.name, PHONE)
+
+    async with lookers(town, browser) as opened, asyncio.TaskGroup() as looking:
+        # One after the other, for what a form does the next one finds.
+        for face in forms:
+            made = await opened.sender(asker_of(face)).sent(address_of(face, town), typed(face, town))
+            if made is not None:
+                looking.create_task(see(face, made))
 
     assert len(seen) > 30
-    assert [found for each in by_asker.values() for found in each.found] == []
+    assert opened.found == []
