@@ -11,13 +11,12 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.period import ThePeriod, newest
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, object_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import ROLES
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.record import Json
@@ -57,7 +56,7 @@ async def plan(
         wanted = proto.PlanControls(every_days=max(0, min(every_days, 10_000)))
         await asked(parts, asker, "plan_controls", wanted, reason=reason)
     except REFUSALS as error:
-        return await _list(request, parts, asker, told(request, error), refusal(error).status)
+        return await _list(request, parts, asker, error)
     return RedirectResponse("/log/controls", status_code=303)
 
 
@@ -76,7 +75,7 @@ async def draw(
     try:
         drawn = await asked(parts, asker, "draw_control", wanted, reason=reason)
     except REFUSALS as error:
-        return await _list(request, parts, asker, told(request, error), refusal(error).status)
+        return await _list(request, parts, asker, error)
     return RedirectResponse(f"/log/controls/{text_in(drawn, 'control')}", status_code=303)
 
 
@@ -92,7 +91,7 @@ async def readers(
     try:
         found = await asked(parts, asker, "readers_of_person", proto.ListReadersOfPerson(text=text), reason=reason)
     except REFUSALS as error:
-        return await _list(request, parts, asker, told(request, error), refusal(error).status)
+        return await _list(request, parts, asker, error)
     values = {"found": found, "usages": rows_of(found, "usages"), "roles": ROLES}
     return render(request, "auditor/readers.html", values)
 
@@ -116,32 +115,31 @@ async def open_control(
 ) -> Response:
     """The drawn readings, after the reason is on record; with a verdict, that one is judged first."""
     asker = staff(request, Permission.INSPECT)
-    problem: Problem | None = None
+    refused: Refused | None = None
     shown: dict[str, Json] = {}
     try:
         if verdict:
             wanted = proto.JudgeControl(control_id=control_id, record_id=record, verdict=verdict)
             await asked(parts, asker, "judge_control", wanted, reason=note)
     except REFUSALS as error:
-        problem = told(request, error)
+        refused = error
     try:
         shown = await asked(parts, asker, "show_control", proto.ShowControl(control_id=control_id), reason=reason)
     except REFUSALS as error:
-        problem = told(request, error)
-    return _control(request, control_id, shown, reason, problem)
+        refused = error
+    return _control(request, control_id, shown, reason, refused)
 
 
-def _control(request: Request, control_id: str, shown: Report, reason: str, problem: Problem | None) -> Response:
+def _control(request: Request, control_id: str, shown: Report, reason: str, error: Refused | None) -> Response:
     values = {
         "control_id": control_id,
         "control": shown,
         "items": rows_of(shown, "items"),
-        "problem": problem,
         "verdicts": VERDICTS,
         "roles": ROLES,
         "reason": reason,
     }
-    return render(request, "auditor/control.html", values, status=400 if problem else 200)
+    return form_page(request, "auditor/control.html", values, error)
 
 
 def _cells(control: Report) -> list[Json]:
@@ -150,7 +148,7 @@ def _cells(control: Report) -> list[Json]:
     return [known.get(name) for name in _COLUMNS]
 
 
-async def _list(request: Request, parts: Parts, asker: Asker, problem: Problem | None, status: int = 200) -> Response:
+async def _list(request: Request, parts: Parts, asker: Asker, error: Refused | None) -> Response:
     standing = await asked(parts, asker, "show_control", proto.ShowControl())
-    values = {"standing": standing, "controls": rows_of(standing, "controls"), "problem": problem}
-    return render(request, "auditor/controls.html", values, status=status)
+    values = {"standing": standing, "controls": rows_of(standing, "controls")}
+    return form_page(request, "auditor/controls.html", values, error)

@@ -16,13 +16,12 @@ from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.inspecting import inspect
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.masking import chosen_masks, proposals
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response, tasks_as_rows
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_response
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
@@ -66,7 +65,7 @@ async def propose(
     try:
         proposed = await asked(parts, asker, "propose_disclosure", wanted, reason=reason)
     except REFUSALS as error:
-        return _preparing(request, decision_id, {}, reason, told(request, error), refusal(error).status)
+        return _preparing(request, decision_id, {}, reason, error)
     return _preparing(request, decision_id, proposed, reason, None)
 
 
@@ -85,7 +84,7 @@ async def prepare(
         wanted = proto.PrepareDisclosure(decision_id=decision_id, masks=masks)
         prepared = await asked(parts, asker, "prepare_disclosure", wanted, reason=reason)
     except REFUSALS as error:
-        return _preparing(request, decision_id, proposed, reason, told(request, error), refusal(error).status)
+        return _preparing(request, decision_id, proposed, reason, error)
     return RedirectResponse(f"/log/disclosures/{text_in(prepared, 'disclosure')}", status_code=303)
 
 
@@ -106,15 +105,15 @@ async def show(
 ) -> Response:
     """What would be handed out; with `decision` yes or no, it is settled first."""
     asker = staff(request, Permission.DISCLOSE)
-    problem: Problem | None = None
+    refused: Refused | None = None
     if decision:
         require_fresh(request, asker)
         wanted = proto.SettleDisclosure(disclosure_id=disclosure_id, approve=decision == "yes")
         try:
             await asked(parts, asker, "settle_disclosure", wanted, reason=reason)
         except REFUSALS as error:
-            problem = told(request, error)
-    return await _shown(request, parts, asker, disclosure_id, reason, problem)
+            refused = error
+    return await _shown(request, parts, asker, disclosure_id, reason, refused)
 
 
 @router.post("/{disclosure_id}/release")
@@ -135,26 +134,22 @@ async def release(
 
 
 async def _shown(
-    request: Request, parts: Parts, asker: Asker, disclosure_id: str, reason: str, problem: Problem | None
+    request: Request, parts: Parts, asker: Asker, disclosure_id: str, reason: str, refused: Refused | None
 ) -> Response:
     wanted = proto.ShowDisclosure(disclosure_id=disclosure_id)
     try:
         shown = await asked(parts, asker, "show_disclosure", wanted, reason=reason)
     except REFUSALS as error:
-        return _deciding(request, disclosure_id, {}, told(request, error), refusal(error).status)
-    return _deciding(request, disclosure_id, shown, problem, 409 if problem else 200)
+        return _deciding(request, disclosure_id, {}, error)
+    return _deciding(request, disclosure_id, shown, refused)
 
 
-def _preparing(
-    request: Request, decision_id: str, proposed: Report, reason: str, problem: Problem | None, status: int = 200
-) -> Response:
-    values = {"decision_id": decision_id, "texts": proposals(proposed), "reason": reason, "problem": problem}
-    return render(request, "auditor/masks.html", values, status=status)
+def _preparing(request: Request, decision_id: str, proposed: Report, reason: str, error: Refused | None) -> Response:
+    values = {"decision_id": decision_id, "texts": proposals(proposed), "reason": reason}
+    return form_page(request, "auditor/masks.html", values, error)
 
 
-def _deciding(
-    request: Request, disclosure_id: str, shown: Report, problem: Problem | None, status: int = 200
-) -> Response:
+def _deciding(request: Request, disclosure_id: str, shown: Report, error: Refused | None) -> Response:
     values = {
         "disclosure_id": disclosure_id,
         "shown": shown,
@@ -162,6 +157,5 @@ def _deciding(
         "masks": rows_of(shown, "masks"),
         "state": text_in(shown, "state"),
         "states": STATES,
-        "problem": problem,
     }
-    return render(request, "auditor/disclosure.html", values, status=status)
+    return form_page(request, "auditor/disclosure.html", values, error)

@@ -10,12 +10,11 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.gateway.api import erasure_overview
 from allmanning.gateway.api import erasures as api
 from allmanning.gateway.asker import TheParts
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.retention import ERASURES
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
@@ -51,7 +50,7 @@ async def ask(request: Request, parts: TheParts) -> Response:
     try:
         erasure = await api.ask(api.NewErasure.model_validate(said), asker, parts)
     except REFUSALS as error:
-        return _asking(request, given, told(request, error), status=refusal(error).status)
+        return _asking(request, given, error)
     if dry_run:
         return _asking(request, given, None, counted=erasure)
     return RedirectResponse(f"/log/erasures/{erasure['id']}", status_code=303)
@@ -69,7 +68,7 @@ async def search(request: Request, parts: TheParts) -> Response:
         )
         found = await api.search(asked, asker, parts)
     except REFUSALS as error:
-        return _asking(request, given, told(request, error), status=refusal(error).status)
+        return _asking(request, given, error)
     return _asking(request, given, None, found=found)
 
 
@@ -104,7 +103,6 @@ async def erasure_page(
         "erasure": await api.one(erasure_id, asker, parts),
         "states": ERASURES,
         "may": asker.may(Permission.ERASE),
-        "problem": None,
     }
     if format == "pdf":
         return await pdf_page(request, "auditor/erasure.html", values, "gallringsintyg")
@@ -133,20 +131,18 @@ async def settle(
             "erasure": await api.one(erasure_id, asker, parts),
             "states": ERASURES,
             "may": True,
-            "problem": told(request, error),
         }
-        return render(request, "auditor/erasure.html", values, status=refusal(error).status)
+        return form_page(request, "auditor/erasure.html", values, error)
     return RedirectResponse(f"/log/erasures/{erasure_id}", status_code=303)
 
 
 def _asking(
     request: Request,
     given: dict[str, str],
-    problem: Problem | None,
+    error: Refused | None,
     *,
     found: api.FoundsOut | None = None,
     counted: api.ErasureOut | None = None,
-    status: int = 200,
 ) -> Response:
-    values = {"given": given, "found": found, "counted": counted, "problem": problem}
-    return render(request, "auditor/erasing.html", values, status=status)
+    values = {"given": given, "found": found, "counted": counted}
+    return form_page(request, "auditor/erasing.html", values, error)

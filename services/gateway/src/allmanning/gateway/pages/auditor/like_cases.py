@@ -13,13 +13,12 @@ from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked, page_language, translate
 from allmanning.gateway.pages.auditor.chart import chart
 from allmanning.gateway.pages.auditor.filters import CHOICES, Filters, TheFilters
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, number_in, object_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import OUTCOMES
+from allmanning.gateway.pages.form_page import REFUSALS, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 
@@ -40,7 +39,7 @@ Reason = Annotated[str, Form(max_length=1000)]
 async def like_cases_page(request: Request, filters: TheFilters) -> Response:
     """What to compare, and why."""
     staff(request, Permission.INSPECT)
-    return render(request, "auditor/like_cases.html", _values(filters, {}, "", None))
+    return render(request, "auditor/like_cases.html", _values(filters, {}, ""))
 
 
 @router.post("")
@@ -58,15 +57,15 @@ async def compare(
     try:
         found = await asked(parts, asker, "compare", wanted, reason=reason)
     except REFUSALS as error:
-        values = _values(filters, {}, reason, told(request, error))
-        return render(request, "auditor/like_cases.html", values, status=refusal(error).status)
+        values = _values(filters, {}, reason)
+        return form_page(request, "auditor/like_cases.html", values, error)
     if format == "csv":
         rows = [
             [pair.get("likeness"), *_cells(object_in(pair, "first")), *_cells(object_in(pair, "second"))]
             for pair in rows_of(found, "pairs")
         ]
         return csv_response("lika-fall", ["likhet", *_SIDE, *_SIDE], rows)
-    values = _values(filters, found, reason, None)
+    values = _values(filters, found, reason)
     if format == "pdf":
         return await pdf_page(request, "auditor/like_cases.html", values, "lika-fall")
     return render(request, "auditor/like_cases.html", values)
@@ -76,7 +75,7 @@ async def compare(
 async def like_one_page(decision_id: str, request: Request) -> Response:
     """Asks why; the questions are content."""
     staff(request, Permission.INSPECT)
-    return render(request, "auditor/like_case.html", _one(request, decision_id, {}, "", None))
+    return render(request, "auditor/like_case.html", _one(request, decision_id, {}, ""))
 
 
 @router.post("/{decision_id}")
@@ -94,12 +93,12 @@ async def like_one(
     try:
         found = await asked(parts, asker, "compare", wanted, reason=reason)
     except REFUSALS as error:
-        values = _one(request, decision_id, {}, reason, told(request, error))
-        return render(request, "auditor/like_case.html", values, status=refusal(error).status)
+        values = _one(request, decision_id, {}, reason)
+        return form_page(request, "auditor/like_case.html", values, error)
     if format == "csv":
         rows = [[pair.get("likeness"), *_cells(object_in(pair, "second"))] for pair in rows_of(found, "pairs")]
         return csv_response("liknande-fall", ["likhet", *_SIDE], rows)
-    values = _one(request, decision_id, found, reason, None)
+    values = _one(request, decision_id, found, reason)
     if format == "pdf":
         return await pdf_page(request, "auditor/like_case.html", values, "liknande-fall")
     return render(request, "auditor/like_case.html", values)
@@ -109,7 +108,7 @@ def _cells(side: Report) -> list[str]:
     return [text_in(side, name) for name in _SIDE]
 
 
-def _values(filters: Filters, found: Report, reason: str, problem: Problem | None) -> dict[str, object]:
+def _values(filters: Filters, found: Report, reason: str) -> dict[str, object]:
     return {
         "filters": filters,
         "choices": CHOICES,
@@ -119,11 +118,10 @@ def _values(filters: Filters, found: Report, reason: str, problem: Problem | Non
         "reason": reason,
         "outcomes": OUTCOMES,
         "differences": DIFFERENCES,
-        "problem": problem,
     }
 
 
-def _one(request: Request, decision_id: str, found: Report, reason: str, problem: Problem | None) -> dict[str, object]:
+def _one(request: Request, decision_id: str, found: Report, reason: str) -> dict[str, object]:
     language = page_language(request.query_params, request.headers)
     pairs = rows_of(found, "pairs")
     own = object_in(found, "first")
@@ -141,5 +139,4 @@ def _one(request: Request, decision_id: str, found: Report, reason: str, problem
         "reason": reason,
         "outcomes": OUTCOMES,
         "differences": DIFFERENCES,
-        "problem": problem,
     }

@@ -13,13 +13,12 @@ from allmanning.gateway.api.decision_events import Fact, Made, recorded
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.filters import CHOICES, TheFilters
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import asked, number_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import ROUTES
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput
@@ -75,7 +74,7 @@ async def lint_page(
 async def missing_page(decision_id: str, request: Request) -> Response:
     """A form for what a decision's record lacks."""
     staff(request, Permission.LOG_MANAGE)
-    return _form(request, decision_id, {}, None, 200)
+    return _form(request, decision_id, {}, None)
 
 
 @router.post("/{decision_id}")
@@ -116,7 +115,7 @@ async def fill_in(
         )
         await recorded(parts, asker, decision_id, event)
     except REFUSALS as error:
-        return _form(request, decision_id, given, told(request, error), refusal(error).status)
+        return _form(request, decision_id, given, error)
     return RedirectResponse(f"/log/{decision_id}", status_code=303)
 
 
@@ -133,6 +132,6 @@ def _lines(written: str) -> list[str]:
     return [each.strip() for each in written.splitlines() if each.strip()]
 
 
-def _form(request: Request, decision_id: str, given: dict[str, str], problem: Problem | None, status: int) -> Response:
-    values = {"decision_id": decision_id, "given": given, "problem": problem, "modes": MODES, "routes": ROUTES}
-    return render(request, "auditor/missing.html", values, status=status)
+def _form(request: Request, decision_id: str, given: dict[str, str], error: Refused | None) -> Response:
+    values = {"decision_id": decision_id, "given": given, "modes": MODES, "routes": ROUTES}
+    return form_page(request, "auditor/missing.html", values, error)

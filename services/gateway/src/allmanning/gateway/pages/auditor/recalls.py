@@ -11,15 +11,13 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import asked, counts_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import OUTCOMES
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.record import Json
 
@@ -81,7 +79,7 @@ async def begin(
     try:
         opened = await asked(parts, asker, "open_recall", proto.OpenRecall(kind=kind, value=value), reason=reason)
     except REFUSALS as error:
-        return await _list(request, parts, asker, given, told(request, error), refusal(error).status)
+        return await _list(request, parts, asker, given, error)
     return RedirectResponse(f"/log/recalls/{text_in(opened, 'recall')}", status_code=303)
 
 
@@ -115,7 +113,7 @@ async def settle(
             wanted = proto.SettleRecall(recall_id=recall_id, decision_id=decision, state=state)
             await asked(parts, asker, "settle_recall", wanted, reason=reason)
     except REFUSALS as error:
-        return await _one(request, parts, asker, recall_id, "", 0, "html", told(request, error), refusal(error).status)
+        return await _one(request, parts, asker, recall_id, "", 0, "html", error)
     return RedirectResponse(f"/log/recalls/{recall_id}", status_code=303)
 
 
@@ -124,11 +122,10 @@ async def _list(
     parts: Parts,
     asker: Asker,
     given: dict[str, str],
-    problem: Problem | None,
-    status: int = 200,
+    error: Refused | None,
 ) -> Response:
-    values = {"recalls": await _newest(parts, asker), "kinds": KINDS, "given": given, "problem": problem}
-    return render(request, "auditor/recalls.html", values, status=status)
+    values = {"recalls": await _newest(parts, asker), "kinds": KINDS, "given": given}
+    return form_page(request, "auditor/recalls.html", values, error)
 
 
 async def _newest(parts: Parts, asker: Asker) -> list[dict[str, Json]]:
@@ -145,8 +142,7 @@ async def _one(
     state: str,
     offset: int,
     format: str,
-    problem: Problem | None,
-    status: int = 200,
+    error: Refused | None,
 ) -> Response:
     rows = _CSV_ROWS if format == "csv" else _ROWS
     wanted = proto.ShowRecall(recall_id=recall_id, states=[state] if state else [], limit=rows, offset=offset)
@@ -165,8 +161,7 @@ async def _one(
         "kinds": KINDS,
         "states": STATES,
         "outcomes": OUTCOMES,
-        "problem": problem,
     }
     if format == "pdf":
         return await pdf_page(request, "auditor/recall.html", values, "aterkallelse")
-    return render(request, "auditor/recall.html", values, status=status)
+    return form_page(request, "auditor/recall.html", values, error)

@@ -10,11 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.gateway.api import declared_use
 from allmanning.gateway.api import registers as api
 from allmanning.gateway.asker import Asker, TheParts
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
 
@@ -36,7 +34,7 @@ async def write(request: Request, parts: TheParts) -> Response:
     try:
         await api.write(api.TextsIn(texts=texts), asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, error)
     return RedirectResponse("/log/registers", status_code=303)
 
 
@@ -68,11 +66,11 @@ async def publish(
     try:
         await api.publish(register, api.PublishIn(reason=reason), asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, error)
     return RedirectResponse("/log/registers", status_code=303)
 
 
-async def _page(request: Request, parts: Parts, asker: Asker, problem: Problem | None, status: int = 200) -> Response:
+async def _page(request: Request, parts: Parts, asker: Asker, error: Refused | None) -> Response:
     known = await api.registers(asker, parts)
     used = await declared_use.alarms(asker, parts)
     values = {
@@ -81,6 +79,5 @@ async def _page(request: Request, parts: Parts, asker: Asker, problem: Problem |
         "alarms": used["alarms"],
         "declared_at": used["declared_at"],
         "may": asker.may(Permission.REGISTERS_WRITE),
-        "problem": problem,
     }
-    return render(request, "auditor/registers.html", values, status=status)
+    return form_page(request, "auditor/registers.html", values, error)

@@ -11,13 +11,11 @@ from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.contracts.audit.v1.rules_pb import ShowRulesRequest, ShowRulesResponse
 from allmanning.gateway.asker import TheParts
 from allmanning.gateway.pages.auditor.filters import Filters, TheFilters
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import VALUES
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
@@ -50,7 +48,7 @@ async def replay(
     try:
         found = await asked(parts, asker, "replay", wanted)
     except REFUSALS as error:
-        return _page(request, filters, table, None, told(request, error), refusal(error).status)
+        return _page(request, filters, table, None, error)
     if format == "csv":
         names = ("stage", "was", "rule", "would_be", "new_rule")
         rows = [
@@ -62,14 +60,11 @@ async def replay(
     return _page(request, filters, table, found, None)
 
 
-def _page(
-    request: Request, filters: Filters, table: str, found: Report | None, problem: Problem | None, status: int = 200
-) -> Response:
+def _page(request: Request, filters: Filters, table: str, found: Report | None, error: Refused | None) -> Response:
     values = {
         "filters": filters,
         "table": table,
         "found": found,
-        "problem": problem,
         "verdicts": VALUES["gate.verdict"],
     }
-    return render(request, "auditor/replay.html", values, status=status)
+    return form_page(request, "auditor/replay.html", values, error)

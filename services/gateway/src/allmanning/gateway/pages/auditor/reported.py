@@ -10,14 +10,13 @@ from fastapi.responses import Response
 
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.desk import Desk
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal
-from allmanning.gateway.pages.form_page import form_page
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.settled_reports import SettledReports
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
-from allmanning.runtime.errors import InvalidInput, PlatformError
+from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.swedish_day import today
 
 router = APIRouter(prefix="/log/reports")
@@ -55,7 +54,7 @@ async def erase(
             return await _page(request, parts, asker, given, counted=counted)
         erased = await reports.erase(asker.principal, day, ground, reason)
     except REFUSALS as error:
-        return await _page(request, parts, asker, given, refusal(error))
+        return await _page(request, parts, asker, given, error)
     return await _page(request, parts, asker, {}, erased=erased)
 
 
@@ -75,7 +74,7 @@ async def _page(
     parts: Parts,
     asker: Asker,
     given: dict[str, str],
-    error: PlatformError | None = None,
+    error: Refused | None = None,
     *,
     counted: int | None = None,
     erased: int | None = None,

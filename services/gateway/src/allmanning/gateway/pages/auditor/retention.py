@@ -12,12 +12,10 @@ from allmanning.gateway.api import erasure_overview, erasures
 from allmanning.gateway.api import retention as api
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import error_message, marked, page_language
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.swedish_day import today
@@ -92,7 +90,7 @@ async def propose(
         )
         await api.propose(new, asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, given, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, given, error)
     return RedirectResponse("/log/retention#classes", status_code=303)
 
 
@@ -104,7 +102,7 @@ async def decide(proposal: str, request: Request, parts: TheParts) -> Response:
     try:
         await api.decide(proposal, asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, {}, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, {}, error)
     return RedirectResponse("/log/retention#classes", status_code=303)
 
 
@@ -120,7 +118,7 @@ async def place(request: Request, parts: TheParts) -> Response:
         )
         await api.place(new, asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, given, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, given, error)
     return RedirectResponse("/log/retention#holds", status_code=303)
 
 
@@ -134,7 +132,7 @@ async def lift(
     try:
         await api.lift(hold, api.Lifting(reason=reason), asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, {}, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, {}, error)
     return RedirectResponse("/log/retention#holds", status_code=303)
 
 
@@ -147,8 +145,7 @@ async def _page(
     parts: Parts,
     asker: Asker,
     given: dict[str, str],
-    problem: Problem | None,
-    status: int = 200,
+    error: Refused | None,
 ) -> Response:
     classes, due, holds, requested = await asyncio.gather(
         api.retention(asker, parts),
@@ -169,6 +166,5 @@ async def _page(
         "given": given,
         "may": asker.may(Permission.ERASE),
         "month": today().isoformat()[:7],
-        "problem": problem,
     }
-    return render(request, "auditor/retention.html", values, status=status)
+    return form_page(request, "auditor/retention.html", values, error)

@@ -14,15 +14,13 @@ from allmanning.gateway.decisions import Decisions
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.decision import known_then
 from allmanning.gateway.pages.auditor.filters import CHOICES, Filters, TheFilters
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, asked, object_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response, tasks_as_rows
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.pages.timeline import steps
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
-from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 
 router = APIRouter(prefix="/log/samples")
@@ -66,7 +64,7 @@ async def frame(
     try:
         framed = await asked(parts, asker, "frame_sample", wanted, reason=reason)
     except REFUSALS as error:
-        return await _list(request, parts, asker, filters, told(request, error), refusal(error).status)
+        return await _list(request, parts, asker, filters, error)
     return RedirectResponse(f"/log/samples/{text_in(framed, 'sample')}", status_code=303)
 
 
@@ -84,7 +82,7 @@ async def sample_page(
     if format == "csv":
         return _as_csv(sample)
     if format == "pdf":
-        return await pdf_page(request, "auditor/sample.html", _values(sample, "", {}, None), "stickprov")
+        return await pdf_page(request, "auditor/sample.html", _values(sample, "", {}), "stickprov")
     return _page(request, sample, decision, {}, None)
 
 
@@ -98,7 +96,7 @@ async def draw(
         await asked(parts, asker, "draw_sample", proto.DrawSample(sample_id=sample_id, size=size))
     except REFUSALS as error:
         sample = await asked(parts, asker, "show_sample", proto.ShowSample(sample_id=sample_id))
-        return _page(request, sample, "", {}, told(request, error), refusal(error).status)
+        return _page(request, sample, "", {}, error)
     return RedirectResponse(f"/log/samples/{sample_id}", status_code=303)
 
 
@@ -116,7 +114,7 @@ async def open_content(
     try:
         seen = await asked(parts, asker, "see", proto.SeeDecision(decision_id=decision), reason=reason)
     except REFUSALS as error:
-        return _page(request, sample, decision, {}, told(request, error), refusal(error).status)
+        return _page(request, sample, decision, {}, error)
     whole = await Decisions(parts, asker, asker.principal.authority).opened(decision)
     shown = steps(whole["records"])
     opened = {"seen": seen, "steps": shown, "known": known_then(seen, shown), "reason": reason}
@@ -139,7 +137,7 @@ async def judge(
         sample = await asked(parts, asker, "judge_sample", wanted, reason=note)
     except REFUSALS as error:
         sample = await asked(parts, asker, "show_sample", proto.ShowSample(sample_id=sample_id))
-        return _page(request, sample, decision, {"note": note}, told(request, error), refusal(error).status)
+        return _page(request, sample, decision, {"note": note}, error)
     following = _after(sample, decision)
     path = f"/log/samples/{sample_id}"
     return RedirectResponse(f"{path}?decision={following}#judge" if following else path, status_code=303)
@@ -168,18 +166,15 @@ def _as_csv(sample: Report) -> Response:
     return csv_response("stickprov", header, rows)
 
 
-async def _list(
-    request: Request, parts: Parts, asker: Asker, filters: Filters, problem: Problem | None, status: int = 200
-) -> Response:
+async def _list(request: Request, parts: Parts, asker: Asker, filters: Filters, error: Refused | None) -> Response:
     tasks = await asked(parts, asker, "tasks", proto.ListTasks(kind="sample", limit=_SHOWN))
     values = {
         "tasks": rows_of(tasks, "tasks"),
         "filters": filters,
         "choices": CHOICES,
         "strata": STRATA,
-        "problem": problem,
     }
-    return render(request, "auditor/samples.html", values, status=status)
+    return form_page(request, "auditor/samples.html", values, error)
 
 
 def _page(
@@ -187,15 +182,12 @@ def _page(
     sample: Report,
     decision: str,
     opened: Mapping[str, object],
-    problem: Problem | None,
-    status: int = 200,
+    error: Refused | None,
 ) -> Response:
-    return render(request, "auditor/sample.html", _values(sample, decision, opened, problem), status=status)
+    return form_page(request, "auditor/sample.html", _values(sample, decision, opened), error)
 
 
-def _values(
-    sample: Report, decision: str, opened: Mapping[str, object], problem: Problem | None
-) -> Mapping[str, object]:
+def _values(sample: Report, decision: str, opened: Mapping[str, object]) -> Mapping[str, object]:
     drawn = rows_of(sample, "decisions")
     current = decision or next(iter(_unsettled(sample)), "")
     place = next((at for at, each in enumerate(drawn, 1) if text_in(each, "decision") == current), 0)
@@ -213,5 +205,4 @@ def _values(
         "current": current,
         "place": place,
         "verdicts": VERDICTS,
-        "problem": problem,
     }

@@ -13,10 +13,9 @@ from fastapi.responses import Response
 from allmanning.gateway.api import logs as api
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
+from allmanning.gateway.pages.form_page import REFUSALS, Refused, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.freshness import require_fresh
 from allmanning.gateway.signin.permission import Permission
@@ -55,7 +54,7 @@ async def seal(
             return await _page(request, parts, asker, given, None, unread=True)
         sealed = await api.seal(wanted, asker, parts)
     except REFUSALS as error:
-        return await _page(request, parts, asker, given, told(request, error), refusal(error).status)
+        return await _page(request, parts, asker, given, error)
     return render(request, "auditor/sealed.html", {"sealed": sealed})
 
 
@@ -64,8 +63,7 @@ async def _page(
     parts: Parts,
     asker: Asker,
     given: dict[str, str],
-    problem: Problem | None,
-    status: int = 200,
+    error: Refused | None,
     *,
     unread: bool = False,
 ) -> Response:
@@ -75,6 +73,8 @@ async def _page(
         "reasons": REASONS,
         "given": given,
         "unread": unread,
-        "problem": problem,
     }
-    return render(request, "auditor/sealing.html", values, status=400 if unread else status)
+    page = form_page(request, "auditor/sealing.html", values, error)
+    if unread:
+        page.status_code = 400
+    return page

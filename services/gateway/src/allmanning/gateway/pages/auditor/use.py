@@ -19,14 +19,13 @@ from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.decisions import Decisions
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.chart import chart
-from allmanning.gateway.pages.auditor.refusals import REFUSALS, refusal, told
 from allmanning.gateway.pages.auditor.reports import Report, counts_in, object_in, report_of
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import CHANNELS, ROLES
+from allmanning.gateway.pages.form_page import REFUSALS, form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.pdf.making import pdf_page
-from allmanning.gateway.problems import Problem
 from allmanning.gateway.rendering import render
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime.errors import InvalidInput, NotFound
@@ -96,7 +95,7 @@ async def use_page(
 ) -> Response:
     """Expected and measured use, the alarms, and what was declared before."""
     asker = staff(request, Permission.REGISTERS_READ)
-    values = await _values(request, parts, asker, Given(), None)
+    values = await _values(request, parts, asker, None)
     if format == "csv":
         names = ("at", "month", "measure", "value", "limit")
         used = await declared_use.alarms(asker, parts)
@@ -113,14 +112,12 @@ async def declare(request: Request, parts: TheParts, given: Annotated[Given, For
     try:
         await declared_use.declare(given.band(), asker, parts)
     except REFUSALS as error:
-        values = await _values(request, parts, asker, given, told(request, error))
-        return render(request, "auditor/use.html", {**values, "open": True}, status=refusal(error).status)
+        values = await _values(request, parts, asker, given)
+        return form_page(request, "auditor/use.html", {**values, "open": True}, error)
     return RedirectResponse("/log/use", status_code=303)
 
 
-async def _values(
-    request: Request, parts: Parts, asker: Asker, given: Given, problem: Problem | None
-) -> dict[str, object]:
+async def _values(request: Request, parts: Parts, asker: Asker, given: Given | None) -> dict[str, object]:
     card, used, standing, history = await asyncio.gather(
         registers.card(asker, parts),
         declared_use.alarms(asker, parts),
@@ -147,10 +144,9 @@ async def _values(
         "measures": MEASURES,
         "role_words": ROLES,
         "channel_words": CHANNELS,
-        "given": given if problem else _as_given(band),
+        "given": given or _as_given(band),
         "may": asker.may(Permission.REGISTERS_WRITE),
         "this_month": today().isoformat()[:7],
-        "problem": problem,
         "open": False,
     }
 
