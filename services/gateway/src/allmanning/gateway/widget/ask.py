@@ -68,6 +68,15 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         "foreword": turn.foreword,
         "asked_in": turn.asked_in,
         "paragraphs": list(turn.paragraphs),
+        "blocks": [
+            {
+                "lines": list(each.lines),
+                "listed": each.listed,
+                "columns": list(each.columns),
+                "rows": [list(row) for row in each.rows],
+            }
+            for each in turn.blocks
+        ],
         "language": turn.language,
         "sources": sources,
         "decision": f"{origin}/decision/{turn.decision}?authority={channel.authority}",

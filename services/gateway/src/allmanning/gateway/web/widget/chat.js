@@ -29,7 +29,7 @@ class Chat extends HTMLElement {
     this.field.setAttribute("aria-describedby", "notice wrong");
     this.wrong = make("p", { id: "wrong", className: "wrong", role: "status" });
     this.button = make("button", { className: "primary" }, words.ask);
-    this.form = make("form", {}, make("label", { htmlFor: "question" }, words.label), this.field, this.wrong, this.button);
+    this.form = make("form", { className: "ask" }, make("label", { htmlFor: "question" }, words.label), this.field, this.wrong, this.button);
     const restart = make("button", { type: "button", className: "plain" }, words.restart);
     this.reach = make("button", { type: "button", className: "plain" }, words.person);
     this.foot = make("p", { className: "small" }, this.reach, restart);

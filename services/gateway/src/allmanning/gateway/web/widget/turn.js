@@ -2,12 +2,26 @@ function asked(question, words) {
   return make("h3", { className: "asked", dir: "auto" }, make("span", { className: "hidden" }, `${words.you} `), question);
 }
 
+/** A paragraph, a list or a table of the answer. */
+function block({ lines, listed, columns, rows }) {
+  if (rows.length) {
+    const head = make("tr", {}, ...columns.map((each) => make("th", { scope: "col" }, each)));
+    const row = ([first, ...rest]) =>
+      make("tr", {}, make("th", { scope: "row" }, first), ...rest.map((each) => make("td", {}, each)));
+    return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.map(row)));
+  }
+  if (listed) return make("ul", {}, ...lines.map((each) => make("li", { dir: "auto" }, each)));
+  return make("p", { dir: "auto" }, ...lines);
+}
+
 /** A finished answer with its numbered sources; the numbers in the text are the list's own. */
 function finished(told, words, rate) {
   const turn = make("article", {}, asked(told.asked, words));
   if (told.foreword) turn.append(make("p", { lang: told.asked_in, dir: "auto" }, told.foreword));
   const answer = make("div", { className: "answer", lang: told.language });
-  for (const line of told.paragraphs) answer.append(make("p", { dir: "auto" }, line));
+  // What a tab has kept from an earlier release has lines alone.
+  const blocks = told.blocks ?? told.paragraphs.map((line) => ({ lines: [line], rows: [] }));
+  answer.append(...blocks.map(block));
   turn.append(answer);
   if (told.sources.length) {
     const list = make("ol");
