@@ -17,13 +17,19 @@ from allmanning.contracts.generate.v1.generate_pb import (
     Message,
     Queued,
 )
+from allmanning.contracts.index.v1.index_pb import EmbedRequest, EmbedResponse
 from allmanning.generate.admission.budget import Budget
+from allmanning.generate.kinds import Kind
 from allmanning.runtime import streams, subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import Busy
+from allmanning.runtime.endpoint import Endpoint
+from allmanning.runtime.errors import Busy, Unavailable
+from allmanning.runtime.run import Service
 from allmanning.runtime.swedish_day import today
 from tests.contract.generate.scripted_model import Script, ScriptedModel
 from tests.integration.generate.scripted_platform import CITIZEN, Platform, passage, platform
+from tests.serving import Serving
+from tests.unit.generate.test_kinds import towards
 
 SAID = "En altan i markhöjd kräver inte bygglov. [1]"
 QUESTION = "Behöver jag bygglov för en altan i markhöjd?"
@@ -140,6 +146,31 @@ async def test_a_days_tokens_are_counted_past_a_restart_and_then_no_more_are_use
         assert refused.value.code == "budget.used_up"
         assert 0 < (refused.value.retry_after_s or 0) <= 25 * 3600
         assert len(model.requests) == 2
+
+
+async def embed(request: EmbedRequest) -> EmbedResponse:
+    """An index process for which bruises mean danger, and everything else an ordinary question."""
+    rows = [towards(Kind.CRISIS if "Blåmärken" in text else Kind.GENERAL).tobytes() for text in request.texts]
+    return EmbedResponse(vectors=rows, dimension=384, model="multilingual-e5-small")
+
+
+async def test_somebody_in_danger_is_told_where_help_is_when_no_turn_is_to_be_had(bus: Bus, frugal: Path) -> None:
+    index = Service(endpoints=[Endpoint(subjects.INDEX_EMBED, EmbedRequest, embed)])
+    async with (
+        ScriptedModel(Script((SAID,))) as model,
+        Serving(bus, "index", index),
+        platform(bus, **model_settings(model, authorities=frugal)) as served,
+    ):
+        served.passages = [passage(SAID)]
+        for _ in range(2):
+            await ask(served)
+        with pytest.raises(Busy) as busy:
+            await ask(served)
+        with pytest.raises(Unavailable) as refused:
+            await ask(served, "Blåmärken igen i dag.")
+    assert (busy.value.code, refused.value.code) == ("budget.used_up", "budget.used_up")
+    assert "112" not in busy.value.message
+    assert "112" in refused.value.message
 
 
 async def test_tokens_that_could_not_be_counted_are_counted_with_the_next(bus: Bus) -> None:

@@ -89,6 +89,14 @@ async def test_only_what_is_covered_is_embedded_and_danger_in_plain_words_waits_
     assert "19121212" not in embedder.asked[0]
 
 
+async def test_of_those_without_a_turn_only_a_few_are_heard_at_once() -> None:
+    embedder = Scripted(towards(Kind.CRISIS), slow=True)
+    listener = Listener(embedder, timeout_s=0.05)
+    said = signals_of("Blåmärken igen i dag.")
+    assert await asyncio.gather(*(listener.overheard(said) for _ in range(20))) == [said] * 20
+    assert len(embedder.asked) <= 2
+
+
 @given(st.lists(st.floats(0, 1), min_size=4, max_size=4), st.text(max_size=40))
 def test_the_meaning_takes_no_signal_away(likely: list[float], text: str) -> None:
     said = signals_of(text)

@@ -43,7 +43,7 @@ from allmanning.generate.search import Search
 from allmanning.generate.terms import Terms
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
-from allmanning.runtime.errors import InvalidInput, PlatformError, Unavailable
+from allmanning.runtime.errors import Busy, InvalidInput, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Json, Recorder
 
@@ -63,7 +63,7 @@ class Answers:
         terms: Callable[[str], Awaitable[Terms]],
         model_approved: bool,
         max_question_chars: int,
-        listener: Listener | None = None,
+        listener: Listener,
         memory: Memory = Memory(),  # noqa: B008 (frozen)
     ) -> None:
         self._door = door
@@ -94,17 +94,19 @@ class Answers:
         decision = Decision(self._recorder, request.principal, evaluation=request.evaluation)
         course = Course(request, request.principal, asked, decision)
         try:
-            if self._listener is not None:
-                course.signals = await self._listener.heard(course.signals)
             course.on = await self._terms(decision.authority)
-            # Whoever is in danger is told at once where help is; that takes no model.
+            # Whoever is in danger is told at once where help is; that takes no model. What a message means takes one,
+            # and is heard when its turn has come.
             if not course.signals.acute:
                 async for response in self._turn(course):
                     yield response
+                course.signals = await self._listener.heard(course.signals)
             async with contextlib.aclosing(self._run(course)) as responded:
                 async for response in responded:
                     yield response
         except PlatformError as error:
+            if isinstance(error, Busy):
+                course.signals = await self._listener.overheard(course.signals)
             await decision.broken_off(error.code, course.told)
             if course.signals.acute:
                 # Help is told even where nothing else can be said.

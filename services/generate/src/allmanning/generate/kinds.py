@@ -12,7 +12,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Final
 
@@ -25,6 +25,9 @@ from allmanning.index.embed.protocol import OpenedEmbedder
 from allmanning.runtime.errors import PlatformError
 
 log = logging.getLogger(__name__)
+
+
+_REFUSED_AT_ONCE: Final = 2
 
 
 class Kind(StrEnum):
@@ -51,11 +54,18 @@ class Kinds(BaseModel):
 
     def of(self, vectors: NDArray[np.float32]) -> Sequence[Mapping[Kind, float]]:
         """How likely each kind is, for each row."""
-        weights = np.array([self.weights[kind] for kind in Kind])
-        scores = (vectors - np.array(self.middle)) @ weights[:, 1:].T + weights[:, 0]
+        scores = (vectors - self._centre) @ self._weighed[:, 1:].T + self._weighed[:, 0]
         likely = np.exp(scores - scores.max(axis=1, keepdims=True))
         likely /= likely.sum(axis=1, keepdims=True)
         return [dict(zip(Kind, map(float, row), strict=True)) for row in likely]
+
+    @cached_property
+    def _centre(self) -> NDArray[np.float64]:
+        return np.array(self.middle)
+
+    @cached_property
+    def _weighed(self) -> NDArray[np.float64]:
+        return np.array([self.weights[kind] for kind in Kind])
 
 
 KINDS: Final = files("allmanning.generate").joinpath("kinds.json").read_bytes()
@@ -74,6 +84,14 @@ class Listener:
     def __init__(self, embedder: OpenedEmbedder, *, timeout_s: float) -> None:
         self._embedder = embedder
         self._timeout_s = timeout_s
+        self._refused = asyncio.Semaphore(_REFUSED_AT_ONCE)
+
+    async def overheard(self, signals: Signals) -> Signals:
+        """The same for who gets no turn; few at a time, for the search of the others shares the embedder with them."""
+        if signals.heard or self._refused.locked():
+            return signals
+        async with self._refused:
+            return await self.heard(signals)
 
     async def heard(self, signals: Signals) -> Signals:
         """The signals by words or by meaning; by words alone when no embedder that the model knows answers in time."""
