@@ -79,9 +79,9 @@ def kinds() -> Kinds:
 
 
 class Listener:
-    """Adds to what a message shows what it means."""
+    """Adds to what a message shows what it means; without an embedder, nothing."""
 
-    def __init__(self, embedder: OpenedEmbedder, *, timeout_s: float) -> None:
+    def __init__(self, embedder: OpenedEmbedder | None, *, timeout_s: float = 2.0) -> None:
         self._embedder = embedder
         self._timeout_s = timeout_s
         self._refused = asyncio.Semaphore(_REFUSED_AT_ONCE)
@@ -95,7 +95,7 @@ class Listener:
 
     async def heard(self, signals: Signals) -> Signals:
         """The signals by words or by meaning; by words alone when no embedder that the model knows answers in time."""
-        if signals.acute or not any(sign.isalnum() for sign in signals.question):
+        if self._embedder is None or signals.acute or not any(sign.isalnum() for sign in signals.question):
             return signals
         try:
             async with asyncio.timeout(self._timeout_s):

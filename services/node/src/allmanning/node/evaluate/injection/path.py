@@ -19,6 +19,7 @@ from allmanning.generate.admission.ticket import Place
 from allmanning.generate.authority import Authority
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
+from allmanning.generate.kinds import Listener
 from allmanning.generate.model.answerer import ModelAnswerer
 from allmanning.generate.model.server import ModelServer
 from allmanning.generate.pins import pins_of, source_of
@@ -70,6 +71,7 @@ class GeneratePath:
             recorder=self._recorder,
             model_approved=True,
             max_question_chars=settings.max_question_chars,
+            listener=Listener(None),
         )
         self.longest_question = settings.max_question_chars
 
