@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import math
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import httpx2
 
@@ -16,6 +18,7 @@ from tests.benchmark.generate.bench import Bench
 
 READING_PACE = 50
 """Tokens a second of each stream."""
+FEWEST: Final = 2
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,13 @@ class Pair:
 
 
 def p50(values: Sequence[float]) -> float:
-    return statistics.median(values)
+    return statistics.median(values) if values else math.nan
 
 
 def p95(values: Sequence[float]) -> float:
+    """Not a number of too few, as when nobody was answered."""
+    if len(values) < FEWEST:
+        return math.nan
     return statistics.quantiles(values, n=20, method="inclusive")[18]
 
 
