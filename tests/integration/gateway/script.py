@@ -40,7 +40,6 @@ class Script:
     passage = staticmethod(passage)
     version = staticmethod(version)
     leaf = staticmethod(leaf)
-
     answer: Callable[[generate.AnswerRequest], AsyncIterator[generate.AnswerResponse]] | None = None
     events: list[generate.AnswerResponse] = field(default_factory=answered)
     passages: list[ScoredPassage] = field(default_factory=list)
