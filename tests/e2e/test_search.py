@@ -157,7 +157,7 @@ def test_an_authoritys_own_words_are_searched_for(demo: Platform, caseworker: ht
         demo.command("synonyms", "set", str(file), "--authority", "exempelby")
 
     assert shown["synonyms"] == [{"word": "knatteskola*", "words": ["förskola"]}]
-    assert found["understanding"]["expansions"][0]["words"] == ["förskola"]
+    assert ["förskola"] in [each["words"] for each in found["understanding"]["expansions"]]
     assert "förskol" in found["passages"][0]["text"].lower() + found["passages"][0]["document"]["title"].lower()
 
 

@@ -58,10 +58,9 @@ async def choose(page: Page, field: Locator, value: str) -> None:
 @pytest.mark.timeout(240)
 async def test_an_administrator_uploads_and_two_publish_a_rule_by_keyboard(demo, browser):
     first = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
-    second = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
-
     await upload(first)
     proposal = await propose(first)
+    second = await visit(browser, demo.url, demo.key(AUTHORITY, "admin"))
     await second.goto(proposal)
     await write(second, second.get_by_label("Varför"), "Granskat.")
     await press(second, "Godkänn")
