@@ -36,6 +36,10 @@ _CONTROLS: Final = frozenset(
 )
 
 
+# What was recorded a moment ago may have to be sealed first.
+MOST_RETURNS: Final = 30
+SERVICE_UNAVAILABLE: Final = 503
+
 # What passes need not be told, which takes most of the time.
 _AXE: Final = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
   violations.map(({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((each) => each.html.slice(0, 200))}`))"""
@@ -80,11 +84,15 @@ class Looker:
         return self._page_in(await self.page.context.request.get(address, max_redirects=0))
 
     async def sent(self, address: str, fields: Mapping[str, str]) -> APIResponse | None:
-        """What a form leads to at once, when it is a page."""
+        """What a form leads to at once, when it is a page; who is told to come back in a moment comes back."""
         headers = {"Accept": "text/html", "Origin": address[: address.index("/", 8)]}
-        return self._page_in(
-            await self.page.context.request.post(address, form=dict(fields), headers=headers, max_redirects=0)
-        )
+        for _ in range(MOST_RETURNS):
+            made = await self.page.context.request.post(address, form=dict(fields), headers=headers, max_redirects=0)
+            wait = made.headers.get("retry-after", "")
+            if made.status != SERVICE_UNAVAILABLE or wait != "1":
+                break
+            await asyncio.sleep(int(wait))
+        return self._page_in(made)
 
     def _page_in(self, made: APIResponse) -> APIResponse | None:
         """None for the way to another page, and for a file."""

@@ -86,7 +86,8 @@ async def propose(
     names = ("retention_class", "meaning", "plan_item", "plan_version", "decision_dnr", "reason")
     try:
         new = api.NewRetention.model_validate(
-            {name: given.get(name, "") for name in names} | {"keep_days": int(keep_days) if keep_days.isdecimal() else keep_days or None}
+            {name: given.get(name, "") for name in names}
+            | {"keep_days": int(keep_days) if keep_days.isdecimal() else keep_days or None}
         )
         await api.propose(new, asker, parts)
     except REFUSALS as error:
