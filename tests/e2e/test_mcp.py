@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import httpx2
 import pytest
@@ -39,6 +41,16 @@ def connect(request: pytest.FixtureRequest, demo: Platform, keys: dict[str, str]
     return over_http if request.param == "http" else over_streams
 
 
+async def settled(http: httpx2.Client, address: str) -> dict[str, Any]:
+    """What was recorded a moment ago may be on its way into the log."""
+    for _ in range(50):
+        found = http.get(address)
+        if found.status_code != httpx2.codes.SERVICE_UNAVAILABLE:
+            break
+        await asyncio.sleep(0.2)
+    return found.json()
+
+
 async def test_an_answer_is_the_same_decision_that_the_log_shows(
     connect: Connect, demo: Platform, keys: dict[str, str]
 ) -> None:
@@ -49,7 +61,7 @@ async def test_an_answer_is_the_same_decision_that_the_log_shows(
     assert told["outcome"] == "answered"
     assert told["decision_id"] in result.content[0].text
     with demo.http(keys["auditor"]) as http:
-        decision = http.get(f"/v1/decisions/{told['decision_id']}").json()
+        decision = await settled(http, f"/v1/decisions/{told['decision_id']}")
         page = http.get(told["citations"][0]["link"])
     assert decision["records"]
     assert page.status_code == 200
