@@ -7,9 +7,10 @@ from allmanning.contracts.generate.v1 import generate_pb as proto
 from allmanning.generate.admission.budget import Budget
 from allmanning.generate.admission.quota import Quota
 from allmanning.generate.admission.quotas import KeptQuota, QuotaChange, Quotas, changed_meanwhile
-from allmanning.runtime.errors import Forbidden, InvalidInput, PlatformError
-from allmanning.runtime.identity import checked_authority, uuid7
-from allmanning.runtime.record import Content, Json, Recorder, now
+from allmanning.generate.config_change import changed
+from allmanning.runtime.errors import Forbidden, InvalidInput
+from allmanning.runtime.identity import checked_authority
+from allmanning.runtime.record import Json, Recorder, now
 
 
 class QuotaDesk:
@@ -75,27 +76,18 @@ class QuotaDesk:
     ) -> KeptQuota:
         fields: dict[str, Json] = {
             "what": "quota",
-            "role": "admin",
             "operator": operator,
             "before": kept.quota.facts(),
             "after": wanted.facts(),
         }
-        # A change of one number is one matter: a record that it did not come into force belongs to it.
-        matter, actor = uuid7(), {"actor": Content({"key_id": principal.key_id, "role": "admin"}, retention="B")}
-        record = await self._recorder.record(
-            "config.changed", authority=authority, decision_id=matter, fields=fields, parts=actor
-        )
-        change = QuotaChange(
-            at=now(), by=principal.key_id, operator=operator, record=record, before=kept.quota, after=wanted
-        )
-        try:
-            return await self._quotas.put(authority, kept, change)
-        except PlatformError as error:
-            withdrawn: dict[str, Json] = {**fields, "not_in_force": error.code}
-            await self._recorder.record(
-                "config.changed", authority=authority, decision_id=matter, fields=withdrawn, parts=actor
+
+        async def put(record: str) -> KeptQuota:
+            change = QuotaChange(
+                at=now(), by=principal.key_id, operator=operator, record=record, before=kept.quota, after=wanted
             )
-            raise
+            return await self._quotas.put(authority, kept, change)
+
+        return await changed(self._recorder, principal, authority, fields, {}, put)
 
 
 def _whose(principal: Principal | None, named: str, *, operator: bool) -> tuple[Principal, str]:

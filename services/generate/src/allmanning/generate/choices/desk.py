@@ -10,8 +10,9 @@ from allmanning.generate.answerers import Answerers
 from allmanning.generate.authorities import Authorities
 from allmanning.generate.choices.choice import MAX_REASON_CHARS, Choice
 from allmanning.generate.choices.choices import ChoiceChange, Choices, KeptChoice, changed_meanwhile
-from allmanning.runtime.errors import Forbidden, InvalidInput, PlatformError
-from allmanning.runtime.identity import checked_authority, uuid7
+from allmanning.generate.config_change import changed
+from allmanning.runtime.errors import Forbidden, InvalidInput
+from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Content, Json, Recorder, now
 
 _READERS: Final = (Role.ADMIN, Role.AUDITOR)
@@ -88,33 +89,16 @@ class ChoiceDesk:
         return proto.SetChoicesResponse(choice=kept.choice.message(), revision=kept.revision)
 
     async def _change(self, principal: Principal, kept: KeptChoice, wanted: Choice, reason: str) -> KeptChoice:
-        fields: dict[str, Json] = {
-            "what": "wording",
-            "role": "admin",
-            "before": kept.choice.facts(),
-            "after": wanted.facts(),
-        }
-        # One choice is one matter: a record that it did not come into force belongs to it.
-        matter = uuid7()
-        parts = {
-            "actor": Content({"key_id": principal.key_id, "role": "admin"}, retention="B"),
-            "reason": Content(reason),
-        }
+        fields: dict[str, Json] = {"what": "wording", "before": kept.choice.facts(), "after": wanted.facts()}
         authority = principal.authority
-        record = await self._recorder.record(
-            "config.changed", authority=authority, decision_id=matter, fields=fields, parts=parts
-        )
-        change = ChoiceChange(
-            at=now(), by=principal.key_id, reason=reason, record=record, before=kept.choice, after=wanted
-        )
-        try:
-            return await self._choices.put(authority, kept, change)
-        except PlatformError as error:
-            withdrawn: dict[str, Json] = {**fields, "not_in_force": error.code}
-            await self._recorder.record(
-                "config.changed", authority=authority, decision_id=matter, fields=withdrawn, parts=parts
+
+        async def put(record: str) -> KeptChoice:
+            change = ChoiceChange(
+                at=now(), by=principal.key_id, reason=reason, record=record, before=kept.choice, after=wanted
             )
-            raise
+            return await self._choices.put(authority, kept, change)
+
+        return await changed(self._recorder, principal, authority, fields, {"reason": Content(reason)}, put)
 
 
 def _reader(principal: Principal | None) -> Principal:
