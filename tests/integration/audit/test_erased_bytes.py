@@ -99,7 +99,8 @@ async def test_erased_content_and_its_keys_are_in_no_file(bus, tmp_path, drawn):
     store.open()
     gone = lying(store, record)
     key = store.keyring.of_records([record])[record, "G1"]
-    assert found(gone, data) == {"log.db", "keys.db"}
+    # SQLite folds its write-ahead log into the file when it sees fit: before an erasure, either may hold the bytes.
+    assert {name.removesuffix("-wal") for name in found(gone, data)} == {"log.db", "keys.db"}
     assert store.destroy(AUTHORITY, [(record, "G1")]) == (1, 1)
     assert found([*gone, key, *secrets], data, nats) == set()
     with store.reading(AUTHORITY) as log:
