@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import httpx2
 
 from tests.e2e.api.conftest import AUTHORITY, MARK, OTHER, Api
-from tests.e2e.api.table import MAY, PUBLIC
+from tests.e2e.api.table import FIELDS, MAY, PUBLIC
 
 LETTERS = {"nobody": "n", "citizen": "c", "caseworker": "w", "auditor": "a", "admin": "m"}
 KEYLESS = ("nobody", "revoked", "unknown")
@@ -30,6 +30,7 @@ class Operation:
     media_type: str
     query: dict[str, str]
     takes_key: bool
+    may: str
 
 
 def operations(description: Mapping) -> Iterator[Operation]:
@@ -39,7 +40,15 @@ def operations(description: Mapping) -> Iterator[Operation]:
             named = told.get("parameters", [])
             query = {each["name"]: each["example"] for each in named if each["in"] == "query" and each["required"]}
             keyed = bool(told["security"])
-            yield Operation(told["operationId"], method, path, body.get("example"), media_type, query, keyed)
+            name, example = told["operationId"], body.get("example")
+            yield Operation(name, method, path, example, media_type, query, keyed, MAY.get(name, ""))
+
+
+def narrowed(operation: Operation) -> Iterator[Operation]:
+    """The operation with each field that fewer may send than may call it."""
+    for added, letters in FIELDS.get(operation.id, ()):
+        assert isinstance(operation.body, Mapping)
+        yield replace(operation, body={**operation.body, **added}, may=letters)
 
 
 def wrong_cells(api: Api, operation: Operation) -> Iterator[str]:
@@ -58,7 +67,7 @@ def wrong_cells(api: Api, operation: Operation) -> Iterator[str]:
 def expected(operation: Operation, asker: str) -> str:
     if asker in ("revoked", "unknown"):
         return "unauthenticated" if operation.takes_key else "allowed"
-    if LETTERS[asker] in MAY.get(operation.id, ""):
+    if LETTERS[asker] in operation.may:
         return "allowed"
     return "unauthenticated" if asker == "nobody" else "forbidden"
 

@@ -5,7 +5,7 @@ Letters: n nobody in particular, c citizen, w caseworker, a auditor, m administr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 _EVERYBODY: Final = """
@@ -64,3 +64,8 @@ MAY: Final[Mapping[str, str]] = {
 
 # Whoever has the number of an open document, a public register or a decision may read it, of whatever authority.
 PUBLIC: Final = frozenset(_EVERYBODY.split())
+
+# What a call may say only with some keys, though the operation is for more: what is added to the example's body.
+FIELDS: Final[Mapping[str, Sequence[tuple[Mapping[str, object], str]]]] = {
+    "chat_complete": [({"allmanning": {"evaluation": True}}, "m")],
+}

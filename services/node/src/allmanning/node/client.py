@@ -143,11 +143,11 @@ class Client:
         """Keep these rows in place of all there were."""
         return cast("SynonymsOut", self._answer(self._send("PUT", "/v1/synonyms", json={"synonyms": rows})))
 
-    def ask(self, question: str, *, evaluation: bool = False) -> ChatShape:
-        """`evaluation`: it is nobody's question, by which somebody measures the answers."""
+    def ask(self, question: str, *, measured_as: str = "") -> ChatShape:
+        """`measured_as`: it is nobody's question, by which an administrator measures what that role is answered."""
         body: dict[str, Json] = {"model": "allmanning", "messages": [{"role": "user", "content": question}]}
-        if evaluation:
-            body["allmanning"] = {"evaluation": True}
+        if measured_as:
+            body["allmanning"] = {"evaluation": True, "evaluation_as": measured_as}
         return cast("ChatShape", self.post("/v1/chat/completions", body))
 
     def documents(self, query: Mapping[str, str | int | Sequence[str]]) -> DocumentsOut:

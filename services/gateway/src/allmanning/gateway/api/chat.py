@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.generate.v1.generate_pb import Finished, Queued
 from allmanning.gateway.answers import Answer, Question, Said
-from allmanning.gateway.api.chat_request import MODEL, ChatRequest
+from allmanning.gateway.api.chat_request import MODEL, ChatRequest, Extra
 from allmanning.gateway.api.chunks import Chunks
 from allmanning.gateway.api.completion import Completion, completion
 from allmanning.gateway.api.grounds import Teller
@@ -18,10 +19,12 @@ from allmanning.gateway.api.media import EVENTS
 from allmanning.gateway.api.models import known_model
 from allmanning.gateway.api.wording import words
 from allmanning.gateway.asker import Asker, Keyed, TheParts
+from allmanning.gateway.evaluation.as_whom import principal_as
 from allmanning.gateway.events import EventStream, event
 from allmanning.gateway.presence import while_present
 from allmanning.gateway.problems import problem
-from allmanning.runtime.errors import PlatformError
+from allmanning.gateway.signin.permission import Permission
+from allmanning.runtime.errors import Forbidden, PlatformError
 
 router = APIRouter(tags=["chat"])
 
@@ -47,9 +50,13 @@ async def complete(asked: ChatRequest, request: Request, asker: Keyed, parts: Th
 
 
 def question_of(asked: ChatRequest, asker: Asker) -> Question:
-    """What a request asks of the generate service."""
+    """What a request asks of the generate service.
+
+    Raises:
+        Forbidden: `evaluation.forbidden`, when it is marked as an evaluation by somebody who may not make one.
+    """
     return Question(
-        asker.principal,
+        _principal(asked.allmanning, asker),
         [each.message() for each in asked.messages],
         max_tokens=asked.limit,
         conversation_id=asked.allmanning.conversation_id,
@@ -60,6 +67,18 @@ def question_of(asked: ChatRequest, asker: Asker) -> Question:
         easy_read=asked.allmanning.easy_read,
         evaluation=asked.allmanning.evaluation,
     )
+
+
+def _principal(asked: Extra, asker: Asker) -> Principal:
+    if not asked.evaluation:
+        return asker.principal
+    if not asker.may(Permission.EVALUATE):
+        raise Forbidden(
+            "evaluation.forbidden",
+            "Bara administratörer får märka en fråga som mätning (allmanning.evaluation), för den räknas och granskas"
+            " inte. Ta bort märkningen, eller använd en administratörs nyckel.",
+        )
+    return principal_as(asked.evaluation_as, asker.principal.authority, asker.principal.key_id)
 
 
 def told(answer: Answer, finished: Finished, asked: ChatRequest, teller: Teller) -> Completion:

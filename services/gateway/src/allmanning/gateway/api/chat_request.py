@@ -73,7 +73,11 @@ class Extra(BaseModel):
     batch: YesNo = Field(default=False, description="Nobody waits at a screen: the authority's chats go before.")
     evaluation: YesNo = Field(
         default=False,
-        description="Somebody measures the answers: on record as that, counted as nobody's use, reviewed by nobody.",
+        description="An administrator measures the answers: on record as that, counted as nobody's use, reviewed by"
+        " nobody. Any other key gets 403.",
+    )
+    evaluation_as: Literal["citizen", "caseworker"] = Field(
+        default="citizen", description="As whom a question is asked that measures the answers."
     )
     easy_read: YesNo = Field(default=False, description="Word the answer easy to read (lättläst), where a model does.")
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import aclosing
 from typing import Final
 
-from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
 from allmanning.contracts.generate.v1.generate_pb import (
     AnswerRequest,
     AnswerResponse,
@@ -18,6 +17,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
 )
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location
 from allmanning.gateway.evaluation.answered import Answered, Cited
+from allmanning.gateway.evaluation.as_whom import principal_as
 from allmanning.gateway.evaluation.questions import KeyedQuestion
 from allmanning.gateway.evaluation.told import Told
 from allmanning.gateway.shapes import OUTCOMES, citations
@@ -38,7 +38,7 @@ async def told(bus: Bus, authority: str, by: str, question: KeyedQuestion) -> To
         PlatformError: what the service says; Unavailable: `generate.interrupted`.
     """
     request = AnswerRequest(
-        principal=_principal(authority, by, question.role),
+        principal=principal_as(question.role, authority, by),
         messages=[Message(role="user", content=question.question)],
         batch=True,
         evaluation=True,
@@ -54,18 +54,6 @@ async def told(bus: Bus, authority: str, by: str, question: KeyedQuestion) -> To
     if finished is None:
         raise Unavailable("generate.interrupted", "Svaret avbröts innan det var klart. Försök igen om en stund.")
     return _of(finished, question, time.perf_counter() - started)
-
-
-def _principal(authority: str, by: str, role: str) -> Principal:
-    """No higher clearance than the administrator has who reads the answers."""
-    if role == "caseworker":
-        clearances = [Secrecy.OPEN, Secrecy.INTERNAL]
-        return Principal(
-            authority=authority, role=Role.CASEWORKER, channel="internal", clearances=clearances, key_id=by
-        )  # fmt: skip
-    return Principal(
-        authority=authority, role=Role.CITIZEN, channel="citizen", clearances=[Secrecy.OPEN], key_id=by
-    )  # fmt: skip
 
 
 def _of(finished: Finished, question: KeyedQuestion, seconds: float) -> Told:

@@ -15,7 +15,10 @@ from allmanning.node.evaluate.answers import Ask, Told
 
 
 def asking(platform: Target, authority: str, folder: Path) -> Ask:
-    """Asks as each question's role. `folder` holds the documents, so that a key may name them by file."""
+    """Asks as each question's role, with an administrator's key: nobody else's questions may be left uncounted.
+
+    `folder` holds the documents, so that a key may name them by file.
+    """
     names = _names(folder)
 
     async def ask(question: KeyedQuestion) -> Told:
@@ -37,9 +40,9 @@ def _names(folder: Path) -> dict[str, str]:
 
 
 def _ask(platform: Target, authority: str, question: KeyedQuestion, names: Mapping[str, str]) -> Told:
-    client = platform.client(authority, question.role)
+    client = platform.client(authority, "admin")
     started = time.perf_counter()
-    answer = client.ask(question.question, evaluation=True)
+    answer = client.ask(question.question, measured_as=question.role)
     seconds = time.perf_counter() - started
     decision = answer["allmanning"]
     cited = [
