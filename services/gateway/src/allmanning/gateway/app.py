@@ -117,7 +117,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Deprecation)
     app.add_middleware(RateLimits, settings=settings)
     app.add_middleware(Observation, metrics=metrics)
-    app.add_middleware(Perimeter)
+    app.add_middleware(Perimeter, settings=settings)
     # First: a browser that has kept nothing asks for ten of these with a page, and routes are tried in order.
     app.mount(ROOT, static_files())
     app.include_router(api.router)

@@ -23,6 +23,10 @@ class GatewaySettings(Settings):
     """Addresses or networks of the proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed, separated by
     commas. Nobody else says from where or how a call came; `*` believes everybody, where only the proxy reaches us."""
 
+    hsts_days: int = 365
+    """For how long browsers are told to reach us over https alone (Strict-Transport-Security, RFC 6797). Told only
+    where they do: `public_url` says https, or a trusted proxy does. 0: never, as where the proxy itself tells it."""
+
     default_authority: str = ""
     """Authority whose documents a visitor asks without choosing one; empty: the first that was registered."""
 
@@ -74,6 +78,10 @@ class GatewaySettings(Settings):
     gateway_key_file: Path | None = None
     """File with the key that the secrets of webhooks and of codes (TOTP) are sealed with, made when there is none;
     empty: `gateway/sealing.key` in the data folder. Best kept where no backup of the data folder has it."""
+
+    def is_reached_securely(self, scheme: str) -> bool:
+        """Whether people reach us over https; `scheme` is the call's, which only a trusted proxy can make https."""
+        return scheme == "https" or self.public_url.startswith("https://")
 
     @property
     def webhook_hosts(self) -> frozenset[str]:

@@ -26,7 +26,7 @@ DEVICE: Final = "device"
 
 def is_secure(request: Request) -> bool:
     """Whether people reach us over https, also when a proxy ends it."""
-    return request.url.scheme == "https" or parts_of(request).settings.public_url.startswith("https://")
+    return parts_of(request).settings.is_reached_securely(request.url.scheme)
 
 
 def _named(request: Request, name: str) -> str:
