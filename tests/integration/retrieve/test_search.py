@@ -154,6 +154,16 @@ async def test_an_operator_may_put_another_component_in_the_pipeline(store: Serv
     assert found[-1] == texts(await ask(await shipped_pipeline(store), "avgift för bygglov", limit=4))[1]
 
 
+async def test_the_shipped_pipeline_finds_the_same_whether_or_not_haystack_runs_it(
+    store: ServerStore, retrieval: Retrieval
+) -> None:
+    file = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
+    scheduled = Retrieval(WordEmbedder(), store, pipeline_file=file)
+    await scheduled.warm_up()
+    for query in ("avgift för bygglov", "sopor -avgift", '"varje dag"', "Avgifft"):
+        assert await ask(retrieval, query, facets=True) == await ask(scheduled, query, facets=True)
+
+
 async def shipped_pipeline(store: ServerStore) -> Retrieval:
     retrieval = Retrieval(WordEmbedder(), store)
     await retrieval.warm_up()
@@ -172,10 +182,11 @@ async def test_what_a_stage_raises_reaches_the_caller_unchanged(store: ServerSto
         async def embed_queries(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 (the name is the Protocol's)
             raise Unavailable("embedder.unavailable", "Embeddern svarar inte.")
 
-    retrieval = Retrieval(Down(), store)
-    await retrieval.warm_up()
-    with pytest.raises(Unavailable, match=r"embedder\.unavailable"):
-        await ask(retrieval, "avgift")
+    file = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
+    for retrieval in (Retrieval(Down(), store), Retrieval(Down(), store, pipeline_file=file)):
+        await retrieval.warm_up()
+        with pytest.raises(Unavailable, match=r"embedder\.unavailable"):
+            await ask(retrieval, "avgift")
 
 
 async def test_a_pipeline_file_that_lacks_a_stage_is_refused_by_its_name(store: ServerStore, tmp_path: Path) -> None:

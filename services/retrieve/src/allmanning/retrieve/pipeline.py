@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from haystack import Pipeline
 from haystack.core.errors import PipelineRuntimeError
@@ -22,6 +22,7 @@ from allmanning.retrieve.cursor import Page, cursor_of
 from allmanning.retrieve.found import passage_of, with_shown
 from allmanning.retrieve.question import Question, checked
 from allmanning.retrieve.question_embedder import WithoutEmbedder
+from allmanning.retrieve.straight import Straight
 from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
 from allmanning.runtime.errors import Internal, PlatformError, Refused
 
@@ -81,6 +82,7 @@ class Retrieval:
         self._reranker_url = tei_reranker_url
         self._depth = rerank_depth if tei_reranker_url else 0
         self._pipeline = Pipeline()
+        self._straight: Straight | None = None
         self._free: dict[str, dict[str, object]] = {}
 
     async def warm_up(self) -> None:
@@ -102,6 +104,8 @@ class Retrieval:
                 component.bind_cross_encoder(self._reranker_url)
         await self._pipeline.warm_up_async()
         self._free = self._pipeline.inputs()
+        if self._file is None:
+            self._straight = Straight(self._pipeline)
 
     async def close(self) -> None:
         await self._pipeline.close_async()
@@ -117,13 +121,7 @@ class Retrieval:
             PlatformError: What a stage raised.
         """
         question = checked(request)
-        try:
-            result = await self._pipeline.run_async(self._inputs(question))
-        except PipelineRuntimeError as error:
-            # Haystack wraps what a stage raised and quotes it.
-            if isinstance(error.__cause__, PlatformError):
-                raise error.__cause__ from None
-            raise Internal("retrieve.stage_failed", "Sökningen misslyckades.") from error.__cause__
+        result = await self._run(self._inputs(question))
         answer, fetched = result["retriever"]["answer"], result["retriever"]["fetched"]
         passages = [passage_of(document) for document in result["ranker"]["documents"]]
         # What a cross-encoder put behind the limit comes on a later page.
@@ -138,6 +136,17 @@ class Retrieval:
             facets=answer.facets,
             understanding=_told(question, result),
         )
+
+    async def _run(self, inputs: dict[str, dict[str, object]]) -> Mapping[str, Mapping[str, Any]]:
+        try:
+            return await (self._straight.run(inputs) if self._straight else self._pipeline.run_async(inputs))
+        except PlatformError:
+            raise
+        except PipelineRuntimeError as error:
+            # Haystack wraps what a stage raised and quotes it.
+            if isinstance(error.__cause__, PlatformError):
+                raise error.__cause__ from None
+            raise _failed() from error.__cause__
 
     def _loaded(self) -> Pipeline:
         source = self._file or files(__package__).joinpath("pipeline.yaml")
@@ -165,6 +174,10 @@ class Retrieval:
         if question.order == Order.UNSPECIFIED:
             inputs["retriever"]["top_k"] = max(question.limit, self._depth)
         return inputs
+
+
+def _failed() -> Internal:
+    return Internal("retrieve.stage_failed", "Sökningen misslyckades.")
 
 
 def _told(question: Question, result: Mapping[str, Mapping[str, object]]) -> Understanding:
