@@ -69,6 +69,7 @@ async def test_a_question_that_measures_decides_nothing_and_is_no_citizens(bus: 
         records = await made.records()
         asked = [each.input.channel for each in made.gated if each.input is not None]
     assert "decision.made" not in kinds(records)
-    assert records[0]["channel"] == "evaluation"
+    # In the last one too: it may be the one that opens a review.
+    assert (records[0]["channel"], records[-1]["channel"]) == ("evaluation", "evaluation")
     assert set(asked) == {"citizen"}
     assert (done.rules, bool(done.index_version)) == ("sha256:aa", True)

@@ -41,6 +41,11 @@ def test_records_of_answers_and_contests_that_open_no_review_are_not_told():
     assert of_record(recorded("contested", way="complaint")) is None
 
 
+def test_an_answer_that_is_only_measured_opens_no_review():
+    assert of_record(recorded("review.opened", channel="evaluation")) is None
+    assert of_record(recorded("review.opened", channel="citizen")) is not None
+
+
 def test_documents_are_told_with_a_code_and_without_words():
     indexed = DocumentIndexed(authority="exempelby", document_id="d1", version="v1", passages=3).to_binary()
     rejected = DocumentRejected(

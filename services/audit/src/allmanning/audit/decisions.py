@@ -78,7 +78,7 @@ def get(records: Records, request: GetRequest) -> GetResponse:
 def find(records: Records, request: FindRequest) -> FindResponse:
     """A page of decisions, newest first; the last one's `index` is the next page's `before`."""
     with records.reading(checked_authority(request.authority)) as log:
-        found, total = log.decisions(request.outcome, request.limit, request.before)
+        found, total = log.decisions(request.outcome, request.limit, request.before, request.evaluations)
     return FindResponse(
         decisions=[
             FindResponse.Decision(

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from protobuf import Message, Oneof
 from pydantic import BaseModel, Field
 
+from allmanning.contracts.audit.v1.audit_pb import Evaluations
 from allmanning.contracts.audit.v1.inspection_pb import Criterion, InspectRequest, InspectResponse, Selection
 from allmanning.contracts.ingest.v1.ingest_pb import Document, GetRequest, GetResponse, State
 from allmanning.gateway.api.text import Text
@@ -31,6 +32,15 @@ Kind = Literal[
 ]  # fmt: skip
 
 
+# Of questions that somebody asked to measure the answers: nobody's use of the service.
+Measured = Literal["without", "with", "only"]
+MEASURED: Final[Mapping[Measured, Evaluations]] = {
+    "without": Evaluations.UNSPECIFIED,
+    "with": Evaluations.WITH,
+    "only": Evaluations.ONLY,
+}
+
+
 class Why(BaseModel):
     """A body that says why; the words are kept in the log."""
 
@@ -45,17 +55,22 @@ class CriterionIn(BaseModel):
 
 
 class SelectionIn(BaseModel):
-    """Decisions that meet every criterion, opened from `from` and before `to` (RFC 3339 UTC, or a date)."""
+    """Decisions that meet every criterion, opened from `from` and before `to` (RFC 3339 UTC, or a date).
+
+    Those of questions asked to measure the answers are there when `evaluations` says so, or a criterion is a channel.
+    """
 
     opened_from: Text = Field(default="", alias="from", max_length=40)
     opened_to: Text = Field(default="", alias="to", max_length=40)
     criteria: list[CriterionIn] = Field(default=[], max_length=20)
+    evaluations: Measured = "without"
 
     def message(self) -> Selection:
         return Selection(
             from_=self.opened_from,
             to=self.opened_to,
             criteria=[Criterion(kind=each.kind, value=each.value) for each in self.criteria],
+            evaluations=MEASURED[self.evaluations],
         )
 
 

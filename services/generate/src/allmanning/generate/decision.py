@@ -242,6 +242,9 @@ class Decision:
             fields |= {"gate": gate_of(rule)}
         if ending.cut:
             fields["cut"] = ending.cut.name.lower()
+        if self.evaluation:
+            # Nobody waits for it: whoever follows reviews must see that in the record that would open one.
+            fields["channel"] = EVALUATION
         parts = {"told": Content(ending.text)} | {part: Content(value) for part, value in (review or {}).items()}
         try:
             await self.record(Record(kind, fields, parts))

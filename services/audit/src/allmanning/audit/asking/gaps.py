@@ -19,7 +19,6 @@ from allmanning.audit.inspection.journal import AUDITORS, require, stated
 from allmanning.audit.inspection.likeness import grams
 from allmanning.audit.inspection.meaning import Meanings
 from allmanning.audit.inspection.terms import OUTCOME, Term
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.reading import Reading
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.contracts.audit.v1.inspection_pb import ListGaps
@@ -126,8 +125,7 @@ def _missed(log: Reading, since: str) -> Iterator[Missed]:
         )
     }
     wanted = Wanted((Term(OUTCOME, "abstained"),), opened_from=since)
-    found_by = every(log.connection, log.authority, wanted, MOST)
-    unanswered = [each.decision for each in found_by if each.channel != EVALUATION]
+    unanswered = [each.decision for each in every(log.connection, log.authority, wanted, MOST)]
     found: list[Missed] = []
     for decision in dict.fromkeys([*unanswered, *rated]):
         chain = chain_of(log, decision, content=True)

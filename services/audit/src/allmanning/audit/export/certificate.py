@@ -36,6 +36,7 @@ KIND: Final = "allmanning.certificate/v1"
 COUNTED: Final = (
     "records", "decisions", "questions", "questions_ended", "questions_open", "ended_unasked", "drafts", "releases",
     "released_undrafted", "held", "reviewed", "evaluations", "corrections",
+    "measured_questions", "measured_releases", "measured_held",
 )  # fmt: skip
 
 

@@ -28,6 +28,9 @@ _COUNTS: Final = MappingProxyType(
         "reviewed": "Granskade",
         "evaluations": "Regelprövningar",
         "corrections": "Rättelser",
+        "measured_questions": "Varav frågor för att mäta svaren",
+        "measured_releases": "Varav svar som mättes",
+        "measured_held": "Varav till granskning i mätningar, som ingen granskar",
     }
 )
 

@@ -8,13 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
+from sqlalchemy import select
+
 from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE, Evaluation
 from allmanning.audit.gate.row import WRITTEN, Rule
 from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.gate.strictness import RANKS
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.origin import end_of
 from allmanning.audit.log.reading import Reading
+from allmanning.audit.log.schema import decisions
 from allmanning.contracts.audit.v1.audit_pb import Verdict
 from allmanning.contracts.audit.v1.rules_pb import Impact, Movement
 from allmanning.runtime.errors import InvalidInput
@@ -81,11 +85,15 @@ def would_change(log: Reading, rules: Ruleset, *, since: str, until: str = "", d
     Each is run in its own circumstances, so that what a guard held back stays held back; on the rows of `day`, or of
     its own day when that is empty. A decision counts with the strictest of its evaluations. Where the new rules go
     further than the old ones did, what they would have said later in the same decision is not known and not guessed.
+    What somebody asked to measure the answers is left out: it says nothing of what the rules will meet.
     """
+    measured = _measured(log)
     was: dict[str, Step] = {}
     would: dict[str, Step] = {}
     replay = Replay()
     for leaf in evaluations(log, since, until):
+        if leaf.decision in measured:
+            continue
         told = Evaluation.of(leaf.fields)
         again = _again(log, leaf, told, rules, day) if told else None
         if told is None or again is None:
@@ -101,6 +109,11 @@ def would_change(log: Reading, rules: Ruleset, *, since: str, until: str = "", d
         if step.verdict != would[decision].verdict
     ]
     return replay
+
+
+def _measured(log: Reading) -> set[str]:
+    of_one = select(decisions.c.decision).where(decisions.c.authority == log.authority)
+    return set(log.connection.scalars(of_one.where(decisions.c.channel == EVALUATION)))
 
 
 def _again(log: Reading, leaf: Leaf, told: Evaluation, rules: Ruleset, day: str) -> Rule | None:

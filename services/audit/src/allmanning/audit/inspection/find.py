@@ -14,23 +14,31 @@ from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.schema import days, inspected, terms
-from allmanning.audit.inspection.terms import KINDS, Term
+from allmanning.audit.inspection.terms import CHANNEL, KINDS, Term
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.schema import decisions
+from allmanning.contracts.audit.v1.audit_pb import Evaluations
 from allmanning.runtime.errors import InvalidInput
 
 MAX_PAGE: Final = 500
 WALKED: Final = 20_000
 # Up to here a count is exact; beyond it is "at least".
 COUNTED: Final = 10_000
+_MEASURED: Final = Term(CHANNEL, EVALUATION)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Every term, opened from `opened_from` and before `opened_to` (RFC 3339 UTC or a date; empty: no limit)."""
+    """Every term, opened from `opened_from` and before `opened_to` (RFC 3339 UTC or a date; empty: no limit).
+
+    Unless `evaluations` says otherwise, or a term names a channel, what an evaluation asked is left out: it is nobody's
+    use of the service, and would tell of none.
+    """
 
     terms: tuple[Term, ...] = ()
     opened_from: str = ""
     opened_to: str = ""
+    evaluations: Evaluations = Evaluations.UNSPECIFIED
 
     def __post_init__(self) -> None:
         if unknown := [each.kind for each in self.terms if each.kind not in KINDS]:
@@ -93,7 +101,8 @@ def find(connection: Connection, authority: str, wanted: Wanted, limit: int, bef
     first, end = bounds(connection, authority, wanted, before)
     if first >= end:
         return Page([], 0)
-    ordered = sorted(wanted.terms, key=lambda each: _length(connection, authority, each, first, end))
+    asked = _with_channel(wanted)
+    ordered = sorted(asked, key=lambda each: _length(connection, authority, each, first, end))
     walked = terms if ordered else decisions
     place = walked.c.place
     within = [*(_holds(authority, ordered[0]) if ordered else (decisions.c.authority == authority,))]
@@ -105,11 +114,22 @@ def find(connection: Connection, authority: str, wanted: Wanted, limit: int, bef
         own = exists().where(decisions.c.authority == authority, decisions.c.place == place, *when)
         query = query.where(own) if ordered else query.where(*when)
     for each in ordered[1:]:
-        other = terms.alias()
-        met = (other.c.authority == authority, other.c.kind == each.kind, other.c.value == each.value)
-        query = query.where(exists().where(*met, other.c.place == place))
+        query = query.where(_is_also(authority, each, place))
+    if wanted.evaluations is Evaluations.UNSPECIFIED and all(each.kind != CHANNEL for each in asked):
+        measured = _is_also(authority, _MEASURED, place) if ordered else decisions.c.channel == EVALUATION
+        query = query.where(~measured)
     places = list(connection.scalars(query.order_by(place.desc()).limit(limit)))
     return Page(_at(connection, authority, places), places[-1] if len(places) == limit else int(floor))
+
+
+def _with_channel(wanted: Wanted) -> tuple[Term, ...]:
+    return (*wanted.terms, _MEASURED) if wanted.evaluations is Evaluations.ONLY else wanted.terms
+
+
+def _is_also(authority: str, term: Term, place: ColumnElement[int]) -> ColumnElement[bool]:
+    other = terms.alias()
+    met = (other.c.authority == authority, other.c.kind == term.kind, other.c.value == term.value)
+    return exists().where(*met, other.c.place == place)
 
 
 def _at(connection: Connection, authority: str, places: Sequence[int]) -> list[Found]:

@@ -43,7 +43,7 @@ def wanted_of(selection: Selection | None) -> Wanted:
     """
     selection = selection or Selection()
     named = tuple(Term(each.kind, each.value) for each in selection.criteria)
-    return Wanted(named, selection.from_, selection.to)
+    return Wanted(named, selection.from_, selection.to, selection.evaluations)
 
 
 def row(found: Found) -> dict[str, Json]:

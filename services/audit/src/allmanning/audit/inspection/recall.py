@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection import terms as kinds
 from allmanning.audit.inspection.schema import recalled, terms
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.schema import decisions
 
 OPENED: Final = "recall.opened"
@@ -86,7 +87,10 @@ def is_open(connection: Connection, authority: str, recall: str, kind: str, valu
 
 
 def used_by(authority: str, recall: str, kind: str, value: str) -> Subquery:
-    """One row for each decision: an answer that cites matters most, then other citations, then what was only found."""
+    """One row for each decision: an answer that cites matters most, then other citations, then what was only found.
+
+    What an evaluation asked has reached nobody, and is left out.
+    """
     uses = [
         select(terms.c.place, literal(cited).label("cited")).where(
             terms.c.authority == authority, terms.c.kind == each, terms.c.value == value
@@ -118,5 +122,6 @@ def used_by(authority: str, recall: str, kind: str, value: str) -> Subquery:
                 recalled, settled
             )
         )
+        .where(decisions.c.channel != EVALUATION)
         .subquery()
     )

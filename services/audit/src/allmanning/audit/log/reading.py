@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.nodes import StoredNodes, UpperNodes
 from allmanning.audit.log.part import StoredPart
@@ -16,6 +17,7 @@ from allmanning.audit.log.schema import decisions, leaves, logs, pins
 from allmanning.audit.log.tree import Tree
 from allmanning.audit.sealing.keyring import Keyring
 from allmanning.audit.sealing.parts import open_parts
+from allmanning.contracts.audit.v1.audit_pb import Evaluations
 
 MAX_PAGE: Final = 200
 _CHUNK: Final = 1_000
@@ -147,9 +149,14 @@ class Reading:
         rows = self.connection.execute(select(pins).where(pins.c.authority == self.authority).order_by(pins.c.hash))
         return [StoredPin(*row) for row in rows]
 
-    def decisions(self, outcome: str, limit: int, before: int) -> tuple[list[ListedDecision], int]:
+    def decisions(
+        self, outcome: str, limit: int, before: int, evaluations: Evaluations = Evaluations.UNSPECIFIED
+    ) -> tuple[list[ListedDecision], int]:
         """Newest first, those before a place (0: all), and how many there are in all."""
         where = [decisions.c.authority == self.authority]
+        if evaluations is not Evaluations.WITH:
+            measured = decisions.c.channel == EVALUATION
+            where.append(measured if evaluations is Evaluations.ONLY else ~measured)
         if outcome:
             where.append(decisions.c.outcome == outcome)
         total = self.connection.scalars(select(func.count()).select_from(decisions).where(*where)).one()

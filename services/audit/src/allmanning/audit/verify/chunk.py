@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from allmanning.audit.export.layout import Opened
 from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE
+from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.frontier import Node, nodes_over
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.succession import OPENED, SEALED, may_stand_in
@@ -30,7 +31,7 @@ RECORD_ROW: Final = struct.Struct("<16sB8sQL")
 IS_RECORD, IS_OPENED, IS_MISSING, IS_ERASED, IS_CORRECTED = 1, 2, 4, 8, 16
 # A decision: its id, hashed, and what happened in it.
 DECISION_ROW: Final = struct.Struct("<16sB")
-RECEIVED, ENDED, DRAFTED, RELEASED, HELD, REVIEWED, OTHER = 1, 2, 4, 8, 16, 32, 64
+RECEIVED, ENDED, DRAFTED, RELEASED, HELD, REVIEWED, OTHER, MEASURED = 1, 2, 4, 8, 16, 32, 64, 128
 _STEPS: Final = {
     "question.received": RECEIVED,
     "draft.generated": DRAFTED,
@@ -246,6 +247,7 @@ class ChunkChecker:
             if leaf.type == RECORD_TYPE:
                 found.counted("evaluations")
             step = _STEPS.get(kind, OTHER) | (ENDED if kind in _ENDS and leaf.text("outcome") else 0)
+            step |= MEASURED if leaf.text("channel") == EVALUATION else 0
             decisions.append(DECISION_ROW.pack(sha256(leaf.decision.encode()).digest()[:16], step))
         found.records, found.decisions = bucketed(records), bucketed(decisions)
 

@@ -20,6 +20,7 @@ from allmanning.audit.verify.chunk import (
     IS_MISSING,
     IS_OPENED,
     IS_RECORD,
+    MEASURED,
     NO_CLASS,
     RECEIVED,
     RECORD_ROW,
@@ -173,6 +174,12 @@ class Whole:
             f"utkast), {counts['held']} till granskning, "
             f"{counts['reviewed']} granskade."
         )
+        if counts["measured_questions"]:
+            # Nobody asked them, and nobody reviews what is said to them.
+            told += (
+                f" Av dem ställdes {counts['measured_questions']} frågor för att mäta svaren: "
+                f"{counts['measured_releases']} utlämnade svar, {counts['measured_held']} till granskning."
+            )
         if self._scope.kind == "all" and counts["ended_unasked"]:
             self.problems.add("reconciliation", f"{counts['ended_unasked']} beslut har ett avslut men ingen fråga.")
         self.problems.settle(report, "reconciliation", "reconciliation.mismatch", told)
@@ -189,6 +196,9 @@ _TALLIES: Final = (
     ("released_undrafted", RELEASED, DRAFTED),
     ("held", HELD, 0),
     ("reviewed", REVIEWED, 0),
+    ("measured_questions", RECEIVED | MEASURED, 0),
+    ("measured_releases", RELEASED | MEASURED, 0),
+    ("measured_held", HELD | MEASURED, 0),
 )
 
 

@@ -13,7 +13,7 @@ from allmanning.contracts.audit.v1.inspection_pb import ExplainDecision, ListRea
 from allmanning.gateway.api.media import REPORT
 from allmanning.gateway.asker import Anybody, Keyed, TheParts, reader_authority
 from allmanning.gateway.decisions import DecisionOut, Decisions, stated_reason
-from allmanning.gateway.inspecting import report
+from allmanning.gateway.inspecting import MEASURED, Measured, report
 from allmanning.gateway.signin.permission import Permission
 from allmanning.runtime import subjects
 
@@ -64,10 +64,17 @@ async def find(
     outcome: Outcome = "",
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
     before: Annotated[int, Query(ge=0, le=2**63 - 1)] = 0,
+    evaluations: Measured = "without",
 ) -> DecisionsOut:
-    """The authority's decisions, without content."""
+    """The authority's decisions, without content. `evaluations`: those of questions asked to measure the answers."""
     asker.require(Permission.LOG_READ)
-    request = FindRequest(authority=asker.principal.authority, outcome=outcome, limit=limit, before=before)
+    request = FindRequest(
+        authority=asker.principal.authority,
+        outcome=outcome,
+        limit=limit,
+        before=before,
+        evaluations=MEASURED[evaluations],
+    )
     return rows(await parts.bus.call(subjects.AUDIT_FIND, request, FindResponse), limit)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allmanning.gateway.decisions import RecordOut
+from allmanning.gateway.language import marked
 
 # Swedish is the source language of the catalogue; the templates translate.
 TITLES: Final[Mapping[str, str]] = {
@@ -69,6 +70,9 @@ TITLES: Final[Mapping[str, str]] = {
     "evaluation.started": "En mätning av svaren startades",
     "evaluation.ended": "Mätningen slutade",
 }
+
+# Nobody waits for the answer to a question that is asked to measure it.
+_MEASURED: Final[Mapping[str, str]] = {"review.opened": marked("Svaret skulle ha granskats av en människa")}
 
 LABELS: Final[Mapping[str, str]] = {
     "channel": "Kanal",
@@ -195,10 +199,11 @@ def _step(record: RecordOut) -> Step:
     leaf = record["leaf"]
     kind = str(leaf.get("type", "")).removeprefix("se.audit.").removesuffix(".v1")
     facts = [fact for name, value in leaf.items() if name not in _PLUMBING for fact in _facts(name, value)]
+    titles = {**TITLES, **(_MEASURED if leaf.get("channel") == "evaluation" else {})}
     contents = [fact for name, value in record["parts"].items() for fact in _facts(name, value)]
     return Step(
         kind=kind,
-        title=TITLES.get(kind, kind),
+        title=titles.get(kind, kind),
         time=str(leaf.get("time", "")),
         index=record["index"],
         facts=[_labelled(each) for each in facts if each.name in LABELS],

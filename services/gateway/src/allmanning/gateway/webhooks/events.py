@@ -44,6 +44,9 @@ def of_record(event: DecisionRecorded) -> Happened | None:
         # Most records are of answers: looking at their bytes is a tenth of reading them.
         return None
     leaf = json.loads(event.leaf)
+    if leaf.get("channel") == "evaluation":
+        # No review is opened of an answer that is only measured.
+        return None
     about = leaf.get("review") if isinstance(leaf.get("review"), dict) else {}
     if leaf.get("type") in _WITH_OWN_REVIEW and about:
         kind, review = _OPENED, event.id

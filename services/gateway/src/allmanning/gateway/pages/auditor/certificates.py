@@ -38,6 +38,9 @@ COUNTED: Final = {
     "reviewed": marked("Svar som granskades"),
     "evaluations": marked("Prövningar av reglerna"),
     "corrections": marked("Rättelser"),
+    "measured_questions": marked("Varav frågor för att mäta svaren"),
+    "measured_releases": marked("Varav svar som mättes"),
+    "measured_held": marked("Varav till granskning i mätningar, som ingen granskar"),
 }
 STATUSES: Final = {
     "ok": marked("Håller"),

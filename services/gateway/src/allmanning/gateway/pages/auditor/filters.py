@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import Depends, Request
 
+from allmanning.contracts.audit.v1.audit_pb import Evaluations
 from allmanning.contracts.audit.v1.inspection_pb import Criterion, Selection
 from allmanning.gateway.language import marked
 from allmanning.gateway.pages.auditor.period import Period, ThePeriod
@@ -41,10 +42,11 @@ _MOST_CHARS: Final = 200
 
 @dataclass(frozen=True)
 class Filters:
-    """A period, and one value for each kind of term that is asked for."""
+    """A period, and one value for each kind of term that is asked for. `measured`: also what an evaluation asked."""
 
     period: Period
     values: Mapping[str, str]
+    measured: bool = False
 
     @property
     def selection(self) -> Selection:
@@ -52,16 +54,17 @@ class Filters:
             from_=self.period.opened_from,
             to=self.period.opened_to,
             criteria=[Criterion(kind=kind, value=value) for kind, value in self.values.items()],
+            evaluations=Evaluations.WITH if self.measured else Evaluations.UNSPECIFIED,
         )
 
     @property
     def query(self) -> dict[str, str]:
-        return {**self.period.query, **self.values}
+        return {**self.period.query, **self.values, **({"evaluations": "with"} if self.measured else {})}
 
     @property
     def narrow(self) -> bool:
         """Whether something is asked for that stands under "more"."""
-        return any(kind not in _FIRST for kind in self.values)
+        return self.measured or any(kind not in _FIRST for kind in self.values)
 
     def link(self, path: str, **more: object) -> str:
         """The same search at a path of ours."""
@@ -71,7 +74,8 @@ class Filters:
 
 def _filters(request: Request, period: ThePeriod) -> Filters:
     said = {kind: request.query_params.get(kind, "").strip()[:_MOST_CHARS] for kind in (*CHOICES, *FIELDS)}
-    return Filters(period, {kind: value for kind, value in said.items() if value})
+    measured = request.query_params.get("evaluations") == "with"
+    return Filters(period, {kind: value for kind, value in said.items() if value}, measured)
 
 
 TheFilters = Annotated[Filters, Depends(_filters)]
