@@ -15,6 +15,7 @@ from allmanning.gateway.evaluation.records import Records
 from allmanning.gateway.evaluation.run import Run
 from allmanning.gateway.evaluation.runner import Runner
 from allmanning.gateway.evaluation.runs import Runs
+from allmanning.gateway.evaluation.sealed import SealedTexts
 from allmanning.gateway.evaluation.sets import QuestionSets
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
@@ -26,6 +27,7 @@ from allmanning.runtime.record import Recorder
 from tests.integration.gateway.said import answered
 from tests.sealed import sealing_endpoint
 
+TEXTS = SealedTexts(b"k" * 32)
 ADMIN = Principal(authority="exempelby", role=Role.ADMIN, channel="internal", key_id="k1")
 
 
@@ -60,8 +62,8 @@ async def script(bus: Bus) -> Answering:
 
 async def begun(desk: Desk, records: Records) -> Run:
     questions = [KeyedQuestion(id=str(n), question=f"Fråga {n}?", expect="answered") for n in range(4)]
-    chosen = await QuestionSets(desk).make(ADMIN, "Fyra", questions)
-    return await Runs(desk, records).start(ADMIN, chosen, "")
+    chosen = await QuestionSets(desk, TEXTS).make(ADMIN, "Fyra", questions)
+    return await Runs(desk, records, TEXTS).start(ADMIN, chosen, "")
 
 
 async def ended(runs: Runs, run_id: str) -> Run:
@@ -74,13 +76,13 @@ async def ended(runs: Runs, run_id: str) -> Run:
 async def test_a_run_goes_on_where_it_was_when_the_process_starts_again(bus: Bus, script: Answering, tmp_path) -> None:
     desk, records = Desk(tmp_path), Records(Recorder(bus, "gateway"))
     run = await begun(desk, records)
-    first = asyncio.create_task(Runner(bus, desk, records).work())
+    first = asyncio.create_task(Runner(bus, desk, records, TEXTS).work())
     async with asyncio.timeout(20):
         await script.held.wait()
     await cancel([first])
     script.most = 100
-    second = asyncio.create_task(Runner(bus, desk, records).work())
-    run = await ended(Runs(desk, records), run.id)
+    second = asyncio.create_task(Runner(bus, desk, records, TEXTS).work())
+    run = await ended(Runs(desk, records, TEXTS), run.id)
     await cancel([second])
 
     assert (run.state, run.answered, run.resumed) == ("done", 4, 1)
@@ -94,8 +96,8 @@ async def test_a_platform_that_stays_away_breaks_the_run_off_and_says_why(
     desk, records = Desk(tmp_path), Records(Recorder(bus, "gateway"))
     script.away = True
     run = await begun(desk, records)
-    task = asyncio.create_task(Runner(bus, desk, records, waits_s=(0.01, 0.01)).work())
-    run = await ended(Runs(desk, records), run.id)
+    task = asyncio.create_task(Runner(bus, desk, records, TEXTS, waits_s=(0.01, 0.01)).work())
+    run = await ended(Runs(desk, records, TEXTS), run.id)
     await cancel([task])
 
     assert (run.state, run.why, run.answered) == ("broken", "audit.unavailable", 0)

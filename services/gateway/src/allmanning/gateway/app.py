@@ -74,7 +74,7 @@ def create_app(settings: GatewaySettings) -> FastAPI:
             recorder = Recorder(bus, NAME)
             reception = Reception.of(settings, keyring, recorder)
             await stack.enter_async_context(reception.changes.running())
-            await stack.enter_async_context(evaluation_runner.running(settings.data_dir, bus, recorder))
+            await stack.enter_async_context(evaluation_runner.running(settings, bus, recorder))
             app.state.parts = Parts(
                 settings=settings,
                 keyring=keyring,

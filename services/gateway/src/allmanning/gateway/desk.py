@@ -1,7 +1,7 @@
 """What staff keep for themselves and each other beside the log: one SQLite file, `<data_dir>/gateway/desk.db`.
 
-Searches that somebody saved, what they told a document's owner, and the questions by which they measure answers. No
-question that somebody merely asked is here.
+Searches that somebody saved, what they told a document's owner, and the questions by which they measure answers, sealed
+as are the answers (`evaluation/sealed.py`). No question that somebody merely asked is here.
 """
 
 from __future__ import annotations
@@ -53,20 +53,32 @@ class Desk:
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "gateway"
 
-    async def work(self, do: Callable[[sqlite3.Connection], T]) -> T:
-        """What `do` makes of the file, in a transaction of its own."""
-        return await asyncio.to_thread(self._work, do)
+    async def work(self, do: Callable[[sqlite3.Connection], T], *, scrub: bool = False) -> T:
+        """What `do` makes of the file, in a transaction of its own.
 
-    def _work(self, do: Callable[[sqlite3.Connection], T]) -> T:
+        `scrub`: nothing that it removes is to be found on the disk afterwards.
+        """
+        return await asyncio.to_thread(self._work, do, scrub)
+
+    def _work(self, do: Callable[[sqlite3.Connection], T], scrub: bool) -> T:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         path = self._folder / "desk.db"
         path.touch(mode=0o600)
         with closing(sqlite3.connect(path, timeout=5.0, isolation_level=None)) as file:
             file.execute("PRAGMA journal_mode = WAL")
             file.execute("PRAGMA synchronous = FULL")
+            # What is removed is overwritten with zeros.
+            file.execute("PRAGMA secure_delete = ON")
             file.executescript(_SCHEMA)
             file.execute("BEGIN IMMEDIATE")
-            made = do(file)
-            # Without a COMMIT, closing rolls back.
+            try:
+                made = do(file)
+            except BaseException:
+                # Closing does so only when nobody holds a row of an unfinished query, as an error's frames do.
+                file.execute("ROLLBACK")
+                raise
             file.execute("COMMIT")
+            if scrub:
+                # The log of writes still has it.
+                file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return made

@@ -13,6 +13,7 @@ from allmanning.gateway.api.text import Text
 from allmanning.gateway.asker import Asker, Keyed, TheParts
 from allmanning.gateway.desk import Desk
 from allmanning.gateway.evaluation.questions import MAX_QUESTIONS, KeyedQuestion
+from allmanning.gateway.evaluation.sealed import SealedTexts
 from allmanning.gateway.evaluation.sets import QuestionSet, QuestionSets
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.signin.permission import Permission
@@ -137,7 +138,7 @@ async def change(set_id: str, given: SetIn, asker: Asker, parts: Parts) -> Quest
 
 
 def question_sets(parts: Parts) -> QuestionSets:
-    return QuestionSets(Desk(parts.settings.data_dir))
+    return QuestionSets(Desk(parts.settings.data_dir), SealedTexts.of(parts.settings))
 
 
 def _told(one: QuestionSet) -> SetOut:

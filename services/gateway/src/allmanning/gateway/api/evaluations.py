@@ -15,6 +15,7 @@ from allmanning.gateway.desk import Desk
 from allmanning.gateway.evaluation.records import Records
 from allmanning.gateway.evaluation.run import Run
 from allmanning.gateway.evaluation.runs import Runs
+from allmanning.gateway.evaluation.sealed import SealedTexts
 from allmanning.gateway.parts import Parts
 from allmanning.gateway.signin.permission import Permission
 
@@ -108,7 +109,7 @@ async def answers(
     parts: TheParts,
     wrong: Annotated[bool, Query(description="Only those that are not as their keys have it")] = False,
 ) -> AnswersOut:
-    """What came back for each question so far."""
+    """What came back for each question so far, without what has been erased in the log since."""
     asker.require(Permission.EVALUATE)
     result = await runs(parts).result(asker.principal.authority, evaluation_id)
     return AnswersOut(
@@ -154,7 +155,7 @@ async def begin(given: RunIn, asker: Asker, parts: Parts) -> Run:
 
 
 def runs(parts: Parts) -> Runs:
-    return Runs(Desk(parts.settings.data_dir), Records(parts.recorder))
+    return Runs(Desk(parts.settings.data_dir), Records(parts.recorder), SealedTexts.of(parts.settings))
 
 
 def _told(run: Run) -> RunOut:

@@ -20,11 +20,14 @@ from typing import Final
 from allmanning.gateway.desk import Desk
 from allmanning.gateway.evaluation.answered import Answered
 from allmanning.gateway.evaluation.asking import told
+from allmanning.gateway.evaluation.erasures import Erasures
 from allmanning.gateway.evaluation.questions import KeyedQuestion
 from allmanning.gateway.evaluation.records import Records
 from allmanning.gateway.evaluation.run import BROKEN, COLUMNS, DONE, STOPPED, STOPPING, Run, run_of
 from allmanning.gateway.evaluation.runs import questions_of, result_of
+from allmanning.gateway.evaluation.sealed import SealedTexts
 from allmanning.gateway.evaluation.told import Told
+from allmanning.gateway.settings import GatewaySettings
 from allmanning.runtime.bus import Bus
 from allmanning.runtime.cancel import cancel
 from allmanning.runtime.errors import Busy, PlatformError, TimedOut, Unavailable
@@ -41,10 +44,13 @@ log = logging.getLogger(__name__)
 class Runner:
     """Asks the questions of all authorities' runs, each authority's by itself."""
 
-    def __init__(self, bus: Bus, desk: Desk, records: Records, *, waits_s: Sequence[float] = WAITS_S) -> None:
+    def __init__(
+        self, bus: Bus, desk: Desk, records: Records, texts: SealedTexts, *, waits_s: Sequence[float] = WAITS_S
+    ) -> None:
         self._bus = bus
         self._desk = desk
         self._records = records
+        self._texts = texts
         self._waits_s = waits_s
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
@@ -75,7 +81,7 @@ class Runner:
     async def _run(self, run: Run, *, again: bool) -> None:
         if run.state != STOPPING:
             await self._desk.work(lambda file: _begun(file, run.id, again=again))
-        left = await self._desk.work(lambda file: _left(file, run.id))
+        left = await self._desk.work(lambda file: _left(file, run.id, self._texts))
         why = ""
         for question in left:
             if await self._desk.work(lambda file: _is_stopping(file, run.id)):
@@ -86,14 +92,14 @@ class Runner:
                 why = error.code
                 break
             await self._keep(run.id, question.id, answer)
-        state = BROKEN if why else await self._desk.work(lambda file: _ended_as(file, run.id))
-        result = await self._desk.work(lambda file: result_of(file, run.id))
+        state = BROKEN if why else await self._desk.work(lambda file: _ended_as(file, run.id, self._texts))
+        result = await self._desk.work(lambda file: result_of(file, run.id, self._texts))
         await self._records.ended(run.authority, run.id, state, result, why)
         row = (state, why, now(), result.model, json.dumps(result.pins), json.dumps(result.figures()), run.id)
         await self._desk.work(lambda file: _end(file, row))
 
     async def _keep(self, run_id: str, question: str, answer: Told) -> None:
-        row = (run_id, question, answer.model_dump_json())
+        row = (run_id, question, self._texts.seal(answer.model_dump_json(), run_id, question))
         query = "INSERT OR REPLACE INTO evaluation_answer VALUES (?, ?, ?)"
         await self._desk.work(lambda file: file.execute(query, row).rowcount)
 
@@ -118,14 +124,19 @@ class Runner:
 
 
 @asynccontextmanager
-async def running(data_dir: Path, bus: Bus, recorder: Recorder) -> AsyncIterator[None]:
+async def running(settings: GatewaySettings, bus: Bus, recorder: Recorder) -> AsyncIterator[None]:
     """Runs are worked on until the block ends, here or in another process on the same folder."""
-    runner = Runner(bus, Desk(data_dir), Records(recorder))
-    task = asyncio.create_task(_when_alone(data_dir, runner))
+    desk, texts = Desk(settings.data_dir), SealedTexts.of(settings)
+    await texts.warm_up(desk)
+    runner = Runner(bus, desk, Records(recorder), texts)
+    tasks = [
+        asyncio.create_task(_when_alone(settings.data_dir, runner)),
+        asyncio.create_task(Erasures(bus, desk, texts).follow()),
+    ]
     try:
         yield
     finally:
-        await cancel([task])
+        await cancel(tasks)
 
 
 async def _when_alone(data_dir: Path, runner: Runner) -> None:
@@ -160,10 +171,10 @@ def _begun(file: sqlite3.Connection, run_id: str, *, again: bool) -> None:
     )
 
 
-def _left(file: sqlite3.Connection, run_id: str) -> list[KeyedQuestion]:
+def _left(file: sqlite3.Connection, run_id: str, texts: SealedTexts) -> list[KeyedQuestion]:
     rows = file.execute("SELECT question FROM evaluation_answer WHERE evaluation = ?", (run_id,))
     answered = {name for (name,) in rows}
-    return [each for each in questions_of(file, run_id) if each.id not in answered]
+    return [each for each in questions_of(file, run_id, texts) if each.id not in answered]
 
 
 def _is_stopping(file: sqlite3.Connection, run_id: str) -> bool:
@@ -171,9 +182,9 @@ def _is_stopping(file: sqlite3.Connection, run_id: str) -> bool:
     return bool(state == STOPPING)
 
 
-def _ended_as(file: sqlite3.Connection, run_id: str) -> str:
+def _ended_as(file: sqlite3.Connection, run_id: str, texts: SealedTexts) -> str:
     """A stop that came with the last answer stopped nothing."""
-    return STOPPED if _left(file, run_id) else DONE
+    return STOPPED if _left(file, run_id, texts) else DONE
 
 
 def _end(file: sqlite3.Connection, row: tuple[str, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from typing import Final
@@ -12,7 +11,8 @@ from allmanning.gateway.desk import Desk
 from allmanning.gateway.evaluation.questions import KeyedQuestion
 from allmanning.gateway.evaluation.records import Records
 from allmanning.gateway.evaluation.run import COLUMNS, Result, Run, run_of
-from allmanning.gateway.evaluation.sets import QuestionSet, checked_name, stored_questions
+from allmanning.gateway.evaluation.sealed import SealedTexts
+from allmanning.gateway.evaluation.sets import QuestionSet, checked_name, read_back, written
 from allmanning.gateway.evaluation.told import Told
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 from allmanning.runtime.identity import uuid7
@@ -25,9 +25,10 @@ MOST_KEPT: Final = 200
 class Runs:
     """Those of every authority."""
 
-    def __init__(self, desk: Desk, records: Records) -> None:
+    def __init__(self, desk: Desk, records: Records, texts: SealedTexts) -> None:
         self._desk = desk
         self._records = records
+        self._texts = texts
 
     async def start(self, principal: Principal, questions: QuestionSet, name: str) -> Run:
         """Begin a run of a set, on record before it; an authority has one at a time.
@@ -54,7 +55,7 @@ class Runs:
             "started_at": now(),
             "asked": len(questions.questions),
             "rows": questions.pin,
-            "questions": json.dumps([each.model_dump(mode="json") for each in questions.questions], ensure_ascii=False),
+            "questions": self._texts.seal(written(questions.questions), principal.authority, run_id),
         }
         await self._records.started(principal, run_id, questions)
 
@@ -66,7 +67,7 @@ class Runs:
             _forget_old(file, principal.authority)
 
         try:
-            await self._desk.work(write)
+            await self._desk.work(write, scrub=True)
         except sqlite3.IntegrityError:
             # Somebody else's came in between.
             await self._records.ended(principal.authority, run_id, "not_started")
@@ -87,11 +88,11 @@ class Runs:
         return await self._desk.work(lambda file: _one(file, authority, run_id))
 
     async def result(self, authority: str, run_id: str) -> Result:
-        """What has come back so far. Raises `NotFound`: `evaluation.not_found`."""
+        """What has come back so far. Raises `NotFound`: `evaluation.not_found`. `Unavailable`: `evaluation.sealed`."""
 
         def look(file: sqlite3.Connection) -> Result:
             _one(file, authority, run_id)
-            return result_of(file, run_id)
+            return result_of(file, run_id, self._texts)
 
         return await self._desk.work(look)
 
@@ -121,19 +122,20 @@ class Runs:
                 raise _running()
             _forget(file, run_id)
 
-        await self._desk.work(write)
+        await self._desk.work(write, scrub=True)
 
 
-def questions_of(file: sqlite3.Connection, run_id: str) -> list[KeyedQuestion]:
-    """Those that a run was begun with."""
-    [stored] = file.execute("SELECT questions FROM evaluation WHERE id = ?", (run_id,)).fetchone()
-    return stored_questions(stored)
+def questions_of(file: sqlite3.Connection, run_id: str, texts: SealedTexts) -> list[KeyedQuestion]:
+    """Those that a run was begun with. Raises `Unavailable`: `evaluation.sealed`."""
+    [authority, stored] = file.execute("SELECT authority, questions FROM evaluation WHERE id = ?", (run_id,)).fetchone()
+    return read_back(texts.opened(stored, authority, run_id))
 
 
-def result_of(file: sqlite3.Connection, run_id: str) -> Result:
-    rows = file.execute("SELECT question, told FROM evaluation_answer WHERE evaluation = ?", (run_id,))
-    answers = {question: Told.model_validate_json(told) for question, told in rows}
-    return Result([(each, answers[each.id]) for each in questions_of(file, run_id) if each.id in answers])
+def result_of(file: sqlite3.Connection, run_id: str, texts: SealedTexts) -> Result:
+    """What came back, without what has been erased since. Raises `Unavailable`: `evaluation.sealed`."""
+    rows = file.execute("SELECT question, told FROM evaluation_answer WHERE evaluation = ? AND told <> ''", (run_id,))
+    answers = {question: Told.model_validate_json(texts.opened(sealed, run_id, question)) for question, sealed in rows}
+    return Result([(each, answers[each.id]) for each in questions_of(file, run_id, texts) if each.id in answers])
 
 
 def _one(file: sqlite3.Connection, authority: str, run_id: str) -> Run:

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from allmanning.contracts.access.v1.access_pb import Principal
 from allmanning.gateway.desk import Desk
 from allmanning.gateway.evaluation.questions import KeyedQuestion, checked_number
+from allmanning.gateway.evaluation.sealed import SealedTexts
 from allmanning.runtime.errors import Conflict, InvalidInput, NotFound
 from allmanning.runtime.identity import uuid7
 from allmanning.runtime.record import now
@@ -45,27 +46,28 @@ class QuestionSet:
 class QuestionSets:
     """Keeps the sets of every authority."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, texts: SealedTexts) -> None:
         self._desk = desk
+        self._texts = texts
 
     async def listed(self, authority: str) -> list[QuestionSet]:
-        """By name."""
+        """By name. Raises `Unavailable`: `evaluation.sealed`."""
 
         def look(file: sqlite3.Connection) -> list[QuestionSet]:
             query = f"SELECT {_COLUMNS} FROM question_set WHERE authority = ? ORDER BY name, id"  # noqa: S608
-            return [_set(row) for row in file.execute(query, (authority,))]
+            return [self._set(authority, row) for row in file.execute(query, (authority,))]
 
         return await self._desk.work(look)
 
     async def one(self, authority: str, set_id: str) -> QuestionSet:
-        """Raises `NotFound`: `evaluation.set_not_found`."""
+        """Raises `NotFound`: `evaluation.set_not_found`. `Unavailable`: `evaluation.sealed`."""
 
         def look(file: sqlite3.Connection) -> QuestionSet:
             query = f"SELECT {_COLUMNS} FROM question_set WHERE authority = ? AND id = ?"  # noqa: S608
             row = file.execute(query, (authority, set_id)).fetchone()
             if row is None:
                 raise _not_found()
-            return _set(row)
+            return self._set(authority, row)
 
         return await self._desk.work(look)
 
@@ -83,7 +85,8 @@ class QuestionSets:
             if number >= MAX_SETS:
                 text = f"Det finns redan {MAX_SETS} uppsättningar. Ta bort någon. (There are {MAX_SETS} sets already.)"
                 raise InvalidInput("evaluation.too_many", text)
-            row = (made.id, principal.authority, made.name, made.revision, made.changed_at, _stored(made.questions))
+            stored = self._texts.seal(written(made.questions), principal.authority, made.id)
+            row = (made.id, principal.authority, made.name, made.revision, made.changed_at, stored)
             file.execute("INSERT INTO question_set VALUES (?, ?, ?, ?, ?, ?)", row)
 
         await self._desk.work(write)
@@ -101,12 +104,13 @@ class QuestionSets:
 
         def write(file: sqlite3.Connection) -> None:
             this = (set_id, principal.authority)
+            stored = self._texts.seal(written(made.questions), principal.authority, set_id)
             if file.execute("SELECT 1 FROM question_set WHERE id = ? AND authority = ?", this).fetchone() is None:
                 raise _not_found()
             changed = file.execute(
                 "UPDATE question_set SET name = ?, revision = ?, changed_at = ?, questions = ?"
                 " WHERE id = ? AND authority = ? AND revision = ?",
-                (made.name, made.revision, made.changed_at, _stored(made.questions), *this, revision),
+                (made.name, made.revision, made.changed_at, stored, *this, revision),
             ).rowcount
             if not changed:
                 raise Conflict(
@@ -124,13 +128,16 @@ class QuestionSets:
             query = "DELETE FROM question_set WHERE id = ? AND authority = ?"
             return file.execute(query, (set_id, principal.authority)).rowcount
 
-        if not await self._desk.work(write):
+        if not await self._desk.work(write, scrub=True):
             raise _not_found()
+
+    def _set(self, authority: str, row: tuple[str, str, int, str, str]) -> QuestionSet:
+        return QuestionSet(*row[:4], questions=read_back(self._texts.opened(row[4], authority, row[0])))
 
 
 def pin_of(questions: Sequence[KeyedQuestion]) -> str:
     """`sha256:<hex>` of questions and keys."""
-    return f"sha256:{hashlib.sha256(_stored(questions).encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(written(questions).encode()).hexdigest()}"
 
 
 def checked_name(name: str) -> str:
@@ -144,8 +151,13 @@ def checked_name(name: str) -> str:
     return name
 
 
-def stored_questions(text: str) -> list[KeyedQuestion]:
-    """What `_stored` wrote."""
+def written(questions: Sequence[KeyedQuestion]) -> str:
+    """As JSON."""
+    return json.dumps([each.model_dump(mode="json") for each in questions], ensure_ascii=False)
+
+
+def read_back(text: str) -> list[KeyedQuestion]:
+    """What `written` made."""
     return _QUESTIONS.validate_json(text)
 
 
@@ -162,14 +174,6 @@ def _checked(questions: Sequence[KeyedQuestion]) -> list[KeyedQuestion]:
             raise InvalidInput("evaluation.malformed", text)
         seen.add(each.id)
     return checked_number(list(questions))
-
-
-def _stored(questions: Sequence[KeyedQuestion]) -> str:
-    return json.dumps([each.model_dump(mode="json") for each in questions], ensure_ascii=False)
-
-
-def _set(row: tuple[str, str, int, str, str]) -> QuestionSet:
-    return QuestionSet(*row[:4], questions=stored_questions(row[4]))
 
 
 def _not_found() -> NotFound:

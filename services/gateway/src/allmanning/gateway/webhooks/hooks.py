@@ -1,6 +1,6 @@
 """The webhooks that authorities have: kept, changed, and disabled when nobody answers for days.
 
-Their secrets are sealed with the gateway's key (AES-256-GCM), each for its webhook alone.
+Their secrets are sealed (`seal.py`), each for its webhook alone.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Final, cast, get_args
 
 from allmanning.gateway.language import marked
+from allmanning.gateway.seal import Seal
 from allmanning.gateway.webhooks.hook import Hook, Kind, State
 from allmanning.gateway.webhooks.signature import SECRET_BYTES, new_secret
 from allmanning.runtime.errors import Conflict, NotFound
 from allmanning.runtime.identity import uuid7
-from allmanning.runtime.sealing import SealBroken, bound, decrypted, encrypted
+from allmanning.runtime.sealing import SealBroken
 
 MOST: Final = 20
 """Webhooks of one authority."""
@@ -39,7 +40,7 @@ class Hooks:
     def __init__(self, database: sqlite3.Connection, lock: threading.Lock, key: bytes) -> None:
         self._database = database
         self._lock = lock
-        self._key = key
+        self._seal = Seal(key, _SEALED_FOR)
 
     def warm_up(self) -> None:
         """Seal what an earlier release left open, and disable webhooks whose secret was sealed with another key."""
@@ -142,11 +143,11 @@ class Hooks:
         )  # fmt: skip
 
     def _sealed(self, hook: Hook, secret: bytes) -> bytes:
-        return encrypted(self._key, secret, bound(_SEALED_FOR, hook.authority, hook.id)) if secret else b""
+        return self._seal.bytes_sealed(secret, hook.authority, hook.id) if secret else b""
 
     def _opened(self, row: sqlite3.Row, sealed: bytes) -> bytes:
         """The secret; empty when there is none, or it was sealed with another key."""
         try:
-            return decrypted(self._key, sealed, bound(_SEALED_FOR, row["authority"], row["id"])) if sealed else b""
+            return self._seal.bytes_opened(sealed, row["authority"], row["id"]) if sealed else b""
         except SealBroken:
             return b""

@@ -89,6 +89,7 @@ async def _values(asker: Asker, parts: Parts, run_id: str) -> dict[str, object]:
         "run": run,
         "wrong": [(number, check) for number, check in checks if not check.right],
         "right": sum(check.right for _, check in checks),
+        "erased": run.answered - len(checks),
         "left_s": _left_s(run),
         "by": names.get(run.started_by, ""),
         "states": STATES,
