@@ -6,8 +6,10 @@ import os
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Final
 
 import pytest
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -20,6 +22,11 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# What passes need not be told, which takes most of the time.
+_AXE: Final = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
+  violations.map(({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((each) => each.html.slice(0, 200))}`))"""
+_AXE_SCRIPT: Final = Axe().axe_script
 
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="no Chromium on this machine (Debian: apt install chromium)"
@@ -41,6 +48,21 @@ def shots(tmp_path: Path) -> Path:
     folder = Path(os.environ.get("ALLMANNING_SCREENSHOTS", tmp_path / "screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+async def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.2 in the page as it is shown: each rule, and where."""
+    if await page.evaluate("typeof axe === 'undefined'"):
+        await page.evaluate(_AXE_SCRIPT)
+    found: list[str] = await page.evaluate(_AXE)
+    return found
+
+
+async def faults(page: Page, width: int) -> list[str]:
+    """What is inaccessible, or reaches beyond `width` pixels."""
+    found = [f"{page.url} {each}" for each in await violations(page)]
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    return found if wide <= width else [*found, f"{page.url} is {wide} px wide"]
 
 
 async def visit(browser: Browser, url: str, key: str = "", **options: object) -> Page:

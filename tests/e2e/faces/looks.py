@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import APIResponse, Browser, BrowserContext, CDPSession, Page, Route
 
+from tests.browser import violations
 from tests.e2e.faces.hostile import WORKED_OUT
 
 # Before anything of the page runs: what the policy stops is remembered.
@@ -39,10 +39,6 @@ _CONTROLS: Final = frozenset(
 # What was recorded a moment ago may have to be sealed first.
 MOST_RETURNS: Final = 30
 SERVICE_UNAVAILABLE: Final = 503
-
-# What passes need not be told, which takes most of the time.
-_AXE: Final = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
-  violations.map(({ id, nodes }) => `${id} ${nodes.slice(0, 3).map((each) => each.html.slice(0, 200))}`))"""
 
 
 @dataclass(frozen=True)
@@ -123,11 +119,10 @@ class Looker:
     async def look(self, name: str, *views: View) -> None:
         """What axe finds, and what has no name or no room, as each of `views` shows it."""
         self.found += [f"{name}: a {each} without a name" async for each in self._nameless()]
-        await self.page.evaluate(Axe().axe_script)
         for view in views:
             await self.page.emulate_media(color_scheme=view.scheme)
             await self.page.set_viewport_size({"width": view.width, "height": 800})
-            self.found += [f"{name} {view.scheme}: {each}" for each in await self.page.evaluate(_AXE)]
+            self.found += [f"{name} {view.scheme}: {each}" for each in await violations(self.page)]
             wide = await self.page.evaluate("document.documentElement.scrollWidth")
             if wide > view.width:
                 self.found.append(f"{name}: {wide} px wide on {view.width}")

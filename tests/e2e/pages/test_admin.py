@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from tests.browser import needs_chromium, visit
+from tests.browser import needs_chromium, violations, visit
 
 AUTHORITY = "nybyn"
 # The own rule: a registrar reads citizens' questions first.
@@ -42,7 +41,7 @@ pytestmark = needs_chromium
 
 async def accessible(page: Page) -> None:
     """No violation as the page stands, and nothing beside it on a narrow screen."""
-    assert [each["id"] for each in (await Axe().run(page)).response["violations"]] == []
+    assert await violations(page) == []
     await page.set_viewport_size({"width": 320, "height": 640})
     assert await page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
     await page.set_viewport_size({"width": 1280, "height": 900})

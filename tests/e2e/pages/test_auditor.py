@@ -9,10 +9,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, expect
 
-from tests.browser import needs_chromium, visit
+from tests.browser import faults, needs_chromium, visit
 
 QUESTION = "Hur hög får en altan vara utan bygglov?"
 REASON = "Granskning enligt revisionsplan 2026"
@@ -42,16 +41,6 @@ def decision(demo, keys) -> str:
 async def auditor(demo, keys, browser: Browser, role: str = "auditor", **options: object) -> Page:
     """A page with an auditor, or another, signed in; what goes wrong in it stands in `complaints`."""
     return await visit(browser, demo.url, keys[role], **options)
-
-
-async def faults(page: Page, width: int) -> list[object]:
-    """What is inaccessible or too wide."""
-    found: list[object] = [
-        (page.url, each["id"], [node["html"] for node in each["nodes"]])
-        for each in (await Axe().run(page)).response["violations"]
-    ]
-    wide = await page.evaluate("document.documentElement.scrollWidth") > width
-    return [*found, (page.url, "overflow")] if wide else found
 
 
 async def kept(page: Page, name: str, tmp_path: Path) -> None:
@@ -206,7 +195,7 @@ async def test_every_page_of_the_log_is_accessible_and_fits(
     demo, keys, browser, decision, tmp_path, scheme, width, pages
 ):
     page = await auditor(demo, keys, browser, color_scheme=scheme, viewport={"width": width, "height": 800})
-    found: list[object] = []
+    found: list[str] = []
     for name, path in {**pages, "decision": f"/log/{decision}"}.items():
         await page.goto(path)
         found += await faults(page, width)
@@ -226,7 +215,7 @@ async def test_every_page_of_the_log_is_accessible_and_fits(
 async def test_what_an_administrator_does_with_the_log_is_accessible_and_fits(demo, keys, browser, decision):
     width = 320
     page = await auditor(demo, keys, browser, "admin", viewport={"width": width, "height": 800})
-    found: list[object] = []
+    found: list[str] = []
     for path in ("retention", "erasures/new", "erasures/report", "registers", f"lint/{decision}"):
         await page.goto(f"/log/{path}")
         await page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
-from tests.browser import needs_chromium, visit
+from tests.browser import needs_chromium, violations, visit
 
 pytestmark = needs_chromium
 
 
 async def accessible(page: Page) -> None:
-    assert [each["id"] for each in (await Axe().run(page)).response["violations"]] == []
+    assert await violations(page) == []
 
 
 async def ask(page: Page, question: str) -> str:

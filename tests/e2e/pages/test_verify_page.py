@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, async_playwright, expect
 
 from allmanning.audit.export.bundle import Chosen
@@ -26,7 +25,7 @@ from allmanning.audit.log.store import Store
 from allmanning.audit.verify import verify
 from allmanning.audit.verify.html import page as report_page
 from allmanning.runtime.record import canonical
-from tests.browser import CHROMIUM, QUIET, needs_chromium
+from tests.browser import CHROMIUM, QUIET, needs_chromium, violations
 from tests.unit.audit.bundles import ORIGIN, first, packed, resigned, unzipped
 from tests.unit.audit.producer import AUTHORITY, Producer, put
 from tests.unit.audit.tables import own, row
@@ -90,7 +89,7 @@ def said(data: bytes, **options: str) -> list[tuple[str, str]]:
 
 
 async def accessible(page: Page) -> None:
-    assert [each["id"] for each in (await Axe().run(page)).response["violations"]] == []
+    assert await violations(page) == []
 
 
 async def test_a_good_bundle_holds_in_the_browser_as_on_the_command_line(page, filled, producer):

@@ -7,9 +7,9 @@ from functools import partial
 import pytest
 from playwright.async_api import expect
 
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, violations
 from tests.integration.gateway.asker_script import AskerScript
-from tests.integration.gateway.test_pages_in_browser import LONG_WORD, ask, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, ask, page_of
 
 pytestmark = needs_chromium
 

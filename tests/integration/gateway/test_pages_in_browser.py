@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from allmanning.contracts.audit.v1.audit_pb import Record, Review
 from allmanning.contracts.passage.v1.passage_pb import Facet, ScoredPassage, Span
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse, Understanding
 from allmanning.runtime.errors import Unavailable
-from tests.browser import needs_chromium, visit
+from tests.browser import faults, needs_chromium, violations, visit
 from tests.integration.gateway.said import passage, version
 
 DECISION = "01900000-0000-7000-8000-000000000001"
@@ -97,19 +96,13 @@ async def test_no_page_has_an_accessibility_violation_or_overflows(gateway, brow
     for role, path in PAGES:
         page = pages[role]
         await page.goto(path)
-        found += [(path, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
-        if await page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append((path, "overflow", []))
+        found += [(path, each) for each in await faults(page, width)]
     await pages[""].goto("/?lang=sv")
     await ask(pages[""], f"Vad är {LONG_WORD * 3}?")
-    found += [("answer", each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(pages[""])]
+    found += [("answer", each) for each in await violations(pages[""])]
 
     assert found == []
     assert [each for page in pages.values() for each in page.complaints if "404" not in each] == []
-
-
-async def violations(page: Page) -> list[dict]:
-    return (await Axe().run(page)).response["violations"]
 
 
 async def ask(page: Page, question: str) -> None:

@@ -9,11 +9,11 @@ from playwright.async_api import expect
 
 from allmanning.contracts.ingest.v1 import ingest_pb as ingest
 from allmanning.contracts.ingest.v1.ingest_pb import Document, Finding, Progress, State
-from tests.browser import needs_chromium
+from tests.browser import faults, needs_chromium, violations
 from tests.integration.gateway.said import START, version
 from tests.integration.gateway.test_evaluation_page import keep
 from tests.integration.gateway.test_gap_pages import gaps_answered
-from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of
 
 pytestmark = needs_chromium
 
@@ -95,9 +95,7 @@ async def test_no_page_has_an_accessibility_violation_or_overflows(gateway, brow
             await expect(page.get_by_label("Vad som gäller")).to_be_visible()
         else:
             await page.goto(path)
-        found += [(path, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
-        if await page.evaluate("document.documentElement.scrollWidth") > width:
-            found.append((path, "overflow", []))
+        found += [(path, each) for each in await faults(page, width)]
 
     assert found == []
     assert page.complaints == []

@@ -16,13 +16,13 @@ from allmanning.audit.settings import AuditSettings
 from allmanning.contracts.audit.v1 import audit_pb as audit
 from allmanning.runtime import subjects
 from allmanning.runtime.record import Recorder
-from tests.browser import needs_chromium
+from tests.browser import faults, needs_chromium, violations
 from tests.integration.audit.asker import Asker
 from tests.integration.audit.office import held
 from tests.integration.gateway.conftest import Running
 from tests.integration.gateway.said import QUOTE, START
 from tests.integration.gateway.signin.store import age_sessions
-from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of
 from tests.serving import Serving
 
 pytestmark = needs_chromium
@@ -278,9 +278,3 @@ async def sign_in(page: Page, key: str) -> None:
     await page.get_by_label("Din nyckel").fill(key)
     await page.keyboard.press("Enter")
     await page.wait_for_url(lambda url: "/signin" not in url)
-
-
-async def faults(page: Page, width: int) -> list[tuple[str, object]]:
-    found = [(each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    return found if wide <= width else [*found, ("overflow", wide)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage, Span
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.runtime.errors import Unavailable
-from tests.browser import needs_chromium
+from tests.browser import faults, needs_chromium, violations
 from tests.integration.gateway.said import QUOTE, passage, version
-from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of
 
 pytestmark = needs_chromium
 
@@ -184,9 +184,3 @@ async def test_on_a_phone_the_original_opens_in_place(library, browser, shots, s
     await page.screenshot(path=shots / f"search-320-{scheme}.png", full_page=True)
     await page.goto("/search/report/altan?start=39&end=79&authority=exempelby")
     assert await faults(page, 320) == []
-
-
-async def faults(page: Page, width: int) -> list[tuple[str, object]]:
-    found = [(each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(page)]
-    wide = await page.evaluate("document.documentElement.scrollWidth")
-    return found if wide <= width else [*found, ("overflow", wide)]

@@ -14,10 +14,10 @@ from allmanning.contracts.audit.v1.asker_pb import RateAnswerRequest, RequestCon
 from allmanning.gateway.channels import admitted, channels_of, create_channel, revoke_channel
 from allmanning.gateway.widget.script import script
 from allmanning.runtime.errors import Busy, Forbidden, InvalidInput
-from tests.browser import needs_chromium
+from tests.browser import needs_chromium, violations
 from tests.integration.gateway.asker_script import AskerScript
 from tests.integration.gateway.said import DECISION
-from tests.integration.gateway.test_pages_in_browser import page_of, violations
+from tests.integration.gateway.test_pages_in_browser import page_of
 
 pytestmark = needs_chromium
 

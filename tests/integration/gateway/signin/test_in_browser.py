@@ -10,11 +10,11 @@ import pyotp
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import needs_chromium
+from tests.browser import faults, needs_chromium
 from tests.integration.gateway.signin.people import PASSWORD, person
 from tests.integration.gateway.signin.store import age_sessions
 from tests.integration.gateway.signin.test_second_factor import demand
-from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of, violations
+from tests.integration.gateway.test_pages_in_browser import LONG_WORD, page_of
 
 pytestmark = needs_chromium
 
@@ -33,10 +33,7 @@ class Walk:
     async def look(self, name: str, heading: str = "") -> None:
         if heading:
             await expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
-        nodes = [(name, each["id"], [node["html"] for node in each["nodes"]]) for each in await violations(self.page)]
-        self.found += nodes
-        if await self.page.evaluate("document.documentElement.scrollWidth") > self.width:
-            self.found.append((name, "overflow", []))
+        self.found += [(name, each) for each in await faults(self.page, self.width)]
         if self._kept:
             await self.page.screenshot(path=Path(self._kept) / f"{name}-{self.width}.png", full_page=True)
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import AsyncIterator
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.routing import Route
 
 from allmanning.gateway import api, pages, widget
@@ -40,6 +40,12 @@ from allmanning.runtime.record import Recorder
 
 NAME = "gateway"
 CONNECT_FOR_S = 30.0
+# FastAPI builds what a route needs when it is first asked for, which takes longer than most answers: once in a process,
+# whichever application it is of.
+ROUTES = APIRouter(generate_unique_id_function=operation_id)
+ROUTES.include_router(api.router)
+ROUTES.include_router(pages.router, include_in_schema=False)
+ROUTES.include_router(widget.router, include_in_schema=False)
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +114,6 @@ def create_app(settings: GatewaySettings) -> FastAPI:
         # Both would load scripts from elsewhere; /openapi.json stays.
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=operation_id,
     )
     handle_problems(app)
     follow_detours(app)
@@ -120,9 +125,6 @@ def create_app(settings: GatewaySettings) -> FastAPI:
     app.add_middleware(Perimeter, settings=settings)
     # First: a browser that has kept nothing asks for ten of these with a page, and routes are tried in order.
     app.mount(ROOT, static_files())
-    app.include_router(api.router)
-    app.include_router(pages.router, include_in_schema=False)
-    app.include_router(widget.router, include_in_schema=False)
-    app.router.routes.append(Route(PATH, tools))
+    app.router.routes += [*ROUTES.routes, Route(PATH, tools)]
     app.openapi = describe(app)  # type: ignore[method-assign]  # FastAPI's way to another description
     return app
