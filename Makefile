@@ -44,7 +44,7 @@ demo: install ## Start the whole platform with the demo authority (PORT=8080 DAT
 	@exec $(RUN)/allmanning up --data $(DATA) --port $(PORT)
 
 test: develop ## Run the tests side by side, those with a platform first (TESTS=tests/unit for a part, WORKERS=0 for one process)
-	TMPDIR=$(FOLDER) $(RUN)/pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(TESTS)
+	TMPDIR=$(FOLDER) $(RUN)/pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(TESTS)
 
 check: develop lint types imports contracts ## Lint, types, import directions and contracts
 

@@ -19,6 +19,7 @@ from allmanning.runtime.bus import Bus
 from allmanning.runtime.permissions import SERVICES, server_conf
 from allmanning.runtime.settings import Settings
 from tests.browser import browser, shots  # noqa: F401 - fixtures for all
+from tests.distribution import pytest_collection_modifyitems, pytest_xdist_make_scheduler  # noqa: F401 - hooks
 
 # nats-server and buf come from wheels beside this Python, however pytest was started.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -27,18 +28,6 @@ os.environ["SSL_CERT_DIR"] = str(Path(__file__).parent)
 os.environ.pop("SSL_CERT_FILE", None)
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that ask the one platform of the demo come first and in one process, so that it is started and filled once.
-
-    With `--dist loadgroup` every other file is a group of its own.
-    """
-    of_demo = {item: "demo" in getattr(item, "fixturenames", ()) for item in items}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("demo" if of_demo[item] else item.nodeid.partition("::")[0]))
-    items.sort(key=lambda item: not of_demo[item])
 
 
 @dataclass(frozen=True)
