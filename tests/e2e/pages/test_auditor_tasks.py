@@ -97,7 +97,12 @@ def test_a_recall_lists_marks_and_closes(auditor, decision):
     assert 'role="alert"' in refused
     assert document[1] in refused
     recall = auditor.send("/log/recalls", kind="document", value=document[1], reason="Fel avgift")
-    assert decision in auditor.see(recall)
+    page = auditor.see(recall)
+    assert decision in page
+    # By its title, in the list too.
+    named = re.search(rf'<a href="/documents/{document[1]}">([^<]+)</a>', page)
+    assert named
+    assert f"<td>{named[1]}</td>" in auditor.see("/log/recalls")
     auditor.send(recall, decisions=decision, state="corrected", reason="Rättat i dokumentet")
 
     listed = auditor.client.get(f"{recall}?format=csv&state=corrected")
@@ -208,6 +213,7 @@ def test_a_contest_is_listed_and_holds_the_decision(demo, keys, auditor, decisio
     assert told.status_code == 201
     page = until(lambda: page if decision in (page := auditor.see("/log/contests")) else "")
     assert "Hålls kvar" in page
+    assert "Vill att en människa prövar" in page
     assert "Jag håller inte med." not in page
     assert "Beslutet är ifrågasatt." in auditor.see(f"/log/{decision}")
 

@@ -42,7 +42,7 @@ def contests(connection: Connection, authority: str, limit: int, offset: int, *,
                 "state": row.state,
                 "unit": row.unit,
                 "deadline": Leaf.stored(row.data).text("deadline"),
-                "kind": Leaf.stored(row.data).text("kind"),
+                "kind": Leaf.stored(row.data).text("contest"),
             }
             for row in connection.execute(newest)
         ],

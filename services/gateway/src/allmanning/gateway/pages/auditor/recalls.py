@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.contracts.audit.v1 import inspection_pb as proto
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.language import marked
+from allmanning.gateway.pages.auditor.recalled import title_of
 from allmanning.gateway.pages.auditor.reports import asked, counts_in, rows_of, text_in
 from allmanning.gateway.pages.auditor.spreadsheet import csv_response
 from allmanning.gateway.pages.auditor.words import OUTCOMES
@@ -131,7 +132,13 @@ async def _list(
 async def _newest(parts: Parts, asker: Asker) -> list[dict[str, Json]]:
     tasks = rows_of(await asked(parts, asker, "tasks", proto.ListTasks(kind="recall", limit=_SHOWN)), "tasks")
     recalls = (proto.ShowRecall(recall_id=text_in(each, "task"), limit=1) for each in tasks)
-    return await asyncio.gather(*(asked(parts, asker, "show_recall", each) for each in recalls))
+    found = await asyncio.gather(*(asked(parts, asker, "show_recall", each) for each in recalls))
+    return await asyncio.gather(*(_titled(parts, asker, each) for each in found))
+
+
+async def _titled(parts: Parts, asker: Asker, recall: dict[str, Json]) -> dict[str, Json]:
+    title = await title_of(parts, asker.principal, text_in(recall, "kind"), text_in(recall, "value"))
+    return {**recall, "title": title}
 
 
 async def _one(
@@ -152,7 +159,7 @@ async def _one(
         names = ("decision", "opened_at", "outcome", "cited", "state")
         return csv_response("aterkallelse", names, [[each.get(name) for name in names] for each in decisions])
     values = {
-        "recall": found,
+        "recall": await _titled(parts, asker, found),
         "counts": counts_in(found, "counts"),
         "decisions": decisions,
         "state": state,
