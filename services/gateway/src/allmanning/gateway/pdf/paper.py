@@ -1,8 +1,8 @@
 """What of an HTML page goes on paper: its `main` as a tree, without what asks for something or leads somewhere else.
 
 A node is a text, or `{"tag", "kids"}` with `lang`, `dir`, `href`, `start`, `span`, `level`, or `svg` and `alt`, where
-the element has them. Forms and menus are left out, as when the page is printed (`web/static/print.css`); what was folded
-is read.
+the element has them. What was folded is read; forms and menus are left out, as when the page is printed
+(`web/static/print.css`).
 """
 
 from __future__ import annotations
