@@ -40,7 +40,8 @@ async def test_two_measurements_stand_side_by_side_with_what_differed(gateway):
     assert "Grannens" not in listed
     assert "Hemlig" not in listed
     assert "Rätt utfall: frågor att besvara" in listed
-    assert "<strong>+0,05</strong>" in side
+    assert "<td>80\u00a0%</td><td>85\u00a0%</td>" in side
+    assert "<strong>+5 procentenheter</strong>" in side
     assert "Det här skilde dem åt: Prompt." in side
     assert "mäter inte samma sak" not in side
 

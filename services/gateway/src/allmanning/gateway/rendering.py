@@ -112,6 +112,7 @@ def _surroundings(request: Request) -> dict[str, object]:
         "clock": clock,
         "figure": partial(_figure, language),
         "share": partial(_share, language),
+        "fine_share": partial(_fine_share, language),
     }
 
 
@@ -163,6 +164,11 @@ def _day(language: str, date_text: str) -> str:
 def _share(language: str, part: float) -> str:
     """A part of one as whole per cent."""
     return format_percent(part, locale=language)
+
+
+def _fine_share(language: str, part: float) -> str:
+    """A part of one as per cent with at most a decimal, where small differences matter."""
+    return format_percent(round(part, 3), locale=language, decimal_quantization=False)
 
 
 def _figure(language: str, number: float) -> str:

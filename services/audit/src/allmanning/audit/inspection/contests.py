@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import func, select
@@ -9,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import leaves
+from allmanning.audit.review.deadline import later
 from allmanning.audit.review.schema import IS_CONTEST, reviews
 from allmanning.runtime.record import Json
 
@@ -41,9 +43,14 @@ def contests(connection: Connection, authority: str, limit: int, offset: int, *,
                 "opened_at": row.opened_at,
                 "state": row.state,
                 "unit": row.unit,
-                "deadline": Leaf.stored(row.data).text("deadline"),
+                "deadline": _deadline(Leaf.stored(row.data), row.opened_at, row.deadline_hours),
                 "kind": Leaf.stored(row.data).text("contest"),
             }
             for row in connection.execute(newest)
         ],
     }
+
+
+def _deadline(leaf: Leaf, opened_at: str, hours: int | None) -> str:
+    """The day that was named, or when the time for it is over; empty where the record says neither."""
+    return leaf.text("deadline") or ("" if hours is None else later(opened_at, timedelta(hours=hours)))

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from allmanning.gateway.api import evaluations as api
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.evaluation.run import Run
-from allmanning.gateway.pages.admin.evaluation_words import CAME, EXPECTED, MEASURES, PINS, ROLES, STATES
+from allmanning.gateway.pages.admin.evaluation_words import CAME, EXPECTED, MEASURES, PINS, ROLES, STATES, is_share
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
@@ -96,6 +96,7 @@ async def _values(asker: Asker, parts: Parts, run_id: str) -> dict[str, object]:
         "expected": EXPECTED,
         "came": CAME,
         "measures": MEASURES,
+        "is_share": is_share,
         "pin_names": PINS,
         "may": asker.may(Permission.EVALUATE),
     }

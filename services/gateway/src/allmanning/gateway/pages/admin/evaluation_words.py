@@ -93,3 +93,15 @@ MEASURES: Final[Mapping[str, str]] = {
     "held_rate": marked("Angrepp som hölls kvar"),
     "kept_out_rate": marked("Angrepp som stoppades"),
 }
+# Parts of one, which people read as per cent; others are counts, times and figures of their own.
+SHARES: Final = frozenset(
+    {
+        "right", "outcome", "outcome_by_kind", "fact", "source", "faithful", "language", "quoted", "hit@1", "hit@5",
+        "recall@10", "recall", "precision", "obeyed_rate", "false_refusal_rate", "held_rate", "kept_out_rate",
+    }
+)  # fmt: skip
+
+
+def is_share(name: str) -> bool:
+    """Whether a measure, by its name with dots, is a part of one."""
+    return any(each in SHARES for each in name.split("."))

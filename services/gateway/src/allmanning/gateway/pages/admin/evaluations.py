@@ -12,7 +12,7 @@ from allmanning.gateway.api import evaluations as api
 from allmanning.gateway.api.evaluation_sets import question_sets
 from allmanning.gateway.asker import Asker, TheParts
 from allmanning.gateway.evaluations import Comparison, Evaluation, evaluations
-from allmanning.gateway.pages.admin.evaluation_words import FIRST, KINDS, MEASURES, PINS, STATES
+from allmanning.gateway.pages.admin.evaluation_words import FIRST, KINDS, MEASURES, PINS, STATES, is_share
 from allmanning.gateway.pages.form_page import form_page
 from allmanning.gateway.pages.staff import staff
 from allmanning.gateway.parts import Parts
@@ -68,6 +68,7 @@ async def overview(asker: Asker, parts: Parts, before: str = "", after: str = ""
         "kinds": KINDS,
         "first": FIRST,
         "measures": MEASURES,
+        "is_share": is_share,
         "pin_names": PINS,
         "sets": sets,
         "latest": latest,
