@@ -37,8 +37,8 @@ MAX_LEAF_BYTES: Final = 65_535
 MAX_CONTENT_BYTES: Final = 900_000
 # Whose records go by a subject of their own (`permissions.RECORD_TYPES`).
 OWNER: Final = "audit"
-# As the log reads it (audit, log/leaf.py).
-_DECISION: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+"""How decisions and parts may be named: whoever writes a record and the log that reads it agree by this."""
 COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 
@@ -177,7 +177,7 @@ def _leaf(
     source: Json,
     parts: Sequence[OpenPart],
 ) -> bytes:
-    if not _DECISION.fullmatch(decision_id):
+    if not NAME.fullmatch(decision_id):
         raise ValueError("decision_id ska vara 1-64 tecken ur A-Z a-z 0-9 _ . -")
     leaf = canonical(
         {

@@ -16,11 +16,10 @@ from allmanning.audit.log.origin import origin_of, period_of
 from allmanning.runtime.canonical_json import quickly
 from allmanning.runtime.errors import InvalidInput
 from allmanning.runtime.identity import checked_authority
-from allmanning.runtime.record import MAX_LEAF_BYTES, Json, canonical
+from allmanning.runtime.record import MAX_LEAF_BYTES, NAME, Json, canonical
 
 _TYPE: Final = re.compile(r"se\.audit\.[a-z0-9_.]{1,80}\.v\d{1,3}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 _COMMITMENT: Final = re.compile(r"[A-Za-z0-9+/]{43}=")
 _PREVIOUS: Final = re.compile(r"(?:sha256:[0-9a-f]{64})?")
 
@@ -91,7 +90,7 @@ class Leaf:
             data=data,
             id=_text(fields, "id", _ID),
             authority=authority,
-            decision=_text(fields, "decision", _NAME),
+            decision=_text(fields, "decision", NAME),
             type=_text(fields, "type", _TYPE),
             time=time,
             source=_source(fields.get("src")),
@@ -152,7 +151,7 @@ def _source(value: Json) -> Source:
     number = value.get("pseq")
     if not isinstance(number, int) or isinstance(number, bool) or number < 1:
         raise _invalid("src.pseq")
-    source = Source(_text(value, "producer", _NAME), number, _text(value, "pprev", _PREVIOUS))
+    source = Source(_text(value, "producer", NAME), number, _text(value, "pprev", _PREVIOUS))
     if (number == 1) != (source.previous == ""):
         raise _invalid("src.pprev")
     return source
@@ -163,7 +162,7 @@ def _parts(value: Json) -> Mapping[str, Committed]:
         raise _invalid("parts")
     parts: dict[str, Committed] = {}
     for name, each in value.items():
-        if not _NAME.fullmatch(name) or not isinstance(each, dict):
+        if not NAME.fullmatch(name) or not isinstance(each, dict):
             raise _invalid("parts")
-        parts[name] = Committed(_text(each, "c", _COMMITMENT), _text(each, "ret", _NAME))
+        parts[name] = Committed(_text(each, "c", _COMMITMENT), _text(each, "ret", NAME))
     return MappingProxyType(parts)
