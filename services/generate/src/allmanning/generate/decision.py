@@ -104,6 +104,7 @@ class Decision:
                 "language": signals.language,
                 "signals": shown,
                 "heard": signals.heard,
+                **({"in_doubt": [str(each) for each in sorted(signals.in_doubt)]} if signals.in_doubt else {}),
                 "pins": dict(self.pins),
                 "waited_ms": waited_ms,
                 **{name: value for name, value in matter.items() if value},

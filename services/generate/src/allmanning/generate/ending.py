@@ -10,6 +10,7 @@ from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import Citation, Cut, Outcome, Reason, Referral
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.elsewhere import Elsewhere
+from allmanning.generate.foreword import IF_DANGER
 from allmanning.generate.notices import NO_SUPPORT, notice, told
 from allmanning.generate.signals import Signals
 
@@ -30,6 +31,8 @@ _BY_NOTICE: Final[Mapping[str, Reason]] = {
 # the pages of five authorities: of questions about something else .47 are below, of questions to such authorities .07.
 _RELATED: Final = 0.82
 _TO_PEOPLE: Final = frozenset({Outcome.ABSTAINED, Outcome.HANDED_OVER, Outcome.REVIEW, Outcome.REFUSED})
+MISSING: Final = frozenset({Reason.NOT_IN_SOURCES, Reason.OUT_OF_SCOPE})
+"""Nothing was found that answers."""
 # In danger, or at the wrong authority, other numbers come first.
 _ELSEWHERE: Final = frozenset({Reason.CRISIS, Reason.WRONG_AUTHORITY, Reason.NO_ROOM})
 
@@ -88,12 +91,18 @@ def nothing_asked(signals: Signals) -> Ending:
 
 
 def reminded(ending: Ending, signals: Signals) -> Ending:
-    """The same, with a reminder to whoever wrote personal data in a question that was taken up."""
-    taken_up = ending.outcome in (Outcome.ANSWERED, Outcome.ABSTAINED) and ending.cut is Cut.UNSPECIFIED
-    if not signals.personal_data or not taken_up or ending.reason is Reason.PERSONAL_DATA:
+    """The same, with a word to whoever wrote personal data in a question that was taken up, or may need other help."""
+    if ending.outcome not in (Outcome.ANSWERED, Outcome.ABSTAINED) or ending.cut is not Cut.UNSPECIFIED:
         return ending
-    reason = Reason.PERSONAL_DATA if ending.reason is Reason.UNSPECIFIED else ending.reason
-    return replace(ending, reason=reason, text=f"{ending.text}\n{notice('personal_data', signals.language)}")
+    reason, words = ending.reason, []
+    if "acute" in signals.in_doubt and ending.outcome is Outcome.ABSTAINED:
+        words.append(notice(IF_DANGER, signals.language))
+    if "individual_decision" in signals.in_doubt and ending.outcome is Outcome.ANSWERED:
+        words.append(notice("in_general", signals.language))
+    if signals.personal_data and reason is not Reason.PERSONAL_DATA:
+        words.append(notice("personal_data", signals.language))
+        reason = Reason.PERSONAL_DATA if reason is Reason.UNSPECIFIED else reason
+    return replace(ending, reason=reason, text="\n".join([ending.text, *words]))
 
 
 def emergency(signals: Signals) -> str:

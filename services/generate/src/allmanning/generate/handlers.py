@@ -27,6 +27,7 @@ from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
 from allmanning.generate.elsewhere import elsewhere
 from allmanning.generate.ending import (
+    MISSING,
     Ending,
     by_rule,
     conflicting,
@@ -40,6 +41,7 @@ from allmanning.generate.grounds import grounds
 from allmanning.generate.kinds import Listener
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
+from allmanning.generate.signals import doubted
 from allmanning.generate.terms import Terms
 from allmanning.generate.untrusted import sort_out
 from allmanning.index.language import detect
@@ -164,7 +166,7 @@ class Answers:
         release = Release(
             self._gate, course.decision, course.principal, task.passages,
             language=signals.language, matter=course.matter, model=course.on.answerer.model,
-            model_approved=self._model_approved, stop=course.wording.stop,
+            model_approved=self._model_approved, stop=course.wording.stop, warns="acute" in signals.in_doubt,
         )  # fmt: skip
         course.begun_tokens = course.on.answerer.most_tokens if task.passages else 0
         async with contextlib.aclosing(_drafts(course.on.answerer, task)) as drafts:
@@ -205,6 +207,8 @@ class Answers:
             ending = Ending(Outcome.ABSTAINED, Reason.NO_ROOM, "", cut=cut)
         elif rule is None or rule.verdict is Verdict.AUTO:
             ending = without_answer(course.signals, task.passages, course.elsewhere)
+            if ending.reason in MISSING and course.signals.in_doubt:
+                ending, rule = await self._in_doubt(course, ending)
         else:
             ending = by_rule(rule, course.signals, Stage.RELEASE)
         decides = release.decides and not course.decision.evaluation
@@ -213,6 +217,14 @@ class Answers:
         draft = "\n".join(each.text for each in release.draft)
         rests_on = grounds(release.citations, release.draft) if ending.outcome is Outcome.REVIEW else ()
         return await self._end(course, ending, rule, draft=draft, rests_on=rests_on)
+
+    async def _in_doubt(self, course: Course, ending: Ending) -> tuple[Ending, GateResponse]:
+        """Nothing answers the message: it is taken for what it may be, and the rules say what is done with that."""
+        signals, decision = doubted(course.signals), course.decision
+        given = self._gate.request_input(course.principal, signals, course.matter)
+        rule = await self._gate.evaluate(decision.authority, decision.id, given)
+        decision.keep(decision.gated(given, rule))
+        return (ending if rule.verdict == Verdict.AUTO else by_rule(rule, signals, Stage.REQUEST)), rule
 
     async def _end(
         self, course: Course, ending: Ending, rule: GateResponse | None, *, draft: str, rests_on: Sequence[Json] = ()
@@ -245,7 +257,7 @@ class Answers:
             rules=rule.rules if rule else "",
             index_version=course.decision.index_version,
             not_followed=course.not_followed,
-            text_language=foreword.quoted_in if foreword else detect(ending.text) if ending.text else "",
+            text_language=(foreword and foreword.quoted_in) or (detect(ending.text) if ending.text else ""),
             foreword=foreword.text if foreword else "",
         )
         return responses.finished(summary)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from allmanning.generate.signals import Signals, crisis_of
+from allmanning.generate.signals import Doubt, Signals, crisis_of
 from allmanning.index.embed.protocol import OpenedEmbedder
 from allmanning.runtime.errors import PlatformError
 
@@ -51,6 +51,8 @@ class Kinds(BaseModel):
     """Of each kind: its bias, and what each number of the vector counts."""
     least: Mapping[Kind, float]
     """How likely a kind must be to be believed."""
+    doubtful: Mapping[Kind, float]
+    """How likely it must be not to be ruled out."""
 
     def of(self, vectors: NDArray[np.float32]) -> Sequence[Mapping[Kind, float]]:
         """How likely each kind is, for each row."""
@@ -68,6 +70,7 @@ class Kinds(BaseModel):
         return np.array([self.weights[kind] for kind in Kind])
 
 
+_DOUBTS: Final[Mapping[Kind, Doubt]] = {Kind.CRISIS: "acute", Kind.OWN: "individual_decision"}
 KINDS: Final = files("allmanning.generate").joinpath("kinds.json").read_bytes()
 """The model as it was read, to be pinned by its hash."""
 
@@ -108,17 +111,21 @@ class Listener:
         known = kinds()
         if known.model not in self._embedder.model:
             return signals
-        return believed(signals, known.of(vectors)[0], known.least)
+        return believed(signals, known.of(vectors)[0], known)
 
 
-def believed(signals: Signals, likely: Mapping[Kind, float], least: Mapping[Kind, float]) -> Signals:
-    """The signals with the kinds that are likely enough; none is taken away."""
-    acute = likely[Kind.CRISIS] >= least[Kind.CRISIS]
-    return replace(
+def believed(signals: Signals, likely: Mapping[Kind, float], known: Kinds) -> Signals:
+    """The signals with the kinds that are likely enough, and doubts of those that nearly are; none is taken away."""
+    acute = likely[Kind.CRISIS] >= known.least[Kind.CRISIS]
+    found = replace(
         signals,
         heard=True,
         acute=signals.acute or acute,
         crisis=crisis_of(signals.question) if acute else signals.crisis,
-        individual_decision=signals.individual_decision or likely[Kind.OWN] >= least[Kind.OWN],
-        wants_human=signals.wants_human or likely[Kind.HUMAN] >= least[Kind.HUMAN],
+        individual_decision=signals.individual_decision or likely[Kind.OWN] >= known.least[Kind.OWN],
+        wants_human=signals.wants_human or likely[Kind.HUMAN] >= known.least[Kind.HUMAN],
     )
+    doubts = {
+        doubt for kind, doubt in _DOUBTS.items() if likely[kind] >= known.doubtful[kind] and not getattr(found, doubt)
+    }
+    return replace(found, in_doubt=frozenset(doubts))

@@ -12,7 +12,7 @@ from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
 from allmanning.generate.citations import Citations, said
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Draft, DraftSentence
-from allmanning.generate.foreword import Foreword, foreword
+from allmanning.generate.foreword import Foreword, foreword, warned
 from allmanning.generate.gate import Gate
 from allmanning.generate.support.verdict import LEAST_SUPPORT, VERBATIM
 from allmanning.runtime.errors import PlatformError
@@ -34,8 +34,12 @@ class Release:
         model: str,
         model_approved: bool,
         stop: Sequence[str] = (),
+        warns: bool = False,
     ) -> None:
-        """`stop`: texts that may not be in what is said; it ends before the first sentence that would bring one in."""
+        """`stop`: texts that may not be in what is said; it ends before the first sentence that would bring one in.
+
+        `warns`: where help is, is said before all.
+        """
         self._gate = gate
         self._decision = decision
         self._principal = principal
@@ -50,6 +54,7 @@ class Release:
         self._evaluated: GateInput | None = None
         self._after_block = False
         self._stop = tuple(stop)
+        self._warns = warns
         self._cited = 0
         self.said: list[Sentence] = []
         self.foreword: Foreword | None = None
@@ -165,7 +170,7 @@ class Release:
         return now
 
     def _foreword(self, sentence: DraftSentence, cited: Sequence[Citation]) -> Foreword | None:
-        """Of the first sentence, when it is a document's own words."""
-        if self.citations.support_of(sentence) != VERBATIM or not cited:
-            return None
-        return foreword(cited[-1].quote, cited[-1].passage, self._language)
+        """Before the first sentence: a warning, and why it is in another language when it is a document's own words."""
+        quoted = cited and self.citations.support_of(sentence) == VERBATIM
+        begun = foreword(cited[-1].quote, cited[-1].passage, self._language) if quoted else None
+        return warned(begun, self._language) if self._warns else begun

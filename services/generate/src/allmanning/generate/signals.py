@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict
@@ -38,6 +38,9 @@ class _Phrases(BaseModel):
     signals: Mapping[str, _Patterns]
 
 
+Doubt = Literal["acute", "individual_decision"]
+
+
 @dataclass(frozen=True)
 class Signals:
     """What the message shows. `question` is the message as a screen shows it, with personal identifiers masked."""
@@ -53,6 +56,9 @@ class Signals:
     """What an acute message is about, see `signals.yaml`; empty: not known, or not acute."""
     heard: bool = False
     """Read by its meaning too, see `kinds`, and not by its words alone."""
+    in_doubt: frozenset[Doubt] = frozenset()
+    """What it may be by its meaning. It is answered like others, with a word about that; where nothing answers it, it
+    is taken for what it may be."""
     covered: Mapping[str, str] = field(default_factory=dict, repr=False)
     """By their marks the values that were covered: for the asker's own eyes, never for a record."""
 
@@ -84,7 +90,22 @@ def signals_of(message: str, known: Mapping[str, str] | None = None) -> Signals:
         personal_data=covered.identifies,
         crisis=_crisis(line) if on["acute"] else "",
         covered=covered.values,
-        **on,
+        individual_decision=on["individual_decision"],
+        wants_human=on["wants_human"],
+        acute=on["acute"],
+        manipulation=on["manipulation"],
+    )
+
+
+def doubted(signals: Signals) -> Signals:
+    """The signals of a message that is taken for what it may be."""
+    acute = signals.acute or "acute" in signals.in_doubt
+    return replace(
+        signals,
+        acute=acute,
+        crisis=signals.crisis or (crisis_of(signals.question) if acute else ""),
+        individual_decision=signals.individual_decision or "individual_decision" in signals.in_doubt,
+        in_doubt=frozenset(),
     )
 
 
