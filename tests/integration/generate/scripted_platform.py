@@ -62,6 +62,8 @@ class Platform:
     release_rule: GateResponse = field(
         default_factory=lambda: GateResponse(verdict=Verdict.AUTO, rule_id="S6", reason="ok", rules="sha256:0")
     )
+    doubted_rule: GateResponse | None = None
+    """What the rules say of danger and of own cases; None: what they say of any question."""
     gated: list[GateRequest] = field(default_factory=list)
     searched: list[SearchRequest] = field(default_factory=list)
     gate_silent: bool = False
@@ -71,6 +73,8 @@ class Platform:
         if self.gate_silent:
             await asyncio.sleep(30)
         assert request.input is not None
+        if self.doubted_rule and (request.input.acute or request.input.individual_decision):
+            return self.doubted_rule
         return self.request_rule if request.input.stage == Stage.REQUEST else self.release_rule
 
     async def search(self, request: SearchRequest) -> SearchResponse:

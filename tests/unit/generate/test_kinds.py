@@ -13,19 +13,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from allmanning.generate.kinds import Kind, Listener, believed, kinds
-from allmanning.generate.signals import signals_of
+from allmanning.generate.signals import doubted, signals_of
 from allmanning.index.embed.protocol import Vectors
 from allmanning.runtime.errors import Unavailable
+from tests.unit.generate.meaning import nearly, towards
 
 DIMENSION = 384
-
-
-def towards(kind: Kind) -> NDArray[np.float32]:
-    """A vector that the model takes for that kind, and no other."""
-    known = kinds()
-    others = np.mean([known.weights[each][1:] for each in Kind if each is not kind], axis=0)
-    row = np.array(known.middle) + (np.array(known.weights[kind][1:]) - others)
-    return row.astype(np.float32)
 
 
 @dataclass
@@ -63,6 +56,15 @@ async def test_what_the_words_do_not_tell_the_meaning_does(kind: Kind, signal: s
     said = signals_of("Blåmärken igen i dag.")
     assert not getattr(said, signal)
     assert getattr(await Listener(Scripted(towards(kind)), timeout_s=1).heard(said), signal)
+
+
+@pytest.mark.parametrize(("kind", "signal"), [(Kind.CRISIS, "acute"), (Kind.OWN, "individual_decision")])
+async def test_what_is_in_doubt_is_taken_for_nothing_until_that_is_asked(kind: Kind, signal: str) -> None:
+    found = await Listener(Scripted(nearly(kind)), timeout_s=1).heard(signals_of("Blåmärken igen i dag."))
+    assert not getattr(found, signal)
+    assert found.in_doubt == {signal}
+    assert getattr(doubted(found), signal)
+    assert not doubted(found).in_doubt
 
 
 async def test_an_ordinary_question_stays_one() -> None:
