@@ -78,6 +78,7 @@ LABELS: Final[Mapping[str, str]] = {
     "channel": "Kanal",
     "role": "Roll",
     "language": "Språk",
+    "in_doubt": "Frågan kunde vara",
     "stage": "Skede",
     "gate.verdict": "Reglernas utslag",
     "gate.rule_id": "Regel",
@@ -135,6 +136,11 @@ VALUES: Final[Mapping[str, Mapping[str, str]]] = {
         "handed_over": "Till en människa",
     },
     "language": {"sv": "Svenska", "en": "Engelska"},
+    "in_doubt": {
+        "acute": "Fara för liv eller hälsa",
+        "individual_decision": "Ett eget ärende",
+        "acute\nindividual_decision": "Fara för liv eller hälsa, eller ett eget ärende",
+    },
     "reason": {
         "not_in_sources": "Inget säkert svar i dokumenten",
         "conflicting_sources": "Källorna säger olika",
