@@ -35,7 +35,13 @@ async def served(bus: Bus, tmp_path: Path, models: tuple[ScriptedModel, Scripted
     registry, authority = tmp_path / "modeller.yaml", tmp_path / "exempelby.yaml"
     listed = [
         {"name": "stor", "api": "openai", "replicas": [f"{first.url}/v1"], "highest_secrecy": "internal"},
-        {"name": "liten", "api": "openai", "replicas": [f"{second.url}/v1"], "highest_secrecy": "internal"},
+        {
+            "name": "liten",
+            "api": "openai",
+            "replicas": [f"{second.url}/v1"],
+            "highest_secrecy": "internal",
+            "capacity": 2,
+        },
         {"name": "moln", "api": "openai", "replicas": [f"{second.url}/v1"], "highest_secrecy": "open"},
     ]
     registry.write_text(yaml.safe_dump({"models": listed}))
@@ -51,6 +57,11 @@ async def known(bus: Bus, who: Principal = ADMIN) -> proto.GetChoicesResponse:
     return await bus.call(
         subjects.GENERATE_GET_CHOICES, proto.GetChoicesRequest(principal=who), proto.GetChoicesResponse
     )
+
+
+async def places_of(bus: Bus) -> int:
+    request = proto.GetLoadRequest(principal=ADMIN)
+    return (await bus.call(subjects.GENERATE_GET_LOAD, request, proto.GetLoadResponse)).places
 
 
 async def choose(
@@ -72,14 +83,18 @@ async def test_another_model_and_tone_hold_for_the_next_question_and_back_again(
 ) -> None:
     first, second = models
     before = finished(await served.ask(QUESTION))
+    places = [await places_of(bus)]
     await choose(bus, proto.Choice(model="liten", tone="Skriv ni, inte du."))
     changed = finished(await served.ask(QUESTION))
+    places.append(await places_of(bus))
     await choose(bus, proto.Choice(model="extractive"))
     extract = finished(await served.ask(QUESTION))
     await choose(bus, proto.Choice())
     back = finished(await served.ask(QUESTION))
     records, shown = await served.records(), await known(bus)
 
+    # Those of the model's own servers.
+    assert places == [8, 2]
     assert [each.model for each in (before, changed, extract, back)] == ["stor", "liten", "extractive", "stor"]
     assert before.pins["model"] != changed.pins["model"] != extract.pins["model"]
     assert before.pins["authority"] != changed.pins["authority"]

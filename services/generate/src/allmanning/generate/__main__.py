@@ -18,7 +18,7 @@ from allmanning.contracts.generate.v1.generate_pb import (
 from allmanning.generate.admission.admission import Admission, Limits
 from allmanning.generate.admission.budget import Budget
 from allmanning.generate.admission.door import Door
-from allmanning.generate.admission.headroom import Headroom
+from allmanning.generate.admission.lines import Lines
 from allmanning.generate.admission.quota_desk import QuotaDesk
 from allmanning.generate.admission.quotas import Quotas
 from allmanning.generate.answerers import Answerers
@@ -74,12 +74,8 @@ async def _answering(
     limits = Limits(
         waiting=settings.max_waiting, waiting_of_one=settings.max_waiting_of_one, wait_s=settings.max_wait_s
     )  # fmt: skip
-    headroom = Headroom(
-        lambda: settings.extractive_places if answerer.capacity is None else answerer.capacity
-    )  # fmt: skip
-    admission = Admission(quotas, limits, headroom.places)
+    lines = Lines(quotas, limits, extractive_places=settings.extractive_places)
     budget = Budget(bus)
-    load = Load(admission, budget, quotas)
     recorder = Recorder(bus, "generate")
     desk = QuotaDesk(quotas, budget, recorder)
     choices = Choices(bus)
@@ -88,9 +84,13 @@ async def _answering(
     async def terms(authority: str) -> Terms:
         return await answerers.terms(authorities.of(authority), await choices.now(authority))
 
+    async def line(authority: str) -> Admission:
+        return lines.before((await terms(authority)).answerer)
+
+    load = Load(line, budget, quotas)
     setup = Setup(terms, lambda on: standing_of(on.answerer, answerers.registry_of(on)))
     answers = Answers(
-        door=Door(admission, budget, quotas),
+        door=Door(lines, budget, quotas),
         terms=terms,
         gate=Gate(
             bus,
@@ -115,7 +115,8 @@ async def _answering(
                     subjects.GENERATE_ANSWER,
                     AnswerRequest,
                     answers.answer,
-                    concurrency=settings.max_waiting + admission.places + _AT_THE_DOOR,
+                    concurrency=len(answerers.names) * (settings.max_waiting + lines.before(answerer).places)
+                    + _AT_THE_DOOR,
                 ),
                 Endpoint(subjects.GENERATE_GET_LOAD, GetLoadRequest, load.get),
                 Endpoint(subjects.GENERATE_GET_QUOTA, GetQuotaRequest, desk.get),
@@ -124,7 +125,7 @@ async def _answering(
                 Endpoint(subjects.GENERATE_SET_CHOICES, SetChoicesRequest, choice_desk.set),
                 Endpoint(subjects.GENERATE_GET_SETUP, GetSetupRequest, setup.get),
             ],
-            tasks=[admission.tell_places, lambda: headroom.follow(lambda: admission.taken)],
+            tasks=[lines.tell_places, lambda: lines.headroom.follow(lambda: lines.taken)],
         )
     finally:
         await answerers.close()

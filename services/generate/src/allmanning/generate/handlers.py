@@ -189,9 +189,7 @@ class Answers:
         """Ends when the question's turn has come; at once when it had come before."""
         if course.visit is not None:
             return
-        course.visit = await self._door.enter(
-            course.principal, batch=course.request.batch, most_tokens=course.on.answerer.most_tokens
-        )
+        course.visit = await self._door.enter(course.principal, course.on.answerer, batch=course.request.batch)
         async for place in course.visit.turn():
             yield responses.queued(place)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 from allmanning.contracts.generate.v1.generate_pb import GetLoadRequest, GetLoadResponse
 from allmanning.generate.admission.admission import Admission
 from allmanning.generate.admission.budget import Budget
@@ -11,10 +13,11 @@ from allmanning.runtime.identity import checked_authority
 
 
 class Load:
-    """Tells an authority what it may use and what it uses."""
+    """Tells an authority what it may use and what it uses. Places are those of the model that it asks first."""
 
-    def __init__(self, admission: Admission, budget: Budget, quotas: Quotas) -> None:
-        self._admission = admission
+    def __init__(self, line: Callable[[str], Awaitable[Admission]], budget: Budget, quotas: Quotas) -> None:
+        """`line`: where an authority's questions wait now."""
+        self._line = line
         self._budget = budget
         self._quotas = quotas
 
@@ -23,23 +26,23 @@ class Load:
 
         Raises:
             InvalidInput: `principal.missing`, `authority.invalid`.
-            Unavailable: `budget.unavailable`, `quota.unavailable`.
+            Unavailable: `budget.unavailable`, `quota.unavailable`, `choice.unavailable`.
         """
         if request.principal is None:
             raise InvalidInput("principal.missing", "Det framgår inte vem som frågar.")
         authority = checked_authority(request.principal.authority)
-        quota, limits = await self._quotas.now(authority), self._admission.limits
+        line, quota = await self._line(authority), await self._quotas.now(authority)
         return GetLoadResponse(
-            places=self._admission.places,
-            taken=self._admission.taken,
-            waiting=self._admission.waiting,
-            answer_s=self._admission.pace.measured_s,
-            own_taken=self._admission.taken_by(authority),
-            own_waiting=self._admission.waiting_of(authority),
+            places=line.places,
+            taken=line.taken,
+            waiting=line.waiting,
+            answer_s=line.pace.measured_s,
+            own_taken=line.taken_by(authority),
+            own_waiting=line.waiting_of(authority),
             weight=quota.weight,
-            max_own_waiting=limits.waiting_of_one,
-            max_waiting=limits.waiting,
-            max_wait_s=limits.wait_s,
+            max_own_waiting=line.limits.waiting_of_one,
+            max_waiting=line.limits.waiting,
+            max_wait_s=line.limits.wait_s,
             tokens_used=await self._budget.used(authority),
             tokens_per_day=quota.limit,
             channel_weights=dict(quota.channel_weights),

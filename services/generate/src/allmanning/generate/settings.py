@@ -107,7 +107,7 @@ class GenerateSettings(Settings):
     """How an authority's places are shared between its channels when they compete; batch is what nobody waits for."""
 
     max_waiting: int = Field(default=2000, ge=0)
-    """Most questions that may wait for their turn, of all authorities."""
+    """Most questions that may wait for their turn, of all authorities, before each model."""
 
     max_waiting_of_one: int = Field(default=600, ge=0)
     """Most questions of one authority that may wait for their turn."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from allmanning.contracts.access.v1.access_pb import Principal
-from allmanning.generate.admission.admission import Admission
 from allmanning.generate.admission.budget import Budget
+from allmanning.generate.admission.lines import Lines
 from allmanning.generate.admission.quota import BATCH
 from allmanning.generate.admission.quotas import Quotas
 from allmanning.generate.admission.ticket import Place, Ticket
+from allmanning.generate.draft import Answerer
 
 
 class Visit:
@@ -37,22 +38,22 @@ class Visit:
 class Door:
     """Lets questions in, in fair order."""
 
-    def __init__(self, admission: Admission, budget: Budget, quotas: Quotas) -> None:
-        self._admission = admission
+    def __init__(self, lines: Lines, budget: Budget, quotas: Quotas) -> None:
+        self._lines = lines
         self._budget = budget
         self._quotas = quotas
 
-    async def enter(self, principal: Principal, *, batch: bool, most_tokens: int) -> Visit:
-        """Ask for a turn for an answer that may use `most_tokens` of a model.
+    async def enter(self, principal: Principal, answerer: Answerer, *, batch: bool) -> Visit:
+        """Ask for a turn for an answer that `answerer` is to word.
 
         Raises:
             Busy: `budget.used_up`, `queue.full`, `queue.too_long`; each says when to come back.
             Unavailable: `budget.unavailable`, `quota.unavailable`.
         """
-        authority = principal.authority
+        authority, most_tokens = principal.authority, answerer.most_tokens
         quota = await self._quotas.now(authority)
         if most_tokens:
             await self._budget.check(authority, quota.limit)
-        ticket = self._admission.enter(authority, BATCH if batch else principal.channel)
+        ticket = self._lines.before(answerer).enter(authority, BATCH if batch else principal.channel)
         self._budget.reserve(authority, most_tokens)
         return Visit(ticket, self._budget, most_tokens)

@@ -17,6 +17,7 @@ from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.admission.door import Door, Visit
 from allmanning.generate.admission.ticket import Place
 from allmanning.generate.authority import Authority
+from allmanning.generate.draft import Answerer
 from allmanning.generate.gate import Gate
 from allmanning.generate.handlers import Answers
 from allmanning.generate.kinds import Listener
@@ -143,7 +144,7 @@ class _OpenDoor(Door):
     def __init__(self) -> None:
         pass
 
-    async def enter(self, principal: Principal, *, batch: bool, most_tokens: int) -> Visit:  # noqa: ARG002
+    async def enter(self, principal: Principal, answerer: Answerer, *, batch: bool) -> Visit:  # noqa: ARG002
         return _Inside()
 
 
