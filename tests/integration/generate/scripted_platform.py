@@ -67,11 +67,14 @@ class Platform:
     gated: list[GateRequest] = field(default_factory=list)
     searched: list[SearchRequest] = field(default_factory=list)
     gate_silent: bool = False
+    gate_waits_for_search: bool = False
 
     async def gate(self, request: GateRequest) -> GateResponse:
         self.gated.append(request)
         if self.gate_silent:
             await asyncio.sleep(30)
+        while self.gate_waits_for_search and not self.searched:
+            await asyncio.sleep(0.005)
         assert request.input is not None
         if self.doubted_rule and (request.input.acute or request.input.individual_decision):
             return self.doubted_rule

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role
 from allmanning.contracts.generate.v1.generate_pb import AnswerRequest, Cut, Matter, Sentence, Wording
 from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.contracts.retrieve.v1.retrieve_pb import SearchResponse
 from allmanning.generate.admission.door import Visit
 from allmanning.generate.authority import Authority
 from allmanning.generate.conversation import Asking, Said
@@ -20,6 +23,9 @@ from allmanning.generate.signals import signals_of
 from allmanning.generate.style import Style, asks_for_easy_read
 from allmanning.generate.terms import Terms
 from allmanning.index.injection.disguise import visible
+
+Found: TypeAlias = tuple[str, SearchResponse]
+"""What was searched for, and what was found."""
 
 
 class Course:
@@ -41,6 +47,8 @@ class Course:
         self.signals = signals_of(asked.question, before.values)
         self.masked = Asking(self.signals.question, before.text, tuple(earlier))
         self.visit: Visit | None = None
+        self.found: asyncio.Task[Found] | None = None
+        """The search, where it was begun before the rules were asked."""
         self.on: Terms
         """On what terms it is answered; set before anything else is done."""
         self.elsewhere: Elsewhere | None = None
@@ -97,6 +105,13 @@ class Course:
     def tokens(self) -> int:
         """What the model has used; the most that it may have, when it was begun and did not say."""
         return self.prompt_tokens + self.completion_tokens or self.begun_tokens
+
+    def leave(self) -> None:
+        """Give up the place, and what was begun."""
+        if self.found is not None:
+            self.found.cancel()
+        if self.visit is not None:
+            self.visit.leave(self.tokens)
 
     def count(self, draft: Draft) -> None:
         self.model = draft.model or self.model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import replace
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
@@ -22,7 +22,7 @@ from allmanning.generate.admission.door import Door
 from allmanning.generate.conflict import in_conflict
 from allmanning.generate.contact import reached
 from allmanning.generate.conversation import Memory, asking
-from allmanning.generate.course import Course, cut_of
+from allmanning.generate.course import Course, Found, cut_of
 from allmanning.generate.decision import Decision
 from allmanning.generate.draft import Answerer, Draft, Task
 from allmanning.generate.elsewhere import elsewhere
@@ -102,7 +102,7 @@ class Answers:
             if not course.signals.acute:
                 async for response in self._turn(course):
                     yield response
-                course.signals = await self._listener.heard(course.signals)
+                await self._hear(course)
             async with contextlib.aclosing(self._run(course)) as responded:
                 async for response in responded:
                     yield response
@@ -118,8 +118,13 @@ class Answers:
             await decision.broken_off("cancelled", course.told)
             raise
         finally:
-            if course.visit is not None:
-                course.visit.leave(course.tokens)
+            course.leave()
+
+    async def _hear(self, course: Course) -> None:
+        if course.signals.plain and not course.masked.earlier:
+            # It is searched meanwhile; if its meaning or the rules end the matter, nobody sees anything of that.
+            course.found = _begun(self._found(course))
+        course.signals = await self._listener.heard(course.signals)
 
     async def _run(self, course: Course) -> AsyncGenerator[AnswerResponse, None]:
         decision, signals = course.decision, course.signals
@@ -140,8 +145,7 @@ class Answers:
             return
         async for response in self._turn(course):
             yield response
-        query = await course.on.answerer.query(course.masked, signals.language)
-        found = await self._search.find(course.principal, query, list(course.request.collections))
+        query, found = await (course.found or self._found(course))
         yield responses.opened(decision.id)
         passages = sort_out(found.passages)
         recorded = asyncio.create_task(decision.record(decision.retrieved(query, found, passages.set_aside)))
@@ -151,6 +155,11 @@ class Answers:
                     yield response
         finally:
             recorded.cancel()
+
+    async def _found(self, course: Course) -> Found:
+        """What was searched for, and what the asker may see of it."""
+        query = await course.on.answerer.query(course.masked, course.signals.language)
+        return query, await self._search.find(course.principal, query, list(course.request.collections))
 
     async def _answered(
         self, course: Course, passages: Sequence[ScoredPassage], rule: GateResponse, recorded: asyncio.Task[None]
@@ -259,6 +268,13 @@ class Answers:
             foreword=foreword.text if foreword else "",
         )
         return responses.finished(summary)
+
+
+def _begun(work: Coroutine[None, None, Found]) -> asyncio.Task[Found]:
+    """The work as a task whose failure is told to whoever awaits it, and to nobody when no one does."""
+    task = asyncio.create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 async def _drafts(answerer: Answerer, task: Task) -> AsyncGenerator[Draft, None]:

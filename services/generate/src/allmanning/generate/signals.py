@@ -63,6 +63,12 @@ class Signals:
     """By their marks the values that were covered: for the asker's own eyes, never for a record."""
 
     @property
+    def plain(self) -> bool:
+        """No words of it show anything but a question."""
+        shown = (self.individual_decision, self.wants_human, self.acute, self.manipulation, self.personal_data)
+        return not any(shown) and not self.covered
+
+    @property
     def nothing_asked(self) -> bool:
         """What is left of the message without its personal data is no question."""
         return bool(self.covered) and not any(sign.isalnum() for sign in COVERED.sub("", self.question))
