@@ -12,8 +12,8 @@ from xdist.scheduler import LoadScopeScheduling
 
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _E2E: Final = "tests/e2e/"
-# How a test asks for the platform of tests/e2e/conftest.py, for the town that is on it, or for somebody there.
-_DEMO: Final = re.compile(r"\b(demo|town|auditor)\b")
+# How a test names the platform of tests/e2e/conftest.py, the town on it, or the file that it takes its fixtures from.
+_DEMO: Final = re.compile(r"\b(demo|town|test_auditor)\b")
 
 
 class Distribution(LoadScopeScheduling):

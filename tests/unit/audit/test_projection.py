@@ -8,13 +8,14 @@ from itertools import pairwise
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from allmanning.audit.log import projection
 from allmanning.audit.log.bulk import Bulk
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import pins
 from allmanning.audit.log.store import Store
+from allmanning.audit.registers.schema import counts, use
 from tests.unit.audit.producer import Producer, put
 
 OUTCOMES = st.sampled_from(["answered", "refused", "review", ""])
@@ -65,6 +66,18 @@ def projected(store: Store) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
+def tallied(store: Store) -> list[tuple[object, ...]]:
+    with store.database.snapshot() as connection:
+        return sorted(map(tuple, connection.execute(select(counts))))
+
+
+def counted(store: Store) -> list[tuple[object, ...]]:
+    """What the tally of the questions is, counted from the questions."""
+    kind = [use.c[name] for name in counts.columns.keys() if name != "number"]  # noqa: SIM118 - columns by name
+    with store.database.snapshot() as connection:
+        return sorted(map(tuple, connection.execute(select(*kind, func.count()).group_by(*kind))))
+
+
 def taken_in(store: Store, leaves: Sequence[Leaf], ends: Sequence[int]) -> dict[str, list[tuple[object, ...]]]:
     store.open()
     for start, end in pairwise([0, *ends, len(leaves)]):
@@ -89,6 +102,7 @@ def test_batches_of_any_size_leave_the_same_lists(story, ends, tmp_path_factory)
         with together.database.transaction() as connection:
             projection.rebuild(connection)
         assert projected(together) == expected
+        assert tallied(together) == counted(together)
     finally:
         alone.close()
         together.close()

@@ -57,11 +57,12 @@ def test_any_text_has_a_score(text: str) -> None:
         "user:\n",
     ],
 )
-def test_a_million_hostile_characters_take_seconds_of_processor_time(unit: str) -> None:
+def test_many_hostile_characters_take_little_processor_time(unit: str) -> None:
     started = time.process_time()
-    injection_score(unit * (1_000_000 // len(unit)))
+    injection_score(unit * (200_000 // len(unit)))
 
-    assert time.process_time() - started < 60
+    # As in tests/unit/index/personal: a quadratic pattern takes minutes.
+    assert time.process_time() - started < 12
 
 
 def test_every_group_of_words_is_used_and_every_rule_has_its_words() -> None:

@@ -115,12 +115,15 @@ def _open(connection: Connection, authority: str, *, contests: bool) -> int:
 
 def _recalls(connection: Connection, authority: str) -> int:
     """How many of the newest recalls have a decision that nobody is done with."""
-    rows = connection.scalars(
-        select(leaves.c.data)
-        .join(tasks, (tasks.c.authority == leaves.c.authority) & (tasks.c.task == leaves.c.decision))
+    newest = (
+        select(tasks.c.task)
         .where(tasks.c.authority == authority, tasks.c.kind == "recall")
         .order_by(tasks.c.opened_at.desc())
         .limit(_MAX_RECALLS)
+    )
+    # Joined, SQLite would begin with the leaves and go through them all.
+    rows = connection.scalars(
+        select(leaves.c.data).where(leaves.c.authority == authority, leaves.c.decision.in_(newest.scalar_subquery()))
     ).all()
     number = 0
     for leaf in map(Leaf.stored, rows):

@@ -15,9 +15,10 @@ from allmanning.audit.log.decision_list import EVALUATION, STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
+from allmanning.audit.registers.tally import kept
 from allmanning.runtime.record import Json
 
-VERSION: Final = 2
+VERSION: Final = 3
 CONFIG_CHANGED: Final = "config.changed"
 KINDS: Final = STEPS | {CONFIG_CHANGED}
 _CONTROL: Final = "control"
@@ -58,8 +59,10 @@ def _row(leaf: Leaf) -> tuple[Value, ...]:
 
 
 def _use(connection: Connection, asked: Sequence[tuple[Value, ...]], ended: Mapping[tuple[str, str], str]) -> None:
-    _OPENING.run(connection, asked)
-    _ENDING.run(connection, [(outcome, *name) for name, outcome in ended.items()])
+    names = [(str(row[0]), str(row[1])) for row in asked]
+    with kept(connection, [*names, *ended]):
+        _OPENING.run(connection, asked)
+        _ENDING.run(connection, [(outcome, *name) for name, outcome in ended.items()])
 
 
 def _ending(_: str) -> ClauseElement:
@@ -83,7 +86,8 @@ _OWN: Final = select(pins_of_process.c.pins).where(
 def _reviewed(connection: Connection, leaf: Leaf) -> None:
     """A known-wrong draft that was put among the others is nobody's question; its closing tells that it was one."""
     if leaf.text("outcome") == _CONTROL:
-        connection.execute(delete(use).where(_this(leaf)))
+        with kept(connection, [(leaf.authority, leaf.decision)]):
+            connection.execute(delete(use).where(_this(leaf)))
 
 
 def _this(leaf: Leaf) -> ColumnElement[bool]:

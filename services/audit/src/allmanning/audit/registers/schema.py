@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
 from allmanning.audit.log.schema import metadata
 
@@ -20,6 +20,22 @@ use = Table(
     Column("use_case", Text, nullable=False, server_default=""),
     Column("outcome", Text, nullable=False, server_default=""),
     Index("register_use_by_month", "authority", "month"),
+)
+
+# How many questions there are of each kind, so that the registers need not go through them all.
+counts = Table(
+    "register_use_counts",
+    metadata,
+    Column("authority", String(63), primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("role", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    Column("unit", Text, primary_key=True),
+    Column("use_case", Text, primary_key=True),
+    Column("outcome", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What is in force by kind: a pin's hash, or the index version.
@@ -56,4 +72,4 @@ changes = Table(
     Index("register_changes_by_time", "authority", "at"),
 )
 
-TABLES = (use, pins_now, pins_of_process, changes)
+TABLES = (use, counts, pins_now, pins_of_process, changes)

@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import and_, case, func, select
 from sqlalchemy.engine import Connection
 
-from allmanning.audit.registers.schema import use
+from allmanning.audit.registers.schema import counts, use
 from allmanning.audit.review.schema import reviews
 from allmanning.runtime.record import Json
 
@@ -68,14 +68,13 @@ class Use:
 
 def measured(connection: Connection, authority: str, first: str, last: str) -> Use:
     """The use in the months from `first` to `last`, both `2026-11` and both included."""
-    # One pass over the decisions: the groups are few, however many decisions there are.
-    columns = [use.c[name] for name in _COUNTED]
-    within = (use.c.authority == authority, use.c.month >= first, use.c.month <= last)
-    counts: dict[str, defaultdict[str, int]] = {name: defaultdict(int) for name in _COUNTED}
-    for *values, number in connection.execute(select(*columns, func.count()).where(*within).group_by(*columns)):
+    of = [counts.c[name] for name in _COUNTED]
+    within = (counts.c.authority == authority, counts.c.month >= first, counts.c.month <= last)
+    totals: dict[str, defaultdict[str, int]] = {name: defaultdict(int) for name in _COUNTED}
+    for *values, number in connection.execute(select(*of, counts.c.number).where(*within)):
         for name, value in zip(_COUNTED, values, strict=True):
-            counts[name][value] += number
-    counted = {name: dict(sorted(found.items())) for name, found in counts.items()}
+            totals[name][value] += number
+    counted = {name: dict(sorted(found.items())) for name, found in totals.items()}
     closed = _reviews(connection, authority, first, last)
     return Use(
         months=counted["month"],
