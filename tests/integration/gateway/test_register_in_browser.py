@@ -155,6 +155,14 @@ async def test_files_are_sent_one_by_one_and_each_says_what_became_of_it(gateway
     ]
     assert [each.filename for each in submitted] == ["stor.txt", "likadan.txt"]
     assert len({each.batch for each in submitted}) == 1
+    # What is told of those that were refused stands there when the others have been read.
+    for waiting in (2, 0, 5):
+        gateway.script.queue = queue(waiting=waiting)
+        if waiting:
+            await expect(page.locator("#queue .now")).to_contain_text(f"{waiting} dokument väntar")
+        else:
+            await expect(page.locator("#queue .now")).not_to_be_visible()
+    await expect(page.locator("#sent li")).to_have_count(4)
     assert await violations(page) == []
     await page.get_by_role("link", name="Visa dem som kom med").click()
     await page.wait_for_url(f"**/admin/documents?batch={submitted[0].batch}")

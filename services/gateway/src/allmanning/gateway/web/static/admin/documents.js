@@ -5,6 +5,7 @@ import { sendEach } from "./sending.js";
 const drop = document.getElementById("drop");
 const form = document.getElementById("upload");
 const field = document.getElementById("files");
+const sent = document.getElementById("sent");
 
 /** Our own server's fragment; it has escaped everything that people wrote. */
 function parsed(html) {
@@ -17,8 +18,10 @@ events.addEventListener("queue", (event) => {
   const { html, waiting } = JSON.parse(event.data);
   const panel = document.getElementById("queue");
   if (!panel.contains(document.activeElement)) panel.replaceWith(parsed(html));
-  // The list below shows what has settled, unless somebody is in the middle of something.
-  if (waited && waiting === 0 && document.activeElement === document.body) window.location.reload();
+  // The list below shows what has settled, unless somebody is in the middle of something: what was chosen, and what is
+  // told of files that were refused, would be gone.
+  const busy = document.activeElement !== document.body || field.files.length > 0 || !sent.hidden;
+  if (waited && waiting === 0 && !busy) window.location.reload();
   waited = waiting > 0;
 });
 
