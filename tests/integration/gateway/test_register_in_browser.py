@@ -101,6 +101,25 @@ async def test_no_page_has_an_accessibility_violation_or_overflows(gateway, brow
     assert page.complaints == []
 
 
+async def test_on_paper_the_table_stands_dark_on_white_and_nothing_asks_for_anything(gateway, browser):
+    await gateway.put_document("altan")
+    page = await page_of(gateway, browser, "admin", color_scheme="dark")
+    await page.goto("/admin/documents")
+    await page.emulate_media(media="print", color_scheme="dark")
+
+    for gone in ("nav", "#upload", "main form", "button", ".bottom", ".tools"):
+        for each in await page.locator(gone).all():
+            assert not await each.is_visible(), gone
+    await expect(page.locator("main table tbody tr")).to_be_visible()
+    looks = "style => [style.color, style.backgroundColor]"
+    ink = await page.evaluate(f"({looks})(getComputedStyle(document.querySelector('main tbody th')))")
+    assert ink[0] == "rgb(22, 33, 27)"
+    assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgba(0, 0, 0, 0)"
+    wide = "[...document.querySelectorAll('main table')].every(each => each.scrollWidth <= each.clientWidth + 1)"
+    assert await page.evaluate(wide)
+    assert page.complaints == []
+
+
 async def test_the_panel_follows_the_work(gateway, browser):
     gateway.script.queue = queue(waiting=84)
     page = await page_of(gateway, browser, "admin")
