@@ -38,7 +38,7 @@ async def collect_demo(files: Sequence[str], embedder: Embedder) -> list[Collect
     `gold` holds the right sources; the facts that an answer must say stand in `facts`.
     """
     questions = [each for file in files for each in read_questions(DEMO / file) if each.expect != "handed_over"]
-    async with _searched(embedder) as retrieval:
+    async with searched(embedder) as retrieval:
         return [await _collected(each, retrieval) for each in questions]
 
 
@@ -54,7 +54,8 @@ async def _collected(question: KeyedQuestion, retrieval: Retrieval) -> Collected
 
 
 @asynccontextmanager
-async def _searched(embedder: Embedder) -> AsyncIterator[Retrieval]:
+async def searched(embedder: Embedder) -> AsyncIterator[Retrieval]:
+    """The demo's index, to be searched."""
     with tempfile.TemporaryDirectory(prefix="allmanning-evaluate-") as folder:
         store = EdgeStore(Path(folder) / "index", index_version(embedder.model, embedder.dimension), embedder.dimension)
         await store.warm_up()

@@ -126,6 +126,24 @@ async def test_a_question_far_from_everything_is_out_of_scope(served: Platform) 
     assert (done.outcome, done.reason) == (Outcome.ABSTAINED, Reason.OUT_OF_SCOPE)
 
 
+async def test_without_a_sure_answer_the_nearest_pages_are_shown_and_are_on_record(served: Platform) -> None:
+    served.passages = [
+        passage(f"Altanen och dess räcke, del {n}.", title=f"Altan {n}", number=min(n, 4)) for n in (1, 1, 2, 3, 4)
+    ]
+    for each in served.passages:
+        each.sparse = 12.0
+
+    done = finished(await served.ask("Vem sotar skorstenen i Sjölunda?"))
+
+    assert (done.outcome, done.reason) == (Outcome.ABSTAINED, Reason.NOT_IN_SOURCES)
+    assert [each.id for each in done.nearby] == ["p1", "p2", "p3"]
+    assert list(done.citations) == []
+    assert "räcke, del" not in done.text
+    records = await served.records()
+    assert records[-1]["nearby"] == [{"passage": f"p{n}", "document": f"d{n}", "version": "v1"} for n in (1, 2, 3)]
+    assert "sentence.released" not in kinds(records)
+
+
 async def test_an_answer_reminds_whoever_wrote_personal_data(served: Platform) -> None:
     done = finished(await served.ask(f"Jag har personnummer 850312-1234. {QUESTION}"))
 

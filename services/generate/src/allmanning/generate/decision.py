@@ -241,6 +241,8 @@ class Decision:
             fields["referred_to"] = ending.referral.name
         if rule is not None:
             fields |= {"gate": gate_of(rule)}
+        if ending.nearby:
+            fields["nearby"] = [_named(each) for each in ending.nearby]
         if ending.cut:
             fields["cut"] = ending.cut.name.lower()
         if self.evaluation:
@@ -271,6 +273,11 @@ def _evidence(sentence: Sentence) -> str:
     cited = [each for each in sentence.citations if each.passage is not None]
     best = max(cited, key=lambda each: each.support, default=None)
     return best.passage.id if best is not None and best.passage is not None else ""
+
+
+def _named(passage: Passage) -> dict[str, Json]:
+    document = passage.document or DocumentVersion()
+    return {"passage": passage.id, "document": document.id, "version": document.version}
 
 
 def seen_of(passage: Passage) -> Json:

@@ -8,9 +8,10 @@ from typing import Final
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse, Stage, Verdict
 from allmanning.contracts.generate.v1.generate_pb import Citation, Cut, Outcome, Reason, Referral
-from allmanning.contracts.passage.v1.passage_pb import ScoredPassage
+from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.elsewhere import Elsewhere
 from allmanning.generate.foreword import IF_DANGER
+from allmanning.generate.nearby import nearby, unrelated
 from allmanning.generate.notices import NO_SUPPORT, notice, told
 from allmanning.generate.signals import Signals
 
@@ -27,9 +28,6 @@ _BY_NOTICE: Final[Mapping[str, Reason]] = {
     "no_support": Reason.NOT_IN_SOURCES,
     "review": Reason.NEEDS_REVIEW,
 }
-# Cosine of question and closest passage by e5, below which the question is taken to be about nothing here. Measured on
-# the pages of five authorities: of questions about something else .47 are below, of questions to such authorities .07.
-_RELATED: Final = 0.82
 _TO_PEOPLE: Final = frozenset({Outcome.ABSTAINED, Outcome.HANDED_OVER, Outcome.REVIEW, Outcome.REFUSED})
 MISSING: Final = frozenset({Reason.NOT_IN_SOURCES, Reason.OUT_OF_SCOPE})
 """Nothing was found that answers."""
@@ -47,6 +45,8 @@ class Ending:
     citations: Sequence[Citation] = ()
     referral: Referral | None = None
     cut: Cut = Cut.UNSPECIFIED
+    nearby: Sequence[Passage] = ()
+    """Where what is asked may stand; shown beside the text and no part of it."""
 
     @property
     def names_a_person(self) -> bool:
@@ -68,13 +68,12 @@ def by_rule(rule: GateResponse, signals: Signals, stage: Stage) -> Ending:
 def without_answer(signals: Signals, passages: Sequence[ScoredPassage], other: Elsewhere | None) -> Ending:
     """Nothing sure was found: because another authority answers for it, it is about nothing here, or it is missing."""
     if other is not None:
-        told, referral = other.told(signals.language), other.referral
-        return Ending(Outcome.ABSTAINED, Reason.WRONG_AUTHORITY, told, referral=referral)
-    # 0: only words were compared, and nothing is known of the meaning.
-    closest = max((each.dense for each in passages), default=0.0)
-    if 0 < closest < _RELATED:
+        text, referral = other.told(signals.language), other.referral
+        return Ending(Outcome.ABSTAINED, Reason.WRONG_AUTHORITY, text, referral=referral)
+    if unrelated(passages, signals.language):
         return Ending(Outcome.ABSTAINED, Reason.OUT_OF_SCOPE, notice("out_of_scope", signals.language))
-    return Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, notice(NO_SUPPORT, signals.language))
+    text = notice(NO_SUPPORT, signals.language)
+    return Ending(Outcome.ABSTAINED, Reason.NOT_IN_SOURCES, text, nearby=nearby(passages, signals.language))
 
 
 def conflicting(told: str, released: str, citations: Sequence[Citation], language: str) -> Ending:

@@ -266,6 +266,7 @@ class Answers:
             not_followed=course.not_followed,
             text_language=(foreword and foreword.quoted_in) or (detect(ending.text) if ending.text else ""),
             foreword=foreword.text if foreword else "",
+            nearby=list(ending.nearby),
         )
         return responses.finished(summary)
 

@@ -13,6 +13,7 @@ from allmanning.contracts.generate.v1.generate_pb import Finished, Reason
 from allmanning.gateway.asker import Asker
 from allmanning.gateway.language import api_language, translate
 from allmanning.gateway.links import origin_of
+from allmanning.gateway.nearby import NearbyOut, nearby
 from allmanning.gateway.shapes import OUTCOMES, CitationOut, citations
 
 NOTICE: Final = (
@@ -39,7 +40,8 @@ class Grounds(TypedDict):
     """`reason` says why there is no ordinary answer, and is empty when there is one.
 
     `language` is the question's, `text_language` the answer's own; `foreword` is what the text begins with in the
-    question's language when they differ. `pins` are hashes of what decides how answers come about, by kind;
+    question's language when they differ. `nearby` are up to three places where what is asked may stand, when no sure
+    answer was found: they are no answer. `pins` are hashes of what decides how answers come about, by kind;
     `not_followed` names what was asked for in vain.
     """
 
@@ -48,6 +50,7 @@ class Grounds(TypedDict):
     reason: str
     referral: ReferralOut | None
     citations: list[CitationOut]
+    nearby: list[NearbyOut]
     rule: str
     model: str
     language: str
@@ -84,6 +87,7 @@ class Teller:
             reason="" if finished.reason is Reason.UNSPECIFIED else finished.reason.name.lower(),
             referral=ReferralOut(name=to.name, url=to.url, phone=to.phone) if to else None,
             citations=citations(finished.citations, self.origin),
+            nearby=nearby(finished.nearby, self.origin),
             rule=finished.rule_id,
             model=finished.model,
             language=finished.language,

@@ -13,6 +13,7 @@ from allmanning.gateway.api.completion import Completion
 from allmanning.gateway.api.grounds import ReferralOut
 from allmanning.gateway.api.hits import Hits
 from allmanning.gateway.api.text import Text
+from allmanning.gateway.nearby import NearbyOut
 from allmanning.gateway.shapes import CitationOut, Place
 from allmanning.runtime.record import Json
 
@@ -59,7 +60,7 @@ class SearchArguments(BaseModel):
 
 
 class Answered(TypedDict):
-    """What `ask` gives; `reason` is empty for an ordinary answer."""
+    """What `ask` gives; `reason` is empty for an ordinary answer. `nearby` are places where it may stand: no answer."""
 
     answer: str
     outcome: str
@@ -67,6 +68,7 @@ class Answered(TypedDict):
     referral: ReferralOut | None
     decision_id: str
     citations: list[CitationOut]
+    nearby: list[NearbyOut]
     language: str
     notice: str
 
@@ -98,6 +100,7 @@ def answered(completion: Completion) -> Answered:
         referral=grounds["referral"],
         decision_id=grounds["decision_id"],
         citations=grounds["citations"],
+        nearby=grounds["nearby"],
         language=grounds["language"],
         notice=grounds["notice"],
     )
@@ -131,7 +134,15 @@ def answer_text(told: Answered) -> str:
     state = f"{'Decision' if english else 'Beslut'} {told['decision_id']} · {told['outcome']}"
     reason = f" · {told['reason']}" if told["reason"] else ""
     heading = ["", "Sources:" if english else "Källor:", *sources] if sources else []
+    if told["nearby"]:
+        may_hold = "No answer, but it may stand here:" if english else "Inget svar, men det kan stå här:"
+        heading += ["", may_hold, *map(_place, told["nearby"])]
     return "\n".join([told["answer"], *heading, "", f"{state}{reason}", told["notice"]])
+
+
+def _place(nearby: NearbyOut) -> str:
+    title = nearby["document"]["title"] or nearby["document"]["uri"]
+    return f"- {', '.join([title, *nearby['location']['headings'][-1:]])} {nearby['link']}"
 
 
 def found_text(told: Found) -> str:

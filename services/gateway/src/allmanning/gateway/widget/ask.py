@@ -63,6 +63,10 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         }
         for each in turn.sources
     ]
+    nearby: list[Json] = [
+        {"title": each.title, "heading": each.heading, "page": each.page, "url": origin + each.view}
+        for each in turn.nearby
+    ]
     return {
         "asked": question,
         "foreword": turn.foreword,
@@ -79,6 +83,7 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         ],
         "language": turn.language,
         "sources": sources,
+        "nearby": nearby,
         "decision": f"{origin}/decision/{turn.decision}?authority={channel.authority}",
         "turn": turn.field,
         "gap": told.gap,

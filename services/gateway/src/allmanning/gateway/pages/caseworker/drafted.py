@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from allmanning.contracts.generate.v1.generate_pb import Finished
+from allmanning.gateway.nearby import NearbyOut, nearby
 from allmanning.gateway.shapes import OUTCOMES, CitationOut, citations
 
 
@@ -19,6 +20,7 @@ class Drafted:
     decision_id: str
     language: str
     sources: Sequence[CitationOut]
+    nearby: Sequence[NearbyOut]
     copied: str
 
 
@@ -34,6 +36,7 @@ def drafted(question: str, finished: Finished, origin: str) -> Drafted:
         decision_id=finished.decision_id,
         language=finished.text_language or finished.language or "sv",
         sources=sources,
+        nearby=nearby(finished.nearby, origin),
         copied="\n".join([*lines, "", *listed, f"Utkast av AI, beslut {finished.decision_id}"]),
     )
 

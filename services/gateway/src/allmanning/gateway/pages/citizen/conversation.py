@@ -19,18 +19,23 @@ REMEMBERED: Final = 6
 _MOST_TURNS: Final = 100
 
 
-class CitedSource(BaseModel):
-    """A source under an answer; `view` is the path of our page that shows it."""
+class SourcePlace(BaseModel):
+    """A place in a document; `view` is the path of our page that shows it."""
 
     model_config = ConfigDict(frozen=True)
 
-    number: int
     title: Annotated[str, Field(max_length=1_000)]
     heading: Annotated[str, Field(max_length=1_000)] = ""
     page: int = 0
     valid_from: str = ""
     # A form can be forged: it leads to nowhere else.
     view: Annotated[str, Field(pattern=r"^/documents/[^\\\s]*$", max_length=2_000)]
+
+
+class CitedSource(SourcePlace):
+    """A source under an answer."""
+
+    number: int
 
 
 class Turn(BaseModel):
@@ -47,6 +52,8 @@ class Turn(BaseModel):
     token: str = ""
     language: Annotated[str, Field(pattern=r"^[a-zA-Z-]{0,20}$")] = "sv"
     sources: tuple[CitedSource, ...] = ()
+    # Where it may stand, when there was no sure answer.
+    nearby: tuple[SourcePlace, ...] = ()
 
     @property
     def paragraphs(self) -> Sequence[str]:

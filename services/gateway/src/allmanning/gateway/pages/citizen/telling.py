@@ -9,7 +9,7 @@ from typing import Final
 
 from allmanning.contracts.generate.v1.generate_pb import Citation, Finished, Reason, Referral
 from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Location, Passage
-from allmanning.gateway.pages.citizen.conversation import CitedSource, Turn
+from allmanning.gateway.pages.citizen.conversation import CitedSource, SourcePlace, Turn
 from allmanning.gateway.shapes import OUTCOMES, view_of
 
 # Somebody who looks after the documents can do something about these.
@@ -49,6 +49,7 @@ def telling(question: str, finished: Finished, token: str) -> Telling:
         token=token,
         language=finished.text_language or finished.language or "sv",
         sources=tuple(_source(by_number[number]) for number in sorted(by_number)),
+        nearby=tuple(_place(each) for each in finished.nearby),
     )
     outcome = OUTCOMES.get(finished.outcome, "abstained")
     return Telling(
@@ -61,14 +62,17 @@ def telling(question: str, finished: Finished, token: str) -> Telling:
 
 
 def _source(citation: Citation) -> CitedSource:
-    passage = citation.passage or Passage()
+    place = _place(citation.passage or Passage(), citation.quote)
+    return CitedSource(number=citation.number, **place.model_dump())
+
+
+def _place(passage: Passage, quote: str = "") -> SourcePlace:
     version = passage.document or DocumentVersion()
     location = passage.location or Location()
-    return CitedSource(
-        number=citation.number,
+    return SourcePlace(
         title=version.title or version.uri,
         heading=location.headings[-1] if location.headings else "",
         page=location.page,
         valid_from=version.valid_from,
-        view=view_of(passage, citation.quote),
+        view=view_of(passage, quote),
     )

@@ -68,6 +68,11 @@ def _turn(turn: Turn, origin: str, authority: str, language: str) -> Iterator[st
     for each in turn.sources:
         yield f"[{each.number}] {each.title}{f', {each.heading}' if each.heading else ''}"
         yield f"    {origin}{each.view}"
+    if turn.nearby:
+        yield translate("Inget svar, men det kan stå här:", language)
+    for place in turn.nearby:
+        yield f"  - {place.title}{f', {place.heading}' if place.heading else ''}"
+        yield f"    {origin}{place.view}"
     if turn.decision:
         yield f"{translate('Hur vet ni det?', language)} {origin}/decision/{turn.decision}?authority={authority}"
     yield ""

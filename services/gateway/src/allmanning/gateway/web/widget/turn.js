@@ -14,6 +14,12 @@ function block({ lines, listed, columns, rows }) {
   return make("p", { dir: "auto" }, ...lines);
 }
 
+/** Title, section and page, as a link to the place in its document. */
+function placeOf(each, words) {
+  const heading = each.heading && each.heading !== each.title ? words.section(each.heading) : "";
+  return away(each.url, `${each.title}${heading}${each.page ? words.page(each.page) : ""}`, words);
+}
+
 /** A finished answer with its numbered sources; the numbers in the text are the list's own. */
 function finished(told, words, rate) {
   const turn = make("article", {}, asked(told.asked, words));
@@ -25,12 +31,12 @@ function finished(told, words, rate) {
   turn.append(answer);
   if (told.sources.length) {
     const list = make("ol");
-    for (const each of told.sources) {
-      const heading = each.heading && each.heading !== each.title ? words.section(each.heading) : "";
-      const title = `${each.title}${heading}${each.page ? words.page(each.page) : ""}`;
-      list.append(make("li", { value: each.number }, away(each.url, title, words)));
-    }
+    for (const each of told.sources) list.append(make("li", { value: each.number }, placeOf(each, words)));
     turn.append(make("h4", {}, words.sources), list);
+  }
+  if (told.nearby?.length) {
+    const list = make("ul", {}, ...told.nearby.map((each) => make("li", {}, placeOf(each, words))));
+    turn.append(make("h4", {}, words.nearby), make("p", { className: "small" }, words.noAnswer), list);
   }
   turn.append(make("p", { className: "small" }, away(told.decision, words.how, words)));
   if (told.numbers?.length) {
