@@ -20,17 +20,17 @@ _COUNTS: Final = MappingProxyType(
         "questions": "Frågor som kom in",
         "questions_ended": "Frågor med avslut",
         "questions_open": "Frågor utan avslut",
+        "measured_questions": "Varav frågor för att mäta svaren",
         "ended_unasked": "Avslut utan fråga i perioden",
         "drafts": "Utkast",
         "releases": "Utlämnade svar",
+        "measured_releases": "Varav svar som mättes",
         "released_undrafted": "Utlämnade svar utan utkast i perioden",
         "held": "Till granskning",
+        "measured_held": "Varav i mätningar, som ingen granskar",
         "reviewed": "Granskade",
         "evaluations": "Regelprövningar",
         "corrections": "Rättelser",
-        "measured_questions": "Varav frågor för att mäta svaren",
-        "measured_releases": "Varav svar som mättes",
-        "measured_held": "Varav till granskning i mätningar, som ingen granskar",
     }
 )
 
@@ -50,7 +50,13 @@ def certificate_page(data: bytes) -> str:
         f"<p>Myndighet: {escape(str(told['authority']))}. Period: {escape(period)}.</p>",
         f"<p>Gjort {escape(str(told['made']))}.</p>",
         table(
-            "Vad som räknades", ("Vad", "Antal"), [("", (text, str(counts[name]))) for name, text in _COUNTS.items()]
+            "Vad som räknades",
+            ("Vad", "Antal"),
+            [
+                ("", (text, str(counts[name])))
+                for name, text in _COUNTS.items()
+                if counts["measured_questions"] or not name.startswith("measured_")
+            ],
         ),
         table(
             "Kontroller",

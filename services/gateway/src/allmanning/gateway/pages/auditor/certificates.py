@@ -33,14 +33,14 @@ COUNTED: Final = {
     "questions": marked("Frågor"),
     "questions_ended": marked("Frågor som fick ett slut"),
     "questions_open": marked("Frågor utan slut"),
+    "measured_questions": marked("Varav frågor för att mäta svaren"),
     "releases": marked("Svar som lämnades"),
+    "measured_releases": marked("Varav svar som mättes"),
     "held": marked("Svar som hölls för granskning"),
+    "measured_held": marked("Varav i mätningar, som ingen granskar"),
     "reviewed": marked("Svar som granskades"),
     "evaluations": marked("Prövningar av reglerna"),
     "corrections": marked("Rättelser"),
-    "measured_questions": marked("Varav frågor för att mäta svaren"),
-    "measured_releases": marked("Varav svar som mättes"),
-    "measured_held": marked("Varav till granskning i mätningar, som ingen granskar"),
 }
 STATUSES: Final = {
     "ok": marked("Håller"),
@@ -77,7 +77,11 @@ async def certificates_page(
         "month": month,
         "certificate": certificate,
         "counts": counts_in(certificate, "counts"),
-        "counted": COUNTED,
+        "counted": {
+            name: word
+            for name, word in COUNTED.items()
+            if counts_in(certificate, "counts").get("measured_questions") or not name.startswith("measured_")
+        },
         "checks": rows_of(certificate, "checks"),
         "statuses": STATUSES,
         "whole": all(each.get("status") in {"ok", "untried"} for each in rows_of(certificate, "checks")),
