@@ -15,19 +15,24 @@ from allmanning.gateway.pages.citizen.layout import blocks
 
 def test_rows_with_the_same_columns_are_a_table():
     before, table = blocks(
-        "Så här är avgiften.\n– Barn: Barn 1; Avgift: 1 547 kronor\n– Barn: Barn 2; Avgift: 1 031 kronor [2]"
+        "Så här är avgiften.\n"
+        "– Barn 1 – andel: 3 %; avgift: 1 547 kronor\n"
+        "– Barn 2 – andel: 2 %; avgift: 1 031 kronor [2]"
     )
 
     assert list(before.lines) == ["Så här är avgiften."]
-    assert list(table.columns) == ["Barn", "Avgift"]
-    assert [list(row) for row in table.rows] == [["Barn 1", "1 547 kronor"], ["Barn 2", "1 031 kronor [2]"]]
+    assert list(table.columns) == ["", "andel", "avgift"]
+    assert [list(row) for row in table.rows] == [
+        ["Barn 1", "3 %", "1 547 kronor"],
+        ["Barn 2", "2 %", "1 031 kronor [2]"],
+    ]
 
 
 def test_points_without_common_columns_are_a_list():
-    (points,) = blocks("– Barn: Barn 1; Avgift: 10 kronor\n– Syskon: ingen avgift [1]")
+    (points,) = blocks("– Barn 1 – avgift: 10 kronor\n– Syskon: ingen avgift [1]")
 
     assert points.listed
-    assert list(points.lines) == ["Barn: Barn 1; Avgift: 10 kronor", "Syskon: ingen avgift [1]"]
+    assert list(points.lines) == ["Barn 1 – avgift: 10 kronor", "Syskon: ingen avgift [1]"]
 
 
 @given(st.lists(st.text("ab:;– .[1]\n", max_size=30), max_size=6).map("\n".join))

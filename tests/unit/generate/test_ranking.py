@@ -65,7 +65,7 @@ def test_a_table_whose_first_name_is_empty_keeps_its_columns() -> None:
     found = passages("| Inom plan | Utanför plan\nStörsta hus | 30 kvm | 50 kvm", title="Hus", dense=0.93)
 
     assert answer("Hur stort hus utanför plan?", found).sentences[0].text == (
-        "Största hus; Inom plan: 30 kvm; Utanför plan: 50 kvm."
+        "Största hus – utanför plan: 50 kvm, inom plan: 30 kvm."
     )
 
 

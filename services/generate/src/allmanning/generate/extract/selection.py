@@ -12,7 +12,7 @@ from allmanning.generate.extract.candidates import Candidate, after_marker, plai
 from allmanning.generate.extract.leaning import leans
 from allmanning.generate.extract.particular import is_decided, is_example
 from allmanning.generate.extract.ranking import Ranked
-from allmanning.generate.extract.table import row, rows_beside, table
+from allmanning.generate.extract.table import rows_beside, table
 from allmanning.generate.extract.terms import terms
 from allmanning.index.sentences import sentences
 
@@ -63,14 +63,15 @@ def _tables_whole(ranked: Sequence[Ranked], question: Asked) -> Sequence[Ranked]
         # The best row tells whether the question fits the others as well.
         rows = _rows(each.candidate, found, question) if of_table not in tables else ()
         tables.add(of_table)
-        likely.append(replace(each, share=sum(share[row.passage, row.span] for row in rows)) if rows else each)
+        together = sum(share[row.passage, row.span] for row in rows)
+        likely.append(replace(each, share=max(each.share, together)))
     return [*sorted(likely, key=lambda each: -each.share), *ranked[len(likely) :]]
 
 
 def _rows(candidate: Candidate, found: Sequence[Candidate], question: Asked) -> Sequence[Candidate]:
     if candidate.kind != "row":
         return ()
-    return rows_beside(candidate, found, question.text, question.terms | question.frame)
+    return rows_beside(candidate, found, question)
 
 
 def _worded_for(
@@ -79,17 +80,17 @@ def _worded_for(
     passage = passages[candidate.passage].passage
     rows = _rows(candidate, [each.candidate for each in ranked], question)
     if rows and passage is not None:
-        return table(rows, passage.text)
-    return worded(candidate, passages)
+        return table(rows, passage.text, question)
+    return worded(candidate, passages, question)
 
 
-def worded(candidate: Candidate, passages: Sequence[ScoredPassage]) -> DraftSentence:
+def worded(candidate: Candidate, passages: Sequence[ScoredPassage], question: Asked | None = None) -> DraftSentence:
     """The candidate with what it needs: its whole list, its header, the sentence it leans on or that leans on it."""
     passage = passages[candidate.passage].passage
     text = passage.text if passage is not None else ""
     start, end = candidate.span
     if candidate.kind == "row" and candidate.lead:
-        return row(candidate, text)
+        return table([candidate], text, question or Asked.of(""))
     if candidate.kind == "item" and candidate.lead:
         if candidate.list_end - candidate.lead[0] <= _LONGEST_LIST:
             whole = (candidate.lead[0], candidate.list_end)

@@ -9,6 +9,8 @@ from typing import Final
 
 # What the lines of a list, and the rows of a table in words, begin with.
 _POINT: Final = "– "
+# Between the label of a row and its other cells.
+_LABELLED: Final = " – "
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,20 @@ def _laid_out(lines: Sequence[str], *, points: bool) -> Iterator[Block]:
         yield from (Block([line]) for line in lines)
         return
     told = [line.removeprefix(_POINT) for line in lines]
-    rows = [[cell.partition(": ") for cell in line.split("; ")] for line in told]
-    columns = [name for name, _, _ in rows[0]]
-    same = all([name for name, _, _ in row] == columns and all(value for _, _, value in row) for row in rows)
+    rows = [_cells(line) for line in told]
+    columns = [name for name, _ in rows[0]]
+    same = all([name for name, _ in row] == columns and all(value for _, value in row) for row in rows)
     if len(rows) > 1 and len(columns) > 1 and same:
-        yield Block(columns=columns, rows=[[value for _, _, value in row] for row in rows])
+        yield Block(columns=columns, rows=[[value for _, value in row] for row in rows])
     else:
         yield Block(told, listed=True)
+
+
+def _cells(line: str) -> list[tuple[str, str]]:
+    """Name and value of each of "Barn 2 – procent: 2; avgift: 1 031 kronor"; the label's column may have no name."""
+    label, _, rest = line.partition(_LABELLED)
+    if _LABELLED in rest or not rest:
+        return []
+    named, _, first = label.rpartition(": ")
+    pairs = [each.partition(": ") for each in rest.split("; ")]
+    return [(named, first), *((name, value) for name, _, value in pairs)]

@@ -5,7 +5,7 @@ function asked(question, words) {
 /** A paragraph, a list or a table of the answer. */
 function block({ lines, listed, columns, rows }) {
   if (rows.length) {
-    const head = make("tr", {}, ...columns.map((each) => make("th", { scope: "col" }, each)));
+    const head = make("tr", {}, ...columns.map((each) => (each ? make("th", { scope: "col" }, each) : make("td"))));
     const row = ([first, ...rest]) =>
       make("tr", {}, make("th", { scope: "row" }, first), ...rest.map((each) => make("td", {}, each)));
     return make("table", {}, make("thead", {}, head), make("tbody", {}, ...rows.map(row)));
