@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -70,11 +70,7 @@ class Leaf:
     @classmethod
     def stored(cls, data: bytes) -> Leaf:
         """Read a leaf of our own log, which was checked when it came."""
-        try:
-            return cls._of(data, orjson.loads(data))
-        except orjson.JSONDecodeError:
-            # What orjson can't read, RFC 8785 may.
-            return cls._of(data, json.loads(data))
+        return cls._of(data, fields_of(data))
 
     @classmethod
     def _of(cls, data: bytes, fields: Mapping[str, Json]) -> Leaf:
@@ -108,11 +104,26 @@ class Leaf:
 
     def kind(self) -> str:
         """`gate.evaluated` for `se.audit.gate.evaluated.v1`."""
-        return self.type.removeprefix("se.audit.").rpartition(".")[0]
+        return kind_of(self.type)
 
     def text(self, *path: str) -> str:
         """A text of the leaf by its path, such as `gate`, `rule_id`; empty when it is not there."""
         return text(self.fields, *path)
+
+
+def kind_of(type_: str) -> str:
+    """`gate.evaluated` for `se.audit.gate.evaluated.v1`."""
+    return type_.removeprefix("se.audit.").rpartition(".")[0]
+
+
+def fields_of(data: bytes) -> dict[str, Any]:
+    """The JSON object of a leaf of our own log."""
+    try:
+        fields: dict[str, Any] = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        # What orjson can't read, RFC 8785 may.
+        fields = json.loads(data)
+    return fields
 
 
 def canonical_object(data: bytes) -> dict[str, Json] | None:

@@ -26,7 +26,7 @@ from allmanning.audit.gate.steering import (
     scope,
     stands,
 )
-from allmanning.audit.log.leaf import Leaf
+from allmanning.audit.log.leaf import Leaf, fields_of, kind_of
 from allmanning.audit.log.reading import Reading
 from allmanning.audit.log.schema import leaves, pins
 from allmanning.audit.registers.book import book_of
@@ -130,16 +130,24 @@ def _rows(value: Json) -> list[Json]:
     return [row for each in value for row in _rows(each)] if isinstance(value, list) else []
 
 
-def _sample(log: Reading) -> list[Leaf]:
+class _Sampled(NamedTuple):
+    """As much of a record as a card tells of, read without the checks that it passed when it came."""
+
+    kind: str
+    parts: Mapping[str, Mapping[str, str]]
+    fields: Mapping[str, Json]
+
+
+def _sample(log: Reading) -> list[_Sampled]:
     query = select(leaves.c.data).where(leaves.c.authority == log.authority)
     rows = log.connection.scalars(query.order_by(leaves.c.place.desc()).limit(SAMPLED))
-    return [Leaf.stored(data) for data in rows]
+    return [_Sampled(kind_of(fields["type"]), fields["parts"], fields) for fields in map(fields_of, rows)]
 
 
-def _records(sample: list[Leaf]) -> dict[str, Json]:
+def _records(sample: list[_Sampled]) -> dict[str, Json]:
     """How many records of each kind, and in which classes their content is kept."""
-    kinds = Counter(leaf.kind() for leaf in sample)
-    kept = Counter((name, part.retention) for leaf in sample for name, part in leaf.parts.items())
+    kinds = Counter(record.kind for record in sample)
+    kept = Counter((name, part["ret"]) for record in sample for name, part in record.parts.items())
     return {
         "sampled": len(sample),
         "kinds": dict(sorted(kinds.items())),
@@ -163,15 +171,15 @@ def _retention(log: Reading) -> list[Json]:
     ]
 
 
-def _sources(sample: list[Leaf]) -> dict[str, Json]:
+def _sources(sample: list[_Sampled]) -> dict[str, Json]:
     """How many documents answers were looked for in, and how many records that held something back."""
     documents: set[str] = set()
     searches = held_back = 0
-    for leaf in sample:
-        if leaf.kind() != "retrieval.done":
+    for record in sample:
+        if record.kind != "retrieval.done":
             continue
         searches += 1
-        found, held = leaf.fields.get("passages"), leaf.fields.get("held_back")
+        found, held = record.fields.get("passages"), record.fields.get("held_back")
         held_back += isinstance(held, int) and held > 0
         for each in found if isinstance(found, list) else ():
             if isinstance(each, dict) and isinstance(document := each.get("document"), str):
