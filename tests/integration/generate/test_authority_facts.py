@@ -87,8 +87,11 @@ async def test_whoever_is_told_to_turn_to_a_person_is_told_how(bus: Bus, facts: 
         served.request_rule.notice = "emergency"
         danger = await ask(served, "Jag vill ta mitt liv")
 
-    assert unknown.text.endswith("Ring 08-465 004 00. Öppet måndag–fredag 8–17. Mejla kontakt@exempelby.example.")
-    assert person.text.endswith("Call 08-465 004 00. Open måndag–fredag 8–17. Write to kontakt@exempelby.example.")
+    # Between the hours and the address it may say that it is closed now.
+    assert "Ring 08-465 004 00. Öppet måndag–fredag 8–17. " in unknown.text
+    assert unknown.text.endswith(" Mejla kontakt@exempelby.example.")
+    assert "Call 08-465 004 00. Open Monday–Friday 8:00–17:00. " in person.text
+    assert person.text.endswith(" Write to kontakt@exempelby.example.")
     assert "08-465" not in danger.text
 
 

@@ -12,8 +12,9 @@ from allmanning.contracts.passage.v1.passage_pb import Passage, ScoredPassage
 from allmanning.generate.elsewhere import Elsewhere
 from allmanning.generate.foreword import IF_DANGER
 from allmanning.generate.nearby import nearby, unrelated
-from allmanning.generate.notices import NO_SUPPORT, notice, told
+from allmanning.generate.notices import NO_SUPPORT, notice, told, told_in
 from allmanning.generate.signals import Signals
+from allmanning.index.language import detect
 
 _OUTCOMES: Final[Mapping[Verdict, Outcome]] = {
     Verdict.HAND_OVER: Outcome.HANDED_OVER,
@@ -107,6 +108,15 @@ def reminded(ending: Ending, signals: Signals) -> Ending:
 def emergency(signals: Signals) -> str:
     """The numbers to call, for the kind of danger that the message is about."""
     return notice(f"emergency_{signals.crisis}" if signals.crisis else "emergency", signals.language)
+
+
+def spoken_in(ending: Ending, rule: GateResponse | None, language: str) -> str:
+    """ISO 639-1 of what is told to a question in `language`; empty when that is nothing."""
+    if not ending.text:
+        return ""
+    own_words = ending.citations or (rule is not None and (rule.notice_sv or rule.notice_en))
+    # Notices are short, and languages are told apart by their small words.
+    return detect(ending.text) if own_words else told_in(language)
 
 
 def _reason(rule: GateResponse, signals: Signals, stage: Stage) -> Reason:

@@ -34,6 +34,7 @@ from allmanning.generate.ending import (
     emergency,
     nothing_asked,
     reminded,
+    spoken_in,
     without_answer,
 )
 from allmanning.generate.gate import Gate
@@ -44,7 +45,6 @@ from allmanning.generate.search import Search
 from allmanning.generate.signals import doubted
 from allmanning.generate.terms import Terms
 from allmanning.generate.untrusted import sort_out
-from allmanning.index.language import detect
 from allmanning.runtime.errors import Busy, InvalidInput, PlatformError, Unavailable
 from allmanning.runtime.identity import checked_authority
 from allmanning.runtime.record import Json, Recorder
@@ -264,7 +264,7 @@ class Answers:
             rules=rule.rules if rule else "",
             index_version=course.decision.index_version,
             not_followed=course.not_followed,
-            text_language=(foreword and foreword.quoted_in) or (detect(ending.text) if ending.text else ""),
+            text_language=(foreword and foreword.quoted_in) or spoken_in(ending, rule, course.signals.language),
             foreword=foreword.text if foreword else "",
             nearby=list(ending.nearby),
         )

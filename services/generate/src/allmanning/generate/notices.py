@@ -8,12 +8,21 @@ from importlib.resources import files
 from typing import Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse
+from allmanning.generate.contact import CONTACT
 
-NOTICES: Final = files("allmanning.generate").joinpath("notices.yaml").read_bytes()
-"""The notice file as it was read, to be pinned by its hash."""
+_HERE: Final = files("allmanning.generate")
+_NOTICES: Final = _HERE.joinpath("notices.yaml").read_bytes()
+# In languages beside Swedish and English, a file each: the name of a notice, and its text.
+_LANGUAGES: Final = {
+    file.name.removesuffix(".yaml"): file.read_bytes()
+    for file in sorted(_HERE.joinpath("languages").iterdir(), key=lambda each: each.name)
+    if file.name.endswith(".yaml")
+}
+NOTICES: Final = b"\n".join((_NOTICES, *(f"# {name}\n".encode() + text for name, text in _LANGUAGES.items()), CONTACT))
+"""The files of notices as they were read, to be pinned by their hash."""
 
 NO_SUPPORT: Final = "no_support"
 _DEFAULT: Final = "hand_over"
@@ -31,8 +40,14 @@ def notice(name: str, language: str) -> str:
 
     In the language if it is there in it, otherwise in English.
     """
-    texts = _catalogue().notices.get(name) or _catalogue().notices[_DEFAULT]
-    return texts.get(language) or texts["en"]
+    known = name if name in _catalogue().notices else _DEFAULT
+    texts = _catalogue().notices[known]
+    return texts.get(language) or _other(language).get(known) or texts["en"]
+
+
+def told_in(language: str) -> str:
+    """The language that whoever asks in `language` is told notices in."""
+    return language if language in ("sv", "en", *_LANGUAGES) else "en"
 
 
 def told(rule: GateResponse, language: str) -> str:
@@ -43,4 +58,9 @@ def told(rule: GateResponse, language: str) -> str:
 
 @cache
 def _catalogue() -> _Catalogue:
-    return _Catalogue.model_validate(yaml.safe_load(NOTICES))
+    return _Catalogue.model_validate(yaml.safe_load(_NOTICES))
+
+
+@cache
+def _other(language: str) -> Mapping[str, str]:
+    return TypeAdapter(dict[str, str]).validate_python(yaml.safe_load(_LANGUAGES.get(language, b"{}")))
