@@ -39,12 +39,14 @@ class _Entry(BaseModel):
     sv: str
     en: str
     words: Sequence[str]
+    everyday: Sequence[str] = ()
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: int
+    own_matters: str
     asking: str
     authorities: Sequence[_Entry]
     municipalities: str
@@ -91,10 +93,11 @@ def elsewhere(question: str, *own: str) -> Elsewhere | None:
 
 
 def _other_authorities(line: str, own: str) -> Iterator[Elsewhere]:
-    for entry, pattern in _entries():
-        match = pattern.search(line)
+    own_matter = re.search(_file().own_matters.replace(" ", ""), line)
+    for entry, pattern, everyday in _entries():
+        match = pattern.search(line) or (None if own_matter or not everyday else everyday.search(line))
         if match and not own.startswith(entry.kind or folded(entry.name)):
-            alone = _asks_of_nothing(pattern.sub(" ", line))
+            alone = _asks_of_nothing(line.replace(match[0], " "))
             yield Elsewhere(entry.name, entry.url, entry.phone, {"sv": entry.sv, "en": entry.en}, match[0], alone)
 
 
@@ -116,8 +119,12 @@ def _file() -> _File:
 
 
 @cache
-def _entries() -> Sequence[tuple[_Entry, re.Pattern[str]]]:
-    return [(entry, re.compile("|".join(entry.words))) for entry in _file().authorities]
+def _entries() -> Sequence[tuple[_Entry, re.Pattern[str], re.Pattern[str] | None]]:
+    """Each with its own words and with what people say for them."""
+    return [
+        (entry, re.compile("|".join(entry.words)), re.compile("|".join(entry.everyday)) if entry.everyday else None)
+        for entry in _file().authorities
+    ]
 
 
 @cache
@@ -127,6 +134,8 @@ def _names() -> frozenset[str]:
 
 @cache
 def _municipality() -> re.Pattern[str]:
-    """Matches "Uppsala kommun", "Göteborgs stad", and "i Uppsala" at the end of a sentence."""
+    """Matches "Uppsala kommun", "Göteborgs stad", and "i Uppsala" at the end of a sentence, but not "bor i"."""
     names = "|".join(sorted(map(re.escape, _names()), key=len, reverse=True))
-    return re.compile(rf"\b(?P<called>(?:{names})s?) (?:kommun|stad)\b|\bi (?P<where>{names})(?=\s*[?.!]|\s*$)")
+    called = rf"\b(?P<called>(?:{names})s?) (?:kommun|stad)\b"
+    where = rf"(?<!bor )(?<!bodde )(?<!bott )\bi (?P<where>{names})(?=\s*[?.!]|\s*$)"
+    return re.compile(f"{called}|{where}")
