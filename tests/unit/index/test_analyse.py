@@ -28,11 +28,20 @@ def identifiers(text: str) -> set[str]:
         ("avgift", "avgifterna"),
         ("kommun", "kommunens"),
         ("e-tjänst", "etjänst e tjänst"),
+        ("ansöker", "ansökan"),
+        ("bygglovsansökan", "ansökningarna"),
+        ("anmälning", "anmälan"),
+        ("kontor", "socialkontoret"),
         ("måltid", unicodedata.normalize("NFD", "måltid")),
     ],
 )
 def test_the_same_word_written_otherwise_shares_a_term(one: str, other: str) -> None:
     assert set(words(one)) & set(words(other))
+
+
+def test_a_base_form_is_no_plural() -> None:
+    assert words("kontor motor") == ["kontor", "motor"]
+    assert not set(words("motor")) & set(words("möte"))
 
 
 def test_stop_words_say_nothing() -> None:

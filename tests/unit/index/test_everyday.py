@@ -16,6 +16,9 @@ from allmanning.index.sparse import passage_vector, question_vector, term_id
         ("Har tippen öppet?", "Har återvinningscentral öppet?"),
         ("vad tar socbidraget", "vad tar ekonomiskt bistånd"),
         ("Vad kostar bygglov?", "Vad kostar bygglov?"),
+        ("Har Kåken öppet?", "Har Kåken öppet?"),
+        ("Har kåken öppet?", "Har hus öppet?"),
+        ("Har Tippen Öppet?", "Har återvinningscentral Öppet?"),
     ],
 )
 def test_an_everyday_word_in_any_form_is_worded_officially(question: str, wording: str) -> None:

@@ -21,7 +21,7 @@ from allmanning.index.identifiers import identifiers
 from allmanning.index.lexicon import folded_lexicon
 
 # Part of the index version: another number means that every passage must be analysed anew.
-VERSION = "2"
+VERSION = "3"
 
 # An identifier says more than any word beside it.
 IDENTIFIER_WEIGHT = 3.0
@@ -36,6 +36,9 @@ vart dina vars vårt våra ert era ska får måste vill behöver gör göra gäl
 # A letter may be followed by its marks when the text is not composed.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+(?:-(?:[^\W_][\u0300-\u036f]*)+)*")
 _STOP_WORDS = frozenset(folded(_STOP).split())
+_PLURAL = "or"
+# "Hur ansöker jag?" is answered by "Ansökan görs …" and "Skicka ansökningen …": written as a verb or as either noun.
+_VERBAL = re.compile(folded("(ansök|anmäl|inbjud|förfråg|önsk)(?:ning|an)$"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,15 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=100_000)
 def word_terms(word: str) -> tuple[str, ...]:
     """The terms of a word in lower case: those of its parts, or its own."""
-    return tuple(stem(folded(part)) for part in folded_lexicon().parts(folded(word)))
+    return tuple(_term(folded(part)) for part in folded_lexicon().parts(folded(word)))
+
+
+def _term(base: str) -> str:
+    """What is indexed for a base form, folded."""
+    # No base form is a plural: "kontor" is no "kont", nor "motor" a "möte".
+    if base.endswith(_PLURAL) and folded_lexicon().has(base):
+        return base
+    return stem(_VERBAL.sub(r"\1a", base))
 
 
 def words(text: str) -> Iterator[Word]:

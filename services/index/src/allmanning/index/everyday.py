@@ -22,6 +22,10 @@ from allmanning.index.fold import folded
 WEIGHT = 0.8
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _LEAST_REST = 4
+# With a capital within a sentence it is what something is called: the youth club "Kåken" is no house.
+_NAME = re.compile(r"(?<=[a-zåäö0-9,] )[A-ZÅÄÖ][a-zåäö]")
+# Where more words have capitals, they are no names.
+_MOST_NAMES = 0.5
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,16 @@ def official(text: str, own: Rows = NO_ROWS, *, near: bool = False) -> Iterator[
 
 
 def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
-    """`text` with each everyday word replaced by the first official one, as an embedder understands it best."""
-    shipped = _shipped(near=False)
+    """`text` with each everyday word replaced by the first official one, as an embedder understands it best.
+
+    A name is left as it is.
+    """
+    shipped, names = _shipped(near=False), {match.start() for match in _NAME.finditer(text)}
+    if len(names) > _MOST_NAMES * len(text.split()):
+        names = set()
 
     def worded(match: re.Match[str]) -> str:
-        words = _official(match[0], own, shipped)
+        words = () if match.start() in names else _official(match[0], own, shipped)
         return match[0] if not words or _same(match[0], words[0]) else words[0]
 
     return _WORD.sub(worded, text)
