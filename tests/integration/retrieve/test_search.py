@@ -197,3 +197,32 @@ async def test_a_pipeline_file_that_lacks_a_stage_is_refused_by_its_name(store: 
         await Retrieval(WordEmbedder(), store, pipeline_file=file).warm_up()
     assert refused.value.code == "pipeline.incomplete"
     assert "ranker" in refused.value.message
+
+
+class MeasuredEmbedder(WordEmbedder):
+    """Goes by the name of a model of which it is known what is near."""
+
+    model = "words-e5@1"
+
+
+@pytest.fixture
+async def measured(store: ServerStore) -> AsyncIterator[Retrieval]:
+    retrieval = Retrieval(MeasuredEmbedder(), store)
+    await retrieval.warm_up()
+    yield retrieval
+    await retrieval.close()
+
+
+async def test_words_that_nobody_has_find_nothing(measured: Retrieval) -> None:
+    nothing = await ask(measured, "xqzvw blorp")
+    assert (nothing.passages, nothing.found, nothing.next, nothing.total) == ([], 0, "", 4)
+    assert texts(await ask(measured, "xqzvw blorp", even_far=True))
+    assert texts(await ask(measured, "xqzvw förskolan"))[0] == TEXTS[2]
+
+
+async def test_a_question_in_another_language_finds_what_is_nearest(measured: Retrieval) -> None:
+    assert texts(await ask(measured, "How much is the fee?"))
+
+
+async def test_what_is_near_by_chance_is_shown_where_that_is_not_known_of_the_model(retrieval: Retrieval) -> None:
+    assert texts(await ask(retrieval, "xqzvw blorp"))

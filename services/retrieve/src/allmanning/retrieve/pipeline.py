@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 from haystack import Pipeline
 from haystack.core.errors import PipelineRuntimeError
 
+from allmanning.contracts.index.v1.index_pb import SearchResponse as Answer
 from allmanning.contracts.passage.v1.passage_pb import Order
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse, Understanding
 from allmanning.index.embed.protocol import Embedder
@@ -24,10 +25,14 @@ from allmanning.retrieve.question import Question, checked
 from allmanning.retrieve.question_embedder import WithoutEmbedder
 from allmanning.retrieve.straight import Straight
 from allmanning.retrieve.synonyms import NoVocabulary, Vocabulary
+from allmanning.retrieve.understanding import SWEDISH
 from allmanning.runtime.errors import Internal, PlatformError, Refused
 
 # What a pipeline file may name. A YAML file that could name anything could run anything.
 ALLOWED_MODULES = ["allmanning.*", "haystack.*", "haystack_integrations.*"]
+
+# The models whose cosines `index.v1.SearchResponse.far` was measured with.
+_MEASURED = "e5"
 
 
 @runtime_checkable
@@ -113,7 +118,8 @@ class Retrieval:
     async def search(self, request: SearchRequest) -> SearchResponse:
         """Passages for a request, best first; what it leaves out gets its default.
 
-        `held_back` counts among the best `limit`; with a cross-encoder, among those it was given.
+        None of those that have nothing to do with the question, unless asked for. `held_back` counts among the best
+        `limit`; with a cross-encoder, among those it was given.
 
         Raises:
             InvalidInput: See `question.checked`.
@@ -124,17 +130,20 @@ class Retrieval:
         result = await self._run(self._inputs(question))
         answer, fetched = result["retriever"]["answer"], result["retriever"]["fetched"]
         passages = [passage_of(document) for document in result["ranker"]["documents"]]
+        understanding = _told(question, result)
+        if answer.far and not request.even_far and self._tells_far(understanding):
+            return SearchResponse(total=answer.total, index_version=self._version(answer), understanding=understanding)
         # What a cross-encoder put behind the limit comes on a later page.
         shown = answer.shown if len(passages) == fetched else with_shown(question.page.shown, passages)
         return SearchResponse(
             passages=passages,
             held_back=answer.held_back,
             total=answer.total,
-            index_version=answer.index_version or index_version(self._embedder.model, self._embedder.dimension),
+            index_version=self._version(answer),
             next=cursor_of(Page(question.page.as_of, shown), question.key),
             found=answer.found,
             facets=answer.facets,
-            understanding=_told(question, result),
+            understanding=understanding,
         )
 
     async def _run(self, inputs: dict[str, dict[str, object]]) -> Mapping[str, Mapping[str, Any]]:
@@ -147,6 +156,13 @@ class Retrieval:
             if isinstance(error.__cause__, PlatformError):
                 raise error.__cause__ from None
             raise _failed() from error.__cause__
+
+    def _tells_far(self, understanding: Understanding) -> bool:
+        """What is near is known of this model, and of questions in the passages' language."""
+        return _MEASURED in self._embedder.model and understanding.language == SWEDISH
+
+    def _version(self, answer: Answer) -> str:
+        return answer.index_version or index_version(self._embedder.model, self._embedder.dimension)
 
     def _loaded(self) -> Pipeline:
         source = self._file or files(__package__).joinpath("pipeline.yaml")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ...passage.v1.passage_pb import Facet, Filter, Order, Passage, ScoredPassage
 
 
-_SearchRequestFields: TypeAlias = Literal["principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets"]
+_SearchRequestFields: TypeAlias = Literal["principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets", "even_far"]
 
 class SearchRequest(Message[_SearchRequestFields]):
     """
@@ -73,9 +73,15 @@ class SearchRequest(Message[_SearchRequestFields]):
             ```proto
             bool facets = 10;
             ```
+        even_far:
+            Also passages that have nothing to do with the question, where there are no others.
+
+            ```proto
+            bool even_far = 11;
+            ```
     """
 
-    __slots__ = ("principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets")
+    __slots__ = ("principal", "query", "limit", "as_of", "filter", "order", "cursor", "facets", "even_far")
 
     if TYPE_CHECKING:
 
@@ -90,6 +96,7 @@ class SearchRequest(Message[_SearchRequestFields]):
             order: Order | None = None,
             cursor: str = "",
             facets: bool = False,
+            even_far: bool = False,
         ) -> None:
             pass
 
@@ -101,6 +108,7 @@ class SearchRequest(Message[_SearchRequestFields]):
         order: Order
         cursor: str
         facets: bool
+        even_far: bool
 
 _UnderstandingFields: TypeAlias = Literal["language", "expansions", "corrections", "phrases", "excluded", "words_only", "synonyms"]
 
@@ -650,7 +658,7 @@ class PutSynonymsResponse(Message[_PutSynonymsResponseFields]):
 
 
 _DESC = file_desc(
-    b'\n\x1aretrieve/v1/retrieve.proto\x12\x0bretrieve.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"\xad\x02\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05query\x18\x02 \x01(\tR\x05query\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x07 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\x08 \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12\x16\n\x06cursor\x18\t \x01(\tR\x06cursor\x12\x16\n\x06facets\x18\n \x01(\x08R\x06facetsJ\x04\x08\x05\x10\x06J\x04\x08\x06\x10\x07R\x0bcollectionsR\tdocuments"\xa0\x03\n\rUnderstanding\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12D\n\nexpansions\x18\x02 \x03(\x0b2$.retrieve.v1.Understanding.ExpansionR\nexpansions\x12G\n\x0bcorrections\x18\x03 \x03(\x0b2%.retrieve.v1.Understanding.CorrectionR\x0bcorrections\x12\x18\n\x07phrases\x18\x04 \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\x05 \x03(\tR\x08excluded\x12\x1d\n\nwords_only\x18\x06 \x01(\x08R\twordsOnly\x12\x1a\n\x08synonyms\x18\x07 \x01(\tR\x08synonyms\x1a5\n\tExpansion\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words\x1a<\n\nCorrection\x12\x18\n\x07written\x18\x01 \x01(\tR\x07written\x12\x14\n\x05meant\x18\x02 \x01(\tR\x05meant"\xb6\x02\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12#\n\rindex_version\x18\x04 \x01(\tR\x0cindexVersion\x12\x12\n\x04next\x18\x05 \x01(\tR\x04next\x12\x14\n\x05found\x18\x06 \x01(\rR\x05found\x12)\n\x06facets\x18\x07 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12@\n\runderstanding\x18\x08 \x01(\x0b2\x1a.retrieve.v1.UnderstandingR\runderstanding"\xba\x01\n\x0eSimilarRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x05 \x01(\x0b2\x12.passage.v1.FilterR\x06filter"H\n\x0fSimilarResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"3\n\x07Synonym\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words"2\n\x12GetSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"a\n\x13GetSynonymsResponse\x120\n\x08synonyms\x18\x01 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version"d\n\x12PutSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x120\n\x08synonyms\x18\x02 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms"/\n\x13PutSynonymsResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version2\x8d\x03\n\x0fRetrieveService\x12A\n\x06Search\x12\x1a.retrieve.v1.SearchRequest\x1a\x1b.retrieve.v1.SearchResponse\x12D\n\x07Similar\x12\x1b.retrieve.v1.SimilarRequest\x1a\x1c.retrieve.v1.SimilarResponse\x12M\n\nNeighbours\x12\x1e.retrieve.v1.NeighboursRequest\x1a\x1f.retrieve.v1.NeighboursResponse\x12P\n\x0bGetSynonyms\x12\x1f.retrieve.v1.GetSynonymsRequest\x1a .retrieve.v1.GetSynonymsResponse\x12P\n\x0bPutSynonyms\x12\x1f.retrieve.v1.PutSynonymsRequest\x1a .retrieve.v1.PutSynonymsResponseb\x06proto3',
+    b'\n\x1aretrieve/v1/retrieve.proto\x12\x0bretrieve.v1\x1a\x16access/v1/access.proto\x1a\x18passage/v1/passage.proto"\xc8\x02\n\rSearchRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x14\n\x05query\x18\x02 \x01(\tR\x05query\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x07 \x01(\x0b2\x12.passage.v1.FilterR\x06filter\x12\'\n\x05order\x18\x08 \x01(\x0e2\x11.passage.v1.OrderR\x05order\x12\x16\n\x06cursor\x18\t \x01(\tR\x06cursor\x12\x16\n\x06facets\x18\n \x01(\x08R\x06facets\x12\x19\n\x08even_far\x18\x0b \x01(\x08R\x07evenFarJ\x04\x08\x05\x10\x06J\x04\x08\x06\x10\x07R\x0bcollectionsR\tdocuments"\xa0\x03\n\rUnderstanding\x12\x1a\n\x08language\x18\x01 \x01(\tR\x08language\x12D\n\nexpansions\x18\x02 \x03(\x0b2$.retrieve.v1.Understanding.ExpansionR\nexpansions\x12G\n\x0bcorrections\x18\x03 \x03(\x0b2%.retrieve.v1.Understanding.CorrectionR\x0bcorrections\x12\x18\n\x07phrases\x18\x04 \x03(\tR\x07phrases\x12\x1a\n\x08excluded\x18\x05 \x03(\tR\x08excluded\x12\x1d\n\nwords_only\x18\x06 \x01(\x08R\twordsOnly\x12\x1a\n\x08synonyms\x18\x07 \x01(\tR\x08synonyms\x1a5\n\tExpansion\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words\x1a<\n\nCorrection\x12\x18\n\x07written\x18\x01 \x01(\tR\x07written\x12\x14\n\x05meant\x18\x02 \x01(\tR\x05meant"\xb6\x02\n\x0eSearchResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages\x12\x1b\n\theld_back\x18\x02 \x01(\rR\x08heldBack\x12\x14\n\x05total\x18\x03 \x01(\x04R\x05total\x12#\n\rindex_version\x18\x04 \x01(\tR\x0cindexVersion\x12\x12\n\x04next\x18\x05 \x01(\tR\x04next\x12\x14\n\x05found\x18\x06 \x01(\rR\x05found\x12)\n\x06facets\x18\x07 \x03(\x0b2\x11.passage.v1.FacetR\x06facets\x12@\n\runderstanding\x18\x08 \x01(\x0b2\x1a.retrieve.v1.UnderstandingR\runderstanding"\xba\x01\n\x0eSimilarRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x14\n\x05limit\x18\x03 \x01(\rR\x05limit\x12\x13\n\x05as_of\x18\x04 \x01(\tR\x04asOf\x12*\n\x06filter\x18\x05 \x01(\x0b2\x12.passage.v1.FilterR\x06filter"H\n\x0fSimilarResponse\x125\n\x08passages\x18\x01 \x03(\x0b2\x19.passage.v1.ScoredPassageR\x08passages"\x98\x01\n\x11NeighboursRequest\x122\n\tprincipal\x18\x01 \x01(\x0b2\x14.access.v1.PrincipalR\tprincipal\x12\x1d\n\npassage_id\x18\x02 \x01(\tR\tpassageId\x12\x13\n\x05as_of\x18\x03 \x01(\tR\x04asOf\x12\x1b\n\teach_side\x18\x04 \x01(\rR\x08eachSide"E\n\x12NeighboursResponse\x12/\n\x08passages\x18\x01 \x03(\x0b2\x13.passage.v1.PassageR\x08passages"3\n\x07Synonym\x12\x12\n\x04word\x18\x01 \x01(\tR\x04word\x12\x14\n\x05words\x18\x02 \x03(\tR\x05words"2\n\x12GetSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority"a\n\x13GetSynonymsResponse\x120\n\x08synonyms\x18\x01 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms\x12\x18\n\x07version\x18\x02 \x01(\tR\x07version"d\n\x12PutSynonymsRequest\x12\x1c\n\tauthority\x18\x01 \x01(\tR\tauthority\x120\n\x08synonyms\x18\x02 \x03(\x0b2\x14.retrieve.v1.SynonymR\x08synonyms"/\n\x13PutSynonymsResponse\x12\x18\n\x07version\x18\x01 \x01(\tR\x07version2\x8d\x03\n\x0fRetrieveService\x12A\n\x06Search\x12\x1a.retrieve.v1.SearchRequest\x1a\x1b.retrieve.v1.SearchResponse\x12D\n\x07Similar\x12\x1b.retrieve.v1.SimilarRequest\x1a\x1c.retrieve.v1.SimilarResponse\x12M\n\nNeighbours\x12\x1e.retrieve.v1.NeighboursRequest\x1a\x1f.retrieve.v1.NeighboursResponse\x12P\n\x0bGetSynonyms\x12\x1f.retrieve.v1.GetSynonymsRequest\x1a .retrieve.v1.GetSynonymsResponse\x12P\n\x0bPutSynonyms\x12\x1f.retrieve.v1.PutSynonymsRequest\x1a .retrieve.v1.PutSynonymsResponseb\x06proto3',
     [
         access_pb.desc(),
         passage_pb.desc(),
