@@ -16,6 +16,7 @@ from allmanning.generate.extract.candidates import Candidate, candidates
 from allmanning.generate.extract.measures import Measured, measured
 from allmanning.generate.extract.selection import worded
 from allmanning.generate.support.verbatim import squeezed
+from allmanning.index.language import detect
 from tests.evaluation.generate.collected import Collected
 
 SHOWN = 10
@@ -70,8 +71,11 @@ def _case(kind: str, each: Collected, found: Sequence[tuple[ScoredPassage, str]]
     if not possible:
         return None
     question = Asked.of(each.text)
+    if detect(each.text) != "sv":
+        question = question.among(possible)
     right = frozenset(place for place, (_, entry) in enumerate(found) if gold and entry in each.gold)
-    wanted = tuple(squeezed(words).lower() for words in (*each.facts, each.span) if words)
+    # Of a table row, the cells that answer.
+    wanted = tuple(squeezed(words).lower() for words in (*each.facts, *each.span.split(" | ")) if words)
     answers = [shows(worded(one, passages), passages, right, wanted) for one in possible]
     page = min(each.gold, default=each.text, key=lambda entry: (-each.gold[entry], entry))
     return Case(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from allmanning.contracts.access.v1.access_pb import Principal, Role, Secrecy
-from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage
+from allmanning.contracts.passage.v1.passage_pb import DocumentVersion, Passage, ScoredPassage
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest
 from allmanning.gateway.evaluation.questions import KeyedQuestion, read_questions
 from allmanning.index.embed.protocol import Embedder
@@ -27,9 +28,12 @@ from tests.evaluation.generate.collected import FOUND, Collected
 from tests.platform_node import ROOT
 
 DEMO = ROOT / "infra/demo"
+EVERYDAY = Path(__file__).parent / "everyday"
+"""Questions as people type them, each with the words of the page that answer it, and such that nothing answers."""
 # The day that the demo's documents take for today.
 AS_OF = "2026-11-22"
 AUTHORITY = "exempelby"
+INTERNAL = "handlaggning/"
 
 
 async def collect_demo(files: Sequence[str], embedder: Embedder) -> list[Collected]:
@@ -42,15 +46,35 @@ async def collect_demo(files: Sequence[str], embedder: Embedder) -> list[Collect
         return [await _collected(each, retrieval) for each in questions]
 
 
+async def collect_everyday(embedder: Embedder) -> list[Collected]:
+    """`EVERYDAY`, put to the demo's documents; what nothing answers is of the set "near" or "far".
+
+    What only caseworkers may read is asked as one of them.
+    """
+    rows = [json.loads(line) for file in sorted(EVERYDAY.glob("*.jsonl")) for line in file.read_text().splitlines()]
+    async with _searched(embedder) as retrieval:
+        return [await _everyday(row, retrieval) for row in rows]
+
+
+async def _everyday(row: Mapping[str, str], retrieval: Retrieval) -> Collected:
+    role = "caseworker" if row["document"].startswith(INTERNAL) else "citizen"
+    found = await _found(row["question"], role, retrieval)
+    gold = {row["document"]: 1} if row["kind"] == "answer" else {}
+    return Collected(row["question"], "everyday", "everyday" if gold else row["kind"], found, gold, row["quote"])
+
+
 async def _collected(question: KeyedQuestion, retrieval: Retrieval) -> Collected:
-    role = Role.CASEWORKER if question.role == "caseworker" else Role.CITIZEN
-    clearances = [Secrecy.OPEN, Secrecy.INTERNAL] if role is Role.CASEWORKER else [Secrecy.OPEN]
-    asker = Principal(authority=AUTHORITY, role=role, channel="citizen", clearances=clearances)
-    request = SearchRequest(principal=asker, query=question.question, limit=FOUND, as_of=AS_OF)
-    answer = await retrieval.search(request)
-    found = [(each, each.passage.document.id) for each in answer.passages if each.passage and each.passage.document]
+    found = await _found(question.question, question.role, retrieval)
     gold = dict.fromkeys(question.sources, 1)
     return Collected(question.question, "demo", "demo", found, gold, facts=tuple(question.facts))
+
+
+async def _found(text: str, asked_as: str, retrieval: Retrieval) -> list[tuple[ScoredPassage, str]]:
+    role = Role.CASEWORKER if asked_as == "caseworker" else Role.CITIZEN
+    clearances = [Secrecy.OPEN, Secrecy.INTERNAL] if role is Role.CASEWORKER else [Secrecy.OPEN]
+    asker = Principal(authority=AUTHORITY, role=role, channel="citizen", clearances=clearances)
+    answer = await retrieval.search(SearchRequest(principal=asker, query=text, limit=FOUND, as_of=AS_OF))
+    return [(each, each.passage.document.id) for each in answer.passages if each.passage and each.passage.document]
 
 
 @asynccontextmanager

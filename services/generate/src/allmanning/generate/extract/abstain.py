@@ -1,4 +1,4 @@
-"""Is the best sentence an answer at all? A calibrated guess from some 55 signals."""
+"""Is the best sentence an answer at all? A calibrated guess from some 70 signals."""
 
 from __future__ import annotations
 
@@ -63,6 +63,8 @@ def signals(question: Asked, ranking: Ranking, passages: Sequence[ScoredPassage]
         "ahead_score": _ahead(scores),
         "score_height": float((scores[0] - scores.mean()) / (scores.std() + _FLAT)),
         **_in_order(question.text, ranking.ranked[0].candidate.said),
+        **_agreement(ranking, passages),
+        "asked_words": math.log1p(len(question.text.split())),
         "figure": float(question.kind in FIGURES),
         "definition": float(question.kind is Asks.DEFINITION),
     }
@@ -82,8 +84,44 @@ def hopeless(question: Asked, ranking: Ranking) -> bool:
     Of swequad-mc's questions that have an answer 0.2 % name what nothing found knows, of the same without their page
     5 %, of swefaq's put to its pages 8 %.
     """
-    said = (terms(f"{each.candidate.context} {each.candidate.text}") for each in ranking.ranked)
-    return not question.terms or bool(ranking.measured.lacking[0]) or unknown(question.names, said)
+    # Of a question in another language no word may be known; the encoder still tells what it is about.
+    said = bool(question.terms) or (ranking.measured.encoded and bool(terms(question.text)))
+    return not said or bool(ranking.measured.lacking[0]) or _unknown(question, ranking)
+
+
+def _unknown(question: Asked, ranking: Ranking) -> bool:
+    """Nothing found knows a name in the question."""
+    if not question.names:
+        return False
+    return unknown(question.names, (terms(f"{each.candidate.context} {each.candidate.text}") for each in ranking.ranked))
+
+
+def _agreement(ranking: Ranking, passages: Sequence[ScoredPassage]) -> Mapping[str, float]:
+    """How far words, encoder and ranking point to one document: that of the best sentence."""
+    documents = [each.passage.document.id if each.passage and each.passage.document else "" for each in passages]
+    best = documents[ranking.ranked[0].candidate.passage]
+    mine = np.array([document == best for document in documents])
+    dense, sparse = np.array([each.dense for each in passages]), np.array([each.sparse for each in passages])
+    of_best = np.array([documents[each.candidate.passage] == best for each in ranking.ranked])
+    framed, share = ranking.measured.column("framed_likeness"), np.array([each.share for each in ranking.ranked])
+    return {
+        "document_passages": float(mine.mean()),
+        "document_share": float(share[of_best].sum()),
+        "document_second_share": float(share[1:_FIRST].sum()),
+        "document_first_by_words": float(mine[sparse.argmax()]),
+        "document_sparse": math.log1p(float(sparse.max())),
+        "document_first_by_dense": float(mine[dense.argmax()]),
+        "document_dense": max(float(dense[mine].max()), _UNRELATED),
+        "document_likest": float(of_best[framed.argmax()]),
+        "document_ahead_likeness": _lead(framed, of_best),
+        "document_ahead_dense": _lead(np.maximum(dense, _UNRELATED), mine),
+        "document_place": math.log1p(ranking.ranked[0].candidate.passage),
+    }
+
+
+def _lead(values: NDArray[np.float64], mine: NDArray[np.bool_]) -> float:
+    """By how much the best of mine is ahead of the best elsewhere; 0 where there is nothing else."""
+    return 0.0 if mine.all() else float(values[mine].max() - values[~mine].max())
 
 
 def _ahead(values: NDArray[np.float64], place: int = _FIFTH) -> float:

@@ -9,7 +9,7 @@ from allmanning.generate.extract.candidates import Candidate
 from allmanning.generate.extract.names import names_in
 from allmanning.generate.extract.questions import Asks, asks, counted_in
 from allmanning.generate.extract.terms import grams, terms
-from allmanning.index.everyday import worded_officially
+from allmanning.index.everyday import official, worded_officially
 
 # Words that shape a question and stand in few answers.
 _FRAME = terms(
@@ -57,6 +57,8 @@ class Asked:
         For a question in another language than the documents': its names and borrowed words still tell the right
         sentence, and that the others are missing tells nothing.
         """
-        known = frozenset[str]().union(*(terms(f"{each.context} {each.text}") for each in found)) & self.terms
+        said = frozenset[str]().union(*(terms(f"{each.context} {each.text}") for each in found))
+        worded = (terms(word) for word, words in official(self.text) if any(terms(one) & said for one in words))
+        known = (said & self.terms) | (frozenset[str]().union(*worded) & self.terms)
         # Days, months and languages have capitals in English, and places other names.
         return replace(self, terms=known, grams=frozenset[str]().union(*map(grams, known)), names=())
