@@ -52,7 +52,7 @@ async def collect_everyday(embedder: Embedder) -> list[Collected]:
     What only caseworkers may read is asked as one of them.
     """
     rows = [json.loads(line) for file in sorted(EVERYDAY.glob("*.jsonl")) for line in file.read_text().splitlines()]
-    async with _searched(embedder) as retrieval:
+    async with searched(embedder) as retrieval:
         return [await _everyday(row, retrieval) for row in rows]
 
 

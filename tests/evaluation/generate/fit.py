@@ -41,8 +41,8 @@ ANSWERED = 0.95
 ANSWERED_EVERYDAY = 0.65
 RECIPE_SIGNALS = ("best_coverage", "most_framed_grams", "dense", "terms")
 _TOLD = "answerable swequad-mc"
-# Signals that the encoder has a part in: without it, a passage's score is another kind of figure. What words and encoder
-# agree on, and how long the question is, tell something only beside it.
+# Signals that the encoder has a part in: without it, a passage's score is another kind of figure. What words and
+# encoder agree on, and how long the question is, tell something only beside it.
 _ENCODED = ("likeness", "likest", "dense", "score", "passage", "document_", "asked_words")
 # What each kind of case counts in the fit of the confidence, as a whole.
 COUNTS = {
@@ -167,7 +167,7 @@ def cross_validated(all_cases: Sequence[Case], *, encoded: bool) -> Mapping[str,
 
 
 def threshold(told: Sequence[Fold]) -> float:
-    """The logit above which `ANSWERED_EVERYDAY` of everyday's answerable questions are, or `ANSWERED` of swequad-mc's."""
+    """The logit that `ANSWERED_EVERYDAY` of everyday's answerable questions reach; else `ANSWERED` of swequad-mc's."""
     everyday = [each.logit for each in told if each.case.kind == "answerable everyday"]
     if everyday:
         return float(np.quantile(everyday, 1 - ANSWERED_EVERYDAY))

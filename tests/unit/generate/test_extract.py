@@ -291,6 +291,23 @@ def test_a_sentence_of_a_second_document_says_where_it_stands() -> None:
     assert Citations(found).support_of(second) == 1.0
 
 
+@pytest.mark.parametrize(("share", "said"), [(0.2, 1), (0.6, 2)])
+def test_a_second_document_is_quoted_only_where_it_answers_about_as_well(share: float, said: int) -> None:
+    found = of_documents("Bygglov för altan kostar 900 kronor.", "Väntetiden för rådgivning är tre veckor.")
+    first, second = candidates(found)
+    ranked = [Ranked(first, 1.0, 0.6), Ranked(second, 0.5, 0.6 * share)]
+
+    assert len(selected(ranked, found, 3, Asked.of("Vad kostar bygglov för altan?"))) == said
+    same = passages("Bygglov för altan kostar 900 kronor.", "Väntetiden för rådgivning är tre veckor.")
+    assert len(selected(ranked, same, 3, Asked.of("Vad kostar bygglov för altan?"))) == 2
+
+
+def test_a_question_in_another_language_knows_the_official_words_for_its_own() -> None:
+    found = candidates(passages("Förskolan är öppen till klockan 18."))
+
+    assert Asked.of("When does the preschool close?").among(found).terms
+
+
 def test_without_the_encoder_other_weights_answer_and_the_record_says_so() -> None:
     found = passages("Bygglov för altan kostar 900 kronor. Ring oss gärna.", dense=0.0)
     told = passages("Bygglov för altan kostar 900 kronor. Ring oss gärna.")

@@ -93,7 +93,9 @@ def _unknown(question: Asked, ranking: Ranking) -> bool:
     """Nothing found knows a name in the question."""
     if not question.names:
         return False
-    return unknown(question.names, (terms(f"{each.candidate.context} {each.candidate.text}") for each in ranking.ranked))
+    return unknown(
+        question.names, (terms(f"{each.candidate.context} {each.candidate.text}") for each in ranking.ranked)
+    )
 
 
 def _agreement(ranking: Ranking, passages: Sequence[ScoredPassage]) -> Mapping[str, float]:
