@@ -9,6 +9,7 @@ import pytest
 from allmanning.generate.authority import Contact
 from allmanning.generate.contact import reached
 from allmanning.generate.hours import Open, hours
+from allmanning.generate.notices import notice
 from allmanning.runtime.swedish_day import SWEDEN
 
 CONTACT = Contact(phone="08-465 004 00", hours="måndag–torsdag 8.00–17.00, fredag 8.00–15.00")
@@ -42,6 +43,15 @@ def test_that_it_is_closed_is_said_with_when_it_opens(now: datetime, closed: str
 
     assert told.endswith(closed)
     assert ("stängt" in told) is bool(closed)
+
+
+def test_numbers_keep_their_order_where_text_runs_from_right_to_left() -> None:
+    told = reached(Contact(phone="08-465 004 00", hours="måndag 8–9", visit="Storgatan 12, 199 90 By"), "ar", TUESDAY)
+
+    assert "\u206608-465 004 00\u2069" in told
+    assert "\u20668:00–9:00\u2069" in told
+    assert "\u2066Storgatan 12, 199 90 By\u2069" in told
+    assert "\u2066020-50 50 50\u2069" in notice("emergency_violence", "fa")
 
 
 def test_hours_that_cannot_be_read_stand_as_they_are_written() -> None:

@@ -12,6 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from allmanning.generate.authority import Contact
+from allmanning.generate.direction import isolated
 from allmanning.generate.hours import clock, hours, in_words, opens
 from allmanning.runtime.swedish_day import SWEDEN
 
@@ -53,7 +54,7 @@ def reached(contact: Contact, language: str, now: datetime | None = None) -> str
             ways.append(words.closed.format(day=words.days[begins.weekday()], time=at))
     for pattern, way in ((words.email, contact.email), (words.visit, contact.visit), (words.url, contact.url)):
         ways += [pattern.format(way)] if way else []
-    return " ".join(ways)
+    return isolated(" ".join(ways), language)
 
 
 @cache

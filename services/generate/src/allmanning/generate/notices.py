@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from allmanning.contracts.audit.v1.audit_pb import GateResponse
 from allmanning.generate.contact import CONTACT
+from allmanning.generate.direction import isolated
 
 _HERE: Final = files("allmanning.generate")
 _NOTICES: Final = _HERE.joinpath("notices.yaml").read_bytes()
@@ -42,7 +43,8 @@ def notice(name: str, language: str) -> str:
     """
     known = name if name in _catalogue().notices else _DEFAULT
     texts = _catalogue().notices[known]
-    return texts.get(language) or _other(language).get(known) or texts["en"]
+    told = texts.get(language) or _other(language).get(known)
+    return isolated(told, language) if told else texts["en"]
 
 
 def told_in(language: str) -> str:
