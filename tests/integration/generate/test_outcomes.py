@@ -137,6 +137,7 @@ async def test_without_a_sure_answer_the_nearest_pages_are_shown_and_are_on_reco
 
     assert (done.outcome, done.reason) == (Outcome.ABSTAINED, Reason.NOT_IN_SOURCES)
     assert [each.id for each in done.nearby] == ["p1", "p2", "p3"]
+    assert done.nearby_heading == "Det här kan stå på de här sidorna:"
     assert list(done.citations) == []
     assert "räcke, del" not in done.text
     records = await served.records()

@@ -16,7 +16,7 @@ LANGUAGES = sorted(CATALOGUE["in_swedish"].keys() - {"en"})
 TOLD = (
     "emergency", "emergency_self_harm", "emergency_violence", "emergency_poisoning", "emergency_need", "if_danger",
     "in_general", "no_support", "out_of_scope", "wrong_authority", "hand_over", "wants_human", "refused", "review",
-    "personal_data",
+    "personal_data", "nearby",
 )  # fmt: skip
 
 

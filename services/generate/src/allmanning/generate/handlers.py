@@ -40,6 +40,7 @@ from allmanning.generate.ending import (
 from allmanning.generate.gate import Gate
 from allmanning.generate.grounds import grounds
 from allmanning.generate.kinds import Listener
+from allmanning.generate.notices import notice
 from allmanning.generate.release import Release
 from allmanning.generate.search import Search
 from allmanning.generate.signals import doubted
@@ -267,6 +268,7 @@ class Answers:
             text_language=(foreword and foreword.quoted_in) or spoken_in(ending, rule, course.signals.language),
             foreword=foreword.text if foreword else "",
             nearby=list(ending.nearby),
+            nearby_heading=notice("nearby", course.signals.language) if ending.nearby else "",
         )
         return responses.finished(summary)
 

@@ -84,6 +84,7 @@ def _end(parts: Parts, channel: Channel, finished: Finished, question: str, orig
         "language": turn.language,
         "sources": sources,
         "nearby": nearby,
+        "nearby_heading": turn.nearby_heading,
         "decision": f"{origin}/decision/{turn.decision}?authority={channel.authority}",
         "turn": turn.field,
         "gap": told.gap,

@@ -21,6 +21,7 @@ class Drafted:
     language: str
     sources: Sequence[CitationOut]
     nearby: Sequence[NearbyOut]
+    nearby_heading: str
     copied: str
 
 
@@ -37,6 +38,7 @@ def drafted(question: str, finished: Finished, origin: str) -> Drafted:
         language=finished.text_language or finished.language or "sv",
         sources=sources,
         nearby=nearby(finished.nearby, origin),
+        nearby_heading=finished.nearby_heading,
         copied="\n".join([*lines, "", *listed, f"Utkast av AI, beslut {finished.decision_id}"]),
     )
 

@@ -54,6 +54,7 @@ class Turn(BaseModel):
     sources: tuple[CitedSource, ...] = ()
     # Where it may stand, when there was no sure answer.
     nearby: tuple[SourcePlace, ...] = ()
+    nearby_heading: Annotated[str, Field(max_length=200)] = ""
 
     @property
     def paragraphs(self) -> Sequence[str]:

@@ -50,6 +50,7 @@ def telling(question: str, finished: Finished, token: str) -> Telling:
         language=finished.text_language or finished.language or "sv",
         sources=tuple(_source(by_number[number]) for number in sorted(by_number)),
         nearby=tuple(_place(each) for each in finished.nearby),
+        nearby_heading=finished.nearby_heading,
     )
     outcome = OUTCOMES.get(finished.outcome, "abstained")
     return Telling(

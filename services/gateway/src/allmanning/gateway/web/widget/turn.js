@@ -36,7 +36,8 @@ function finished(told, words, rate) {
   }
   if (told.nearby?.length) {
     const list = make("ul", {}, ...told.nearby.map((each) => make("li", {}, placeOf(each, words))));
-    turn.append(make("h4", {}, words.nearby), make("p", { className: "small" }, words.noAnswer), list);
+    const heading = make("h4", { lang: told.language, dir: "auto" }, told.nearby_heading);
+    turn.append(heading, make("p", { className: "small" }, words.noAnswer), list);
   }
   turn.append(make("p", { className: "small" }, away(told.decision, words.how, words)));
   if (told.numbers?.length) {
