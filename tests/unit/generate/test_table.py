@@ -66,6 +66,17 @@ def test_a_label_that_is_a_figure_keeps_the_name_of_its_column() -> None:
     assert said.text == "– Antal barn: 1 – avgift: 30 kronor\n– Antal barn: 2 – avgift: 40 kronor, högst"
 
 
+FEE = "Barn | Avgift\nBarn 1 | 1 547 kronor\nBarn 2 | 1 031 kronor"
+
+
+@pytest.mark.parametrize(("question", "rows"), [("Avgift för två barn?", 2), ("2 barn, avgift?", 2), ("Barn 2?", 1)])
+def test_how_many_there_are_is_not_which_one_it_is(question: str, rows: int) -> None:
+    _, said = told(FEE, question)
+
+    assert said.text.count("kronor") == rows
+    assert "1 031" in said.text
+
+
 _CELL = st.text(alphabet="abåö 19–,", max_size=8)
 
 

@@ -11,7 +11,7 @@ from allmanning.generate.draft import DraftSentence, Quote
 from allmanning.generate.extract.asked import Asked
 from allmanning.generate.extract.candidates import Candidate
 from allmanning.generate.extract.columns import asked_first, in_season
-from allmanning.generate.extract.ranges import covers, numbers
+from allmanning.generate.extract.ranges import covers, is_place, numbers
 from allmanning.generate.extract.terms import terms
 from allmanning.generate.extract.wording import OFFICIAL, held, wording
 
@@ -71,7 +71,9 @@ def _named(rows: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     def fits(row: Candidate) -> int:
         column, label = _label(row)
         covered = sum(covers(label, column, number, unit) for number, unit in counted)
-        return covered + sum(each >= OFFICIAL for each in held(words, terms(row.text)).values())
+        placed = {str(number) for number, unit in counted if is_place(label, number, unit)}
+        has = held(words, terms(row.text) - placed)
+        return covered + sum(each >= OFFICIAL for each in has.values())
 
     fit = [fits(each) for each in rows]
     best = max(fit, default=0)
