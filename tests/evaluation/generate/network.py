@@ -12,7 +12,8 @@ STARTS = 5
 UNITS = 24
 STEPS = 300
 RATE = 0.01
-RIDGE = 0.0015
+# With less, cross-validated, more of the questions that only seem near to a page were answered (AUC .72, now .75).
+RIDGE = 0.007
 
 
 def network(names: Sequence[str], rows: Array, labels: Array, counts: Array) -> Network:
