@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from allmanning.generate.admission.admission import Limits
 from allmanning.generate.admission.lines import Lines
 from allmanning.runtime.cancel import cancel
-from tests.unit.generate.admission.test_admission import Alike, turned
+from tests.unit.generate.admission.test_admission import Alike
 
 
 @dataclass
@@ -50,12 +50,9 @@ async def test_whoever_waits_in_a_line_that_opened_later_is_told_where_they_stan
     line = made.before(Model("liten", 1))  # type: ignore[arg-type]
     first, second = line.enter("asele", "citizen"), line.enter("asele", "citizen")
 
-    waiting = asyncio.create_task(turned(second))
     async with asyncio.timeout(10):
-        while not second.told:
-            await asyncio.sleep(0.01)
-        first.leave()
-        places = await waiting
+        place = await anext(aiter(second.turn()))
+    first.leave()
     await cancel([telling])
 
-    assert [each.position for each in places][:1] == [1]
+    assert place.position == 1

@@ -60,14 +60,17 @@ class Rows:
 NO_ROWS: Final = Rows()
 
 
-def official(text: str, own: Rows = NO_ROWS, *, near: bool = False) -> Iterator[tuple[str, Sequence[str]]]:
+def official(
+    text: str, own: Rows = NO_ROWS, *, near: bool = False, asked: bool = True
+) -> Iterator[tuple[str, Sequence[str]]]:
     """Each everyday word of `text`, as it is written there, with the official words for it.
 
     A row that gives only the word itself back leaves the word as it is, as an authority's `own` may. With `near`,
-    also words that are only near in meaning.
+    also words that are only near in meaning; with `asked`, those that people ask with on what the official ones are
+    about.
     """
     for match in _WORD.finditer(text):
-        if words := _official(match[0], own, _shipped(near)):
+        if words := _official(match[0], own, _shipped(near, asked)):
             yield match[0], words
 
 
@@ -76,7 +79,7 @@ def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
 
     A name is left as it is.
     """
-    shipped, names = _shipped(near=False), {match.start() for match in _NAME.finditer(text)}
+    shipped, names = _shipped(), {match.start() for match in _NAME.finditer(text)}
     if len(names) > _MOST_NAMES * len(text.split()):
         names = set()
 
@@ -89,7 +92,7 @@ def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
 
 def everyday_words(own: Rows = NO_ROWS) -> frozenset[str]:
     """Every word that has a row, in lower case."""
-    return own.words | _shipped(near=False).words
+    return own.words | _shipped().words
 
 
 def _official(written: str, own: Rows, shipped: Rows) -> Sequence[str]:
@@ -104,8 +107,9 @@ def _same(one: str, other: str) -> bool:
 
 
 @cache
-def _shipped(near: bool) -> Rows:
+def _shipped(near: bool = False, asked: bool = True) -> Rows:
     sections: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(
         files("allmanning.index").joinpath("everyday.yaml").read_text(encoding="utf-8")
     )
-    return Rows.of({**sections["names"], **(sections["near"] if near else {})})
+    wanted = {"names": True, "asked": asked, "near": near, "asked_near": near and asked}
+    return Rows.of({word: words for name, on in wanted.items() if on for word, words in sections[name].items()})

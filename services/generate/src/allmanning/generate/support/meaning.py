@@ -59,7 +59,9 @@ def _everyday(one: Token, other: Token) -> bool:
 
 
 def _official(token: Token) -> frozenset[str]:
-    return frozenset(term for _, words in official(token.text, near=True) for word in words for term in terms(word))
+    return frozenset(
+        term for _, words in official(token.text, near=True, asked=False) for word in words for term in terms(word)
+    )
 
 
 def _groups(token: Token) -> frozenset[int]:
