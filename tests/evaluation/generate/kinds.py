@@ -52,6 +52,7 @@ def ordinary() -> Mapping[str, Sequence[str]]:
     demo = [
         row["question"]
         for path in sorted((ROOT / "infra" / "demo").glob("questions*.jsonl"))
+        if path.stem != "questions-everyday"
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
         if row["expect"] != "handed_over"
     ]
