@@ -14,7 +14,7 @@ from haystack import Pipeline
 from haystack.core.errors import PipelineRuntimeError
 
 from allmanning.contracts.index.v1.index_pb import SearchResponse as Answer
-from allmanning.contracts.passage.v1.passage_pb import Order
+from allmanning.contracts.passage.v1.passage_pb import Filter, Order
 from allmanning.contracts.retrieve.v1.retrieve_pb import SearchRequest, SearchResponse, Understanding
 from allmanning.index.embed.protocol import Embedder
 from allmanning.index.store.protocol import PassageStore
@@ -131,7 +131,9 @@ class Retrieval:
         answer, fetched = result["retriever"]["answer"], result["retriever"]["fetched"]
         passages = [passage_of(document) for document in result["ranker"]["documents"]]
         understanding = _told(question, result)
-        if answer.far and not request.even_far and self._tells_far(understanding):
+        # Of a part that was chosen it was told how many there are.
+        whole = (request.filter or Filter()) == Filter()
+        if answer.far and whole and not request.even_far and self._tells_far(understanding):
             return SearchResponse(total=answer.total, index_version=self._version(answer), understanding=understanding)
         # What a cross-encoder put behind the limit comes on a later page.
         shown = answer.shown if len(passages) == fetched else with_shown(question.page.shown, passages)
