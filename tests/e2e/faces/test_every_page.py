@@ -27,6 +27,12 @@ _PIECES: Final = frozenset({"GET /search/found", "GET /search/preview/{document_
 _ELSEWHERE: Final = frozenset({"GET /api", "GET /api/problems", "GET /api/reference", "GET /api/reference/{name}"})
 
 
+@pytest.fixture
+def town(town: Town) -> Town:
+    town.sign_in_again()
+    return town
+
+
 def asker_of(face: Face) -> str:
     """The first of those who may."""
     return ASKERS[MAY[face.name][0]]
