@@ -19,13 +19,14 @@ from allmanning.retrieve.pipeline import Retrieval
 from allmanning.retrieve.synonym_store import SynonymStore
 from allmanning.runtime import subjects
 from allmanning.runtime.bus import Bus
-from allmanning.runtime.errors import InvalidInput, Refused, Unavailable
+from allmanning.runtime.errors import Internal, InvalidInput, Refused, Unavailable
 from allmanning.runtime.run import Service
 from tests.integration.retrieve.indexed import CITIZEN, document, opened_store, publish, texts
 from tests.integration.retrieve.rankers import Rankers
 from tests.integration.retrieve.word_embedder import WordEmbedder
 from tests.serving import Serving
 
+SHIPPED = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
 TEXTS = [
     "Avgiften för bygglov är 4 200 kronor.",
     "Ansökan om bygglov görs i e-tjänsten.",
@@ -139,8 +140,7 @@ async def test_a_cross_encoder_that_fails_costs_its_order_only(store: ServerStor
 
 
 async def test_an_operator_may_put_another_component_in_the_pipeline(store: ServerStore, tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
-    other = shipped.read_text().replace(
+    other = SHIPPED.read_text().replace(
         "allmanning.retrieve.passage_ranker.PassageRanker\n    init_parameters:\n      timeout_s: 2",
         "haystack.components.rankers.lost_in_the_middle.LostInTheMiddleRanker\n    init_parameters: {}",
     )
@@ -157,8 +157,7 @@ async def test_an_operator_may_put_another_component_in_the_pipeline(store: Serv
 async def test_the_shipped_pipeline_finds_the_same_whether_or_not_haystack_runs_it(
     store: ServerStore, retrieval: Retrieval
 ) -> None:
-    file = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
-    scheduled = Retrieval(WordEmbedder(), store, pipeline_file=file)
+    scheduled = Retrieval(WordEmbedder(), store, pipeline_file=SHIPPED)
     await scheduled.warm_up()
     for query in ("avgift för bygglov", "sopor -avgift", '"varje dag"', "Avgifft"):
         assert await ask(retrieval, query, facets=True) == await ask(scheduled, query, facets=True)
@@ -182,11 +181,22 @@ async def test_what_a_stage_raises_reaches_the_caller_unchanged(store: ServerSto
         async def embed_queries(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 (the name is the Protocol's)
             raise Unavailable("embedder.unavailable", "Embeddern svarar inte.")
 
-    file = Path(__file__).parents[3] / "services/retrieve/src/allmanning/retrieve/pipeline.yaml"
-    for retrieval in (Retrieval(Down(), store), Retrieval(Down(), store, pipeline_file=file)):
+    for retrieval in (Retrieval(Down(), store), Retrieval(Down(), store, pipeline_file=SHIPPED)):
         await retrieval.warm_up()
         with pytest.raises(Unavailable, match=r"embedder\.unavailable"):
             await ask(retrieval, "avgift")
+
+
+async def test_what_a_stage_did_not_mean_to_raise_is_told_without_the_question(store: ServerStore) -> None:
+    class Broken(WordEmbedder):
+        async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+            raise ValueError(texts)
+
+    for retrieval in (Retrieval(Broken(), store), Retrieval(Broken(), store, pipeline_file=SHIPPED)):
+        await retrieval.warm_up()
+        with pytest.raises(Internal, match="Sökningen misslyckades") as failed:
+            await ask(retrieval, "avgift")
+        assert failed.value.code == "retrieve.stage_failed"
 
 
 async def test_a_pipeline_file_that_lacks_a_stage_is_refused_by_its_name(store: ServerStore, tmp_path: Path) -> None:

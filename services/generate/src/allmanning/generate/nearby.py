@@ -30,9 +30,11 @@ def nearby(passages: Sequence[ScoredPassage], language: str) -> list[Passage]:
         return []
     if language == "sv" and max((each.sparse for each in passages), default=0.0) < _LEAST_WORDS:
         return []
-    found = [each.passage for each in passages if each.passage is not None and each.passage.document is not None]
-    documents = {each.document.id: each for each in reversed(found) if each.document is not None}
-    return [each for each in found if each.document is not None and documents[each.document.id] is each][:_MOST]
+    best: dict[str, Passage] = {}
+    for each in passages:
+        if each.passage is not None and each.passage.document is not None:
+            best.setdefault(each.passage.document.id, each.passage)
+    return list(best.values())[:_MOST]
 
 
 def _closest(passages: Sequence[ScoredPassage]) -> float:

@@ -70,7 +70,7 @@ def official(
     about.
     """
     for match in _WORD.finditer(text):
-        if words := _official(match[0], own, _shipped(near, asked)):
+        if words := _official(match[0], own, _shipped(near=near, asked=asked)):
             yield match[0], words
 
 
@@ -79,7 +79,7 @@ def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
 
     A name is left as it is.
     """
-    shipped, names = _shipped(), {match.start() for match in _NAME.finditer(text)}
+    shipped, names = _shipped(near=False, asked=True), {match.start() for match in _NAME.finditer(text)}
     if len(names) > _MOST_NAMES * len(text.split()):
         names = set()
 
@@ -92,7 +92,7 @@ def worded_officially(text: str, own: Rows = NO_ROWS) -> str:
 
 def everyday_words(own: Rows = NO_ROWS) -> frozenset[str]:
     """Every word that has a row, in lower case."""
-    return own.words | _shipped().words
+    return own.words | _shipped(near=False, asked=True).words
 
 
 def _official(written: str, own: Rows, shipped: Rows) -> Sequence[str]:
@@ -107,7 +107,7 @@ def _same(one: str, other: str) -> bool:
 
 
 @cache
-def _shipped(near: bool = False, asked: bool = True) -> Rows:
+def _shipped(*, near: bool, asked: bool) -> Rows:
     sections: Mapping[str, Mapping[str, Sequence[str]]] = yaml.safe_load(
         files("allmanning.index").joinpath("everyday.yaml").read_text(encoding="utf-8")
     )

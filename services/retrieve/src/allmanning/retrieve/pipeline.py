@@ -151,13 +151,12 @@ class Retrieval:
     async def _run(self, inputs: dict[str, dict[str, object]]) -> Mapping[str, Mapping[str, Any]]:
         try:
             return await (self._straight.run(inputs) if self._straight else self._pipeline.run_async(inputs))
-        except PlatformError:
-            raise
-        except PipelineRuntimeError as error:
-            # Haystack wraps what a stage raised and quotes it.
-            if isinstance(error.__cause__, PlatformError):
-                raise error.__cause__ from None
-            raise _failed() from error.__cause__
+        except Exception as error:  # noqa: BLE001 (a stage may be anybody's)
+            # Haystack wraps what a stage raised and quotes it. What is no error of ours may quote the question.
+            raised = error.__cause__ if isinstance(error, PipelineRuntimeError) else error
+            if isinstance(raised, PlatformError):
+                raise raised from None
+            raise Internal("retrieve.stage_failed", "Sökningen misslyckades.") from raised
 
     def _tells_far(self, understanding: Understanding) -> bool:
         """What is near is known of this model, and of questions in the passages' language."""
@@ -192,10 +191,6 @@ class Retrieval:
         if question.order == Order.UNSPECIFIED:
             inputs["retriever"]["top_k"] = max(question.limit, self._depth)
         return inputs
-
-
-def _failed() -> Internal:
-    return Internal("retrieve.stage_failed", "Sökningen misslyckades.")
 
 
 def _told(question: Question, result: Mapping[str, Mapping[str, object]]) -> Understanding:

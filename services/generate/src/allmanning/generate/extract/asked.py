@@ -59,6 +59,6 @@ class Asked:
         """
         said = frozenset[str]().union(*(terms(f"{each.context} {each.text}") for each in found))
         worded = (terms(word) for word, words in official(self.text) if any(terms(one) & said for one in words))
-        known = (said & self.terms) | (frozenset[str]().union(*worded) & self.terms)
+        known = said.union(*worded) & self.terms
         # Days, months and languages have capitals in English, and places other names.
         return replace(self, terms=known, grams=frozenset[str]().union(*map(grams, known)), names=())
