@@ -21,7 +21,7 @@ from allmanning.generate.gate_record import gate_of, input_of
 from allmanning.generate.signals import Signals
 from allmanning.runtime.errors import PlatformError, TooLarge
 from allmanning.runtime.identity import uuid7
-from allmanning.runtime.record import Content, Json, Record, Recorder
+from allmanning.runtime.record import EVALUATION, Content, Json, Record, Recorder
 
 _ENDS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.ANSWERED: ("answer.released", "answered"),
@@ -32,8 +32,6 @@ _ENDS: Mapping[Outcome, tuple[str, str]] = {
 }
 # A decision in somebody's case is preserved.
 _KEPT: Final = "B"
-EVALUATION: Final = "evaluation"
-"""The channel, on record, of a question by which somebody measures how good the answers are."""
 _first_sentence: Final = metrics.get_meter("allmanning").create_histogram(
     "allmanning.answer.first_sentence",
     unit="s",

@@ -39,6 +39,9 @@ MAX_CONTENT_BYTES: Final = 900_000
 OWNER: Final = "audit"
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 """How decisions and parts may be named: whoever writes a record and the log that reads it agree by this."""
+EVALUATION: Final = "evaluation"
+"""The channel, on record, of a question by which somebody measures how good the answers are: nobody's use of the
+service."""
 COMMITMENT_DOMAIN: Final = b"allmanning/commit/v1\x00"
 
 

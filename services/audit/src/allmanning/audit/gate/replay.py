@@ -14,7 +14,6 @@ from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE, Evaluation
 from allmanning.audit.gate.row import WRITTEN, Rule
 from allmanning.audit.gate.ruleset import Ruleset
 from allmanning.audit.gate.strictness import RANKS
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.origin import end_of
 from allmanning.audit.log.reading import Reading
@@ -22,7 +21,7 @@ from allmanning.audit.log.schema import decisions
 from allmanning.contracts.audit.v1.audit_pb import Verdict
 from allmanning.contracts.audit.v1.rules_pb import Impact, Movement
 from allmanning.runtime.errors import InvalidInput
-from allmanning.runtime.record import Json
+from allmanning.runtime.record import EVALUATION, Json
 
 MAX_LISTED: Final = 1_000
 

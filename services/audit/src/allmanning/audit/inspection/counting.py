@@ -14,12 +14,11 @@ from allmanning.audit.inspection.find import Wanted, bounds
 from allmanning.audit.inspection.recall import OPENED, is_open
 from allmanning.audit.inspection.schema import tasks, terms
 from allmanning.audit.inspection.terms import CHANNEL, UNIT
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.json_path import text
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import IS_CONTEST, reviews
-from allmanning.runtime.record import Json
+from allmanning.runtime.record import EVALUATION, Json
 from allmanning.runtime.swedish_day import SWEDEN
 
 # Sweden is one or two hours ahead of UTC: only a day's last two hours there can belong to the next day here.

@@ -15,10 +15,10 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection.schema import days, inspected, terms
 from allmanning.audit.inspection.terms import CHANNEL, KINDS, Term
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.schema import decisions
 from allmanning.contracts.audit.v1.audit_pb import Evaluations
 from allmanning.runtime.errors import InvalidInput
+from allmanning.runtime.record import EVALUATION
 
 MAX_PAGE: Final = 500
 WALKED: Final = 20_000

@@ -11,8 +11,8 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.inspection import terms as kinds
 from allmanning.audit.inspection.schema import recalled, terms
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.schema import decisions
+from allmanning.runtime.record import EVALUATION
 
 OPENED: Final = "recall.opened"
 SETTLED: Final = "recall.settled"

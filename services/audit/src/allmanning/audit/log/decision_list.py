@@ -34,8 +34,6 @@ STEPS: Final = frozenset(
         "decision.made",
     }
 )
-# The channel of a question by which somebody measures how good the answers are: nobody's use of the service.
-EVALUATION: Final = "evaluation"
 # Whether its outcome counts is for the review to say.
 _REVIEW_CLOSED: Final = "review.closed"
 _CHUNK: Final = 500

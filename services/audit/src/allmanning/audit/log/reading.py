@@ -9,7 +9,6 @@ from typing import Final, NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.nodes import StoredNodes, UpperNodes
 from allmanning.audit.log.part import StoredPart
@@ -18,6 +17,7 @@ from allmanning.audit.log.tree import Tree
 from allmanning.audit.sealing.keyring import Keyring
 from allmanning.audit.sealing.parts import open_parts
 from allmanning.contracts.audit.v1.audit_pb import Evaluations
+from allmanning.runtime.record import EVALUATION
 
 MAX_PAGE: Final = 200
 _CHUNK: Final = 1_000

@@ -11,12 +11,12 @@ from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.bulk import EMPTY, Bulk, Value
 from allmanning.audit.log.database import upserting
-from allmanning.audit.log.decision_list import EVALUATION, STEPS
+from allmanning.audit.log.decision_list import STEPS
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.registers.schema import TABLES, changes, pins_now, pins_of_process, use
 from allmanning.audit.registers.tally import kept
-from allmanning.runtime.record import Json
+from allmanning.runtime.record import EVALUATION, Json
 
 VERSION: Final = 3
 CONFIG_CHANGED: Final = "config.changed"

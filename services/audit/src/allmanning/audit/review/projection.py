@@ -9,12 +9,12 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.engine import Connection
 
 from allmanning.audit.log.database import upserting
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.json_path import at
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.numbered import Numbered
 from allmanning.audit.log.schema import decisions, leaves
 from allmanning.audit.review.schema import controls, opened_sources, reviews, verdicts
+from allmanning.runtime.record import EVALUATION
 
 VERSION: Final = 4
 TABLES: Final = (reviews, verdicts, opened_sources, controls)

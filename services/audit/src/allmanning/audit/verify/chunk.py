@@ -12,7 +12,6 @@ from typing import Final, NamedTuple
 
 from allmanning.audit.export.layout import Opened
 from allmanning.audit.gate.logged import INPUT_PART, RECORD_TYPE
-from allmanning.audit.log.decision_list import EVALUATION
 from allmanning.audit.log.frontier import Node, nodes_over
 from allmanning.audit.log.leaf import Leaf
 from allmanning.audit.log.succession import OPENED, SEALED, may_stand_in
@@ -23,7 +22,7 @@ from allmanning.audit.verify.report import Unreadable
 from allmanning.audit.verify.rerun import Rerun
 from allmanning.audit.verify.spill import bucketed
 from allmanning.runtime.errors import InvalidInput
-from allmanning.runtime.record import commitment
+from allmanning.runtime.record import EVALUATION, commitment
 
 # A record: its id, what is known of it, the class and month that a part of it was kept under (hashed), its place in the
 # bundle, and the minute it was written.

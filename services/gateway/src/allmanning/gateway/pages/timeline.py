@@ -9,6 +9,7 @@ from typing import Final
 
 from allmanning.gateway.decisions import RecordOut
 from allmanning.gateway.language import marked
+from allmanning.runtime.record import EVALUATION
 
 # Swedish is the source language of the catalogue; the templates translate.
 TITLES: Final[Mapping[str, str]] = {
@@ -205,7 +206,7 @@ def _step(record: RecordOut) -> Step:
     leaf = record["leaf"]
     kind = str(leaf.get("type", "")).removeprefix("se.audit.").removesuffix(".v1")
     facts = [fact for name, value in leaf.items() if name not in _PLUMBING for fact in _facts(name, value)]
-    titles = {**TITLES, **(_MEASURED if leaf.get("channel") == "evaluation" else {})}
+    titles = {**TITLES, **(_MEASURED if leaf.get("channel") == EVALUATION else {})}
     contents = [fact for name, value in record["parts"].items() for fact in _facts(name, value)]
     return Step(
         kind=kind,

@@ -8,7 +8,7 @@ from typing import Final
 from allmanning.contracts.audit.v1.audit_pb import DecisionRecorded
 from allmanning.contracts.ingest.v1.ingest_pb import DocumentRejected
 from allmanning.gateway.webhooks.hook import Happened
-from allmanning.runtime.record import now
+from allmanning.runtime.record import EVALUATION, now
 
 _DOCUMENTS: Final = {"indexed": "document.ingested", "rejected": "document.rejected", "retired": "document.retired"}
 _REVIEWS: Final = {
@@ -44,7 +44,7 @@ def of_record(event: DecisionRecorded) -> Happened | None:
         # Most records are of answers: looking at their bytes is a tenth of reading them.
         return None
     leaf = json.loads(event.leaf)
-    if leaf.get("channel") == "evaluation":
+    if leaf.get("channel") == EVALUATION:
         # No review is opened of an answer that is only measured.
         return None
     about = leaf.get("review") if isinstance(leaf.get("review"), dict) else {}
